@@ -1,0 +1,89 @@
+"""What a user can get wrong, in sentences: what is wrong, where, and what to do.
+
+One base class; the command line shows any of them as a single line and exits with 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = [
+    "EvidenceError",
+    "LedgerError",
+    "MethodError",
+    "Place",
+    "UnknownKey",
+    "ValueRefused",
+    "nearest",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was read: a file, and as much of line, row and field as is known."""
+
+    file: str = ""
+    line: int | None = None
+    row: int | None = None
+    field: str = ""
+
+    def __str__(self) -> str:
+        """``cases/mid-50.md, line 12, field "kind"``."""
+        parts = [self.file] if self.file else []
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.field:
+            parts.append(f'field "{self.field}"')
+        return ", ".join(parts)
+
+
+class EvidenceError(Exception):
+    """Something the user can put right; its text is one sentence or two."""
+
+    def __init__(self, sentence: str, place: Place | None = None) -> None:
+        self.sentence = sentence
+        self.place = place
+        where = str(place) if place else ""
+        super().__init__(f"{where}: {sentence}" if where else sentence)
+
+    def at(self, place: Place) -> EvidenceError:
+        """Return the same error, said to be at ``place``."""
+        return type(self)._rebuilt(self, place)
+
+    @classmethod
+    def _rebuilt(cls, error: EvidenceError, place: Place) -> EvidenceError:
+        again = cls.__new__(cls)
+        EvidenceError.__init__(again, error.sentence, place)
+        return again
+
+
+class LedgerError(EvidenceError):
+    """The ledger cannot be opened, or is not as it should be."""
+
+
+class ValueRefused(EvidenceError):
+    """A value that the ledger cannot hold."""
+
+
+class MethodError(EvidenceError):
+    """A wrong use of the method, such as a test that cannot fail."""
+
+
+class UnknownKey(EvidenceError):
+    """A key that nothing in the study has."""
+
+    def __init__(self, noun: str, key: str, keys: Iterable[str] = ()) -> None:
+        near = nearest(key, keys)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"There is no {noun} {key!r} in this study.{hint}")
+
+
+def nearest(word: str, words: Iterable[str], most: int = 3) -> list[str]:
+    """Return up to ``most`` of ``words`` that look like ``word``, the likeliest first."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is mistyped
+
+    folded = {known.casefold(): known for known in words}
+    return [folded[hit] for hit in get_close_matches(word.casefold(), folded, most, 0.6)]
