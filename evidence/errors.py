@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "EvidenceError",
+    "Finding",
     "LedgerError",
     "MethodError",
     "Place",
@@ -87,3 +88,12 @@ def nearest(word: str, words: Iterable[str], most: int = 3) -> list[str]:
 
     folded = {known.casefold(): known for known in words}
     return [folded[hit] for hit in get_close_matches(word.casefold(), folded, most, 0.6)]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a reader of the ledger should look at; a finding never stops anything."""
+
+    rule: str
+    subject: str
+    message: str

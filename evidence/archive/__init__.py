@@ -1,0 +1,1 @@
+"""Sources come in, and quotes are found and verified."""

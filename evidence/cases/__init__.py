@@ -1,0 +1,1 @@
+"""Cases come in: COW MID, and any table."""

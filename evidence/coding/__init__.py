@@ -1,0 +1,1 @@
+"""Tests declared and resolved, evidence logged, codes decided."""

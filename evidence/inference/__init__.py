@@ -1,0 +1,1 @@
+"""What a test says, in numbers and in rules. Pure functions: no database."""

@@ -1,0 +1,270 @@
+"""The shapes that values may have: each reader takes what a file or an option gives, and returns what is kept."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from evidence.dates import edtf
+from evidence.errors import MethodError, ValueRefused, nearest
+from evidence.inference.likelihoods import likelihood
+from evidence.ledger.nouns import Field
+from evidence.vocabulary import LocatorKind
+
+__all__ = ["missing", "read_key", "read_text", "read_value"]
+
+_CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
+_NEEDS = ("search", "counterfactual")
+
+
+#: What to say where a needed field is empty, for those that the method itself asks for.
+_WHY = {
+    "if_false": "a test that cannot fail is none; say what would be seen if its hypothesis were false (if_false), "
+    "or log what you want to look for as a search.",
+    "prediction": "a test predicts something; say what would be seen if its hypothesis were true (prediction).",
+    "rival": "a test is against a named rival; name the hypothesis that it tells from this one (rival).",
+    "rationale": "a code needs its reasons; say why the evidence gives it (rationale).",
+}
+
+
+def missing(noun: str, field: Field) -> ValueRefused | MethodError:
+    """Return the error for a needed field that is not there."""
+    if field.name in _WHY:
+        return MethodError(_WHY[field.name])
+    return ValueRefused(f"a {noun.replace('_', ' ')} needs {field.name.replace('_', ' ')!r}.")
+
+
+def read_value(field: Field, value: Any) -> Any:
+    """Return ``value`` as the ledger keeps it in ``field``.
+
+    Raises:
+        ValueRefused: it cannot be kept there; the sentence says why and what to write instead.
+    """
+    if value is None:
+        if field.required:
+            raise ValueRefused("a value is needed here.")
+        return None
+    return _READERS[field.kind](field, value)
+
+
+def read_text(value: Any) -> str:
+    """Return text with line ends as LF, refusing what no database or file could hold."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # YAML reads `box: 12` as a number
+    if not isinstance(value, str):
+        raise ValueRefused(f"{value!r} is not text; put it in quotes.")
+    text = value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
+    if "\x00" in text:
+        raise ValueRefused("the text holds a NUL character; remove it.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueRefused("the text holds half of a character (a lone surrogate); type it again.") from error
+    return text
+
+
+def read_key(value: Any) -> str:
+    """Return a key: letters and digits of any script, with dots, dashes and underscores, in NFC."""
+    key = unicodedata.normalize("NFC", read_text(value))
+    if not key or not all(c.isalnum() or c in "._-+'" or unicodedata.category(c).startswith("M") for c in key) or not key[0].isalnum():
+        raise ValueRefused(f"{value!r} cannot be a key; use letters, digits, dots, dashes and underscores, beginning with a letter or digit.")
+    return key
+
+
+def _text(field: Field, value: Any) -> str:
+    text = read_text(value)
+    if field.required and not text.strip():
+        raise MethodError(_WHY[field.name]) if field.name in _WHY else ValueRefused("a value is needed here.")
+    return text
+
+
+def _number(field: Field, value: Any) -> int:  # noqa: ARG001
+    if isinstance(value, bool):
+        raise ValueRefused(f"{value!r} is not a whole number.")
+    try:
+        if int(value) == float(value):
+            return int(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ValueRefused(f"{value!r} is not a whole number.")
+
+
+def _truth(field: Field, value: Any) -> bool:  # noqa: ARG001
+    known = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
+    if not isinstance(value, bool | str) or (folded := value.casefold() if isinstance(value, str) else value) not in known:
+        raise ValueRefused(f"{value!r} is neither true nor false.")
+    return known[folded]
+
+
+def _word(field: Field, value: Any) -> Any:
+    assert field.words is not None  # noqa: S101 - every field of this kind has its list
+    try:
+        return field.words(value)
+    except ValueError:
+        folded = str(value).replace("-", " ").replace("_", " ").casefold()
+        for member in field.words:
+            if member.value.replace("-", " ") == folded:
+                return member
+        words = [member.value for member in field.words]
+        hint = nearest(str(value), words, 1)
+        meant = f" Did you mean {hint[0]!r}?" if hint else f" It is one of: {', '.join(words)}."
+        raise ValueRefused(f"{value!r} is not a {field.name.replace('_', ' ')}.{meant}") from None
+
+
+def _date(field: Field, value: Any) -> str | None:
+    text = read_text(value).strip()
+    if not text and not field.required:
+        return None
+    edtf(text)
+    return text
+
+
+def _moment(field: Field, value: Any) -> datetime:  # noqa: ARG001
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(str(value))
+        if moment.tzinfo:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueRefused(f"{value!r} is not a moment; write it like 2026-11-22T19:30:00Z.")
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list | tuple):
+        raise ValueRefused(f"{value!r} is not a list of texts.")
+    return [read_text(item) for item in value]
+
+
+def _facts(value: Any) -> dict[str, Any]:
+    facts = _mapping(value)
+    for name, fact in facts.items():
+        if isinstance(fact, str):
+            facts[name] = read_text(fact)
+        elif not isinstance(fact, bool | int) and not (isinstance(fact, float) and abs(fact) < 1e308):  # noqa: PLR2004
+            raise ValueRefused(f"{name} is {fact!r}, but a fact is a number, a text or true or false.")
+    return facts
+
+
+def _mapping(value: Any, known: tuple[str, ...] = (), needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueRefused(f"{value!r} is not a list of names with values.")
+    result = {read_text(name): item for name, item in value.items()}
+    for name in result:
+        if known and name not in known:
+            near = nearest(name, known, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(known)}."
+            raise ValueRefused(f"{name!r} is not known here. {hint}")
+    for name in needed:
+        if name not in result:
+            raise ValueRefused(f"{name!r} is missing.")
+    return result
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON as it is, with its texts read, whatever its shape."""
+    if isinstance(value, Mapping):
+        return {read_text(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return _facts({"number": value})["number"]
+    return read_text(value)
+
+
+def _texts(value: Any, known: tuple[str, ...]) -> dict[str, str]:
+    return {name: read_text(item) for name, item in _mapping(value, known).items()}
+
+
+def _levels(value: Any) -> list[dict[str, Any]]:
+    levels = []
+    for level in _list(value):
+        read = _mapping(level, ("value", "label", "definition", "examples", "needs"), ("value", "label"))
+        read = {name: _strings(item) if name in ("examples", "needs") else read_text(item) for name, item in read.items()}
+        _known_needs(read)
+        levels.append(read)
+    if not levels or len({level["value"] for level in levels}) != len(levels):
+        raise ValueRefused("a variable needs levels, each with a value of its own.")
+    return levels
+
+
+def _known_needs(read: Mapping[str, Any]) -> None:
+    for need in read.get("needs") or ():
+        if need not in _NEEDS:
+            raise ValueRefused(f"a code cannot need {need!r}; it can need {' or '.join(_NEEDS)}.")
+
+
+def _sub_judgements(value: Any) -> list[dict[str, Any]]:
+    judgements = []
+    for judgement in _list(value):
+        read = _mapping(judgement, ("key", "label", "values"), ("key", "values"))
+        values = [_texts(item, ("value", "label")) for item in _list(read["values"])]
+        if any("value" not in item for item in values):
+            raise ValueRefused("each value of a sub-judgement needs 'value'.")
+        rest = {name: read_text(item) for name, item in read.items() if name != "values"}
+        judgements.append({**rest, "values": values})
+    return judgements
+
+
+def _rule(value: Any) -> list[dict[str, Any]]:
+    rows = []
+    for row in _list(value):
+        read = _mapping(row, ("when", "code", "needs", "note"))
+        when = {
+            name: _strings(item) if isinstance(item, list) else read_text(item)
+            for name, item in _mapping(read.get("when") or {}).items()
+        }
+        kept: dict[str, Any] = {"when": when}
+        if read.get("code") is not None:
+            kept["code"] = read_text(read["code"])
+        if read.get("needs"):
+            kept["needs"] = _strings(read["needs"])
+        if read.get("note"):
+            kept["note"] = read_text(read["note"])
+        _known_needs(kept)
+        rows.append(kept)
+    return rows
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise ValueRefused(f"{value!r} is not a list.")
+    return list(value)
+
+
+def _csl(value: Any) -> dict[str, Any]:
+    fields = _plain(_mapping(value))
+    for taken in ("id", "type", "title", "custom"):
+        if taken in fields:
+            raise ValueRefused(f"{taken!r} is a field of the source itself; give it there.")
+    return dict(fields)
+
+
+_FORMS: dict[str, Callable[[Any], Any]] = {
+    "strings": _strings,
+    "facts": _facts,
+    "likelihood": likelihood,
+    "locator": lambda value: _texts(value, tuple(LocatorKind)),
+    "criticism": lambda value: _texts(value, _CRITICISM),
+    "csl": _csl,
+    "levels": _levels,
+    "sub_judgements": _sub_judgements,
+    "rule": _rule,
+    "marks": lambda value: _plain(_list(value)),
+}
+_READERS: dict[str, Callable[[Field, Any], Any]] = {
+    "text": _text,
+    "number": _number,
+    "truth": _truth,
+    "word": _word,
+    "date": _date,
+    "moment": _moment,
+    "json": lambda field, value: _FORMS[field.form](value),
+}

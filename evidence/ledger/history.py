@@ -1,0 +1,228 @@
+"""The ledger's memory: its revisions, its state after any of them, and whether anybody went behind its back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, insert, select
+from sqlalchemy.pool import StaticPool
+
+from evidence.errors import Finding, LedgerError
+from evidence.ledger import canonical
+from evidence.ledger.nouns import NOUNS
+from evidence.ledger.revisions import digest_of
+from evidence.models import Base, Change, Revision
+
+__all__ = ["Entry", "as_of", "differences", "entries", "number_of", "state", "verify"]
+
+#: A state: for each table, its rows by id, as canonical JSON knows them.
+State = dict[str, dict[str, dict[str, Any]]]
+_OWN = {"revision", "change"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One revision, as a list of revisions shows it."""
+
+    number: int
+    digest: str
+    parents: tuple[str, ...]
+    author: str
+    made_at: datetime
+    message: str
+    tool_version: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that two states do not share."""
+
+    noun: str
+    key: str
+    field: str
+    before: Any
+    after: Any
+
+
+def entries(connection: Connection, study: Any) -> list[Entry]:
+    """Return a study's revisions, the oldest first."""
+    count: dict[uuid.UUID, int] = {}
+    for (revision_id,) in connection.execute(select(Change.revision_id).where(Change.study_id == _id(study))):
+        count[revision_id] = count.get(revision_id, 0) + 1
+    return [
+        Entry(r.number, r.digest, tuple(r.parents), r.author, r.made_at, r.message, r.tool_version, count.get(r.id, 0))
+        for r in _revisions(connection, study)
+    ]
+
+
+def number_of(connection: Connection, study: Any, name: str) -> int:
+    """Return the number of the revision that ``name`` means: a number, or the beginning of a digest.
+
+    Raises:
+        LedgerError: there is none, or several digests begin so.
+    """
+    known = [(r.number, r.digest) for r in _revisions(connection, study)]
+    if name.isdecimal() and int(name) in {number for number, _ in known}:
+        return int(name)
+    hits = [number for number, digest in known if digest.startswith(name.casefold())] if len(name) >= 4 else []  # noqa: PLR2004
+    if len(hits) == 1:
+        return hits[0]
+    last = known[-1][0] if known else 0
+    problem = "Several revisions begin with" if hits else "There is no revision"
+    raise LedgerError(f"{problem} {name!r}; give a number from 1 to {last}, or more of the digest.")
+
+
+def state(connection: Connection, study: Any, number: int | None = None) -> State:
+    """Return every row as it was after a revision (or as the history has it now), by replaying changes."""
+    rows: State = {}
+    for change in _changes(connection, study, number):
+        table = rows.setdefault(change.table_name, {})
+        table.setdefault(str(change.row_id), {}).update(canonical.from_json(change.after))
+    return rows
+
+
+@contextmanager
+def as_of(connection: Connection, study: Any, number: int) -> Iterator[Connection]:
+    """Yield a connection to the ledger as it was after a revision: a copy in memory, read like the original."""
+    engine = _memory()
+    try:
+        Base.metadata.create_all(engine)
+        with engine.begin() as copy:
+            _fill(copy, state(connection, study, number))
+            kept = [r for r in _revisions(connection, study) if r.number <= number]
+            copy.execute(insert(Revision), [r._asdict() for r in kept])
+            ids = {r.id for r in kept}
+            changes = [c for c in _changes(connection, study, number) if c.revision_id in ids]
+            for start in range(0, len(changes), 5000):
+                copy.execute(insert(Change), [c._asdict() for c in changes[start : start + 5000]])
+        with engine.connect() as copy:
+            yield copy
+    finally:
+        engine.dispose()
+
+
+def _memory() -> Engine:
+    return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+
+
+def _fill(copy: Connection, rows: State) -> None:
+    for table in Base.metadata.sorted_tables:
+        found = rows.get(table.name)
+        if found:
+            copy.execute(insert(table), [canonical.row_of(table, row, row.values()) for row in found.values()])
+
+
+def verify(connection: Connection, study: Any) -> Iterator[Finding]:
+    """Yield what does not fit: a revision whose digest is wrong, a row that no revision left as it is.
+
+    The chain shows any change that was made in the past; whoever rewrites the newest revision and its digest
+    together is found only against a digest noted elsewhere, so note the head's.
+    """
+    yield from _verify_chain(connection, study)
+    kept = state(connection, study)
+    for table in Base.metadata.sorted_tables:
+        if table.name in _OWN:
+            continue
+        owner = table.c.id if table.name == "study" else table.c.study_id
+        recorded = kept.get(table.name, {})
+        for row in connection.execute(select(table).where(owner == _id(study))):
+            row_id = str(row.id)
+            expected = recorded.pop(row_id, None)
+            actual = {name: canonical.encode(value) for name, value in row._mapping.items()}
+            name = _name(table.name, actual)
+            if expected is None:
+                yield Finding("EV901", name, "is in the ledger, but no revision put it there")
+                continue
+            for field, value in actual.items():
+                if expected.get(field) != value:
+                    yield Finding(
+                        "EV902", name, f"{field} is {_short(value)}, but its last revision left {_short(expected.get(field))}"
+                    )
+        for row in recorded.values():
+            yield Finding("EV903", _name(table.name, row), "was put in the ledger by a revision, and is gone")
+
+
+def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
+    known: set[str] = set()
+    parents: set[str] = set()
+    changes: dict[uuid.UUID, list[Any]] = {}
+    for change in _changes(connection, study):
+        changes.setdefault(change.revision_id, []).append(change)
+    revisions = _revisions(connection, study)
+    for place, revision in enumerate(revisions, start=1):
+        name = f"revision {revision.number}"
+        if revision.number != place:
+            yield Finding("EV904", name, f"follows revision {place - 1}, so a revision is missing")
+        unknown = [digest for digest in revision.parents if digest not in known]
+        if unknown or (not revision.parents and place > 1):
+            yield Finding("EV904", name, "does not follow from the revisions before it")
+        lines = [(c.table_name, c.row_id, c.before, c.after) for c in changes.pop(revision.id, [])]
+        if digest_of(revision._mapping, lines) != revision.digest:
+            yield Finding("EV905", name, "was changed after it was written: its digest does not fit")
+        known.add(revision.digest)
+        parents.update(revision.parents)
+    if len(known - parents) > 1:
+        yield Finding("EV904", "history", f"has {len(known - parents)} heads; merge them")
+    for stray in changes.values():
+        yield Finding("EV904", "history", f"has {len(stray)} changes of no revision")
+
+
+def differences(connection: Connection, study: Any, one: int, other: int) -> Iterator[Difference]:
+    """Yield what differs between the states after two revisions, in the study's words."""
+    before, after = state(connection, study, one), state(connection, study, other)
+    names = {row_id: _name(table, row) for states in (before, after) for table, rows in states.items() for row_id, row in rows.items()}
+    for table in Base.metadata.sorted_tables:
+        ids = [*before.get(table.name, {}), *(i for i in after.get(table.name, {}) if i not in before.get(table.name, {}))]
+        for row_id in ids:
+            old, new = before.get(table.name, {}).get(row_id, {}), after.get(table.name, {}).get(row_id, {})
+            for field in [*old, *(f for f in new if f not in old)]:
+                if old.get(field) != new.get(field) and field not in ("id", "study_id"):
+                    yield Difference(
+                        table.name,
+                        names[row_id],
+                        field.removesuffix("_id"),
+                        names.get(old.get(field), old.get(field)) if field.endswith("_id") else old.get(field),
+                        names.get(new.get(field), new.get(field)) if field.endswith("_id") else new.get(field),
+                    )
+
+
+def _name(table: str, row: dict[str, Any]) -> str:
+    noun = NOUNS.get(table)
+    if "key" in row:
+        return f"{table} {row['key']}"
+    parts = [str(row.get(noun.fields[f].column, "")) for f in noun.known_by] if noun else [str(row.get("id", ""))]
+    return f"{table} {' '.join(part for part in parts if part)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
+
+
+def _id(study: Any) -> uuid.UUID:
+    return study if isinstance(study, uuid.UUID) else uuid.UUID(str(study))
+
+
+def _revisions(connection: Connection, study: Any) -> list[Any]:
+    return list(
+        connection.execute(select(Revision.__table__).where(Revision.study_id == _id(study)).order_by(Revision.number))
+    )
+
+
+def _changes(connection: Connection, study: Any, number: int | None = None) -> list[Any]:
+    """Return changes in the order in which they were made."""
+    wanted = (
+        select(Change.__table__)
+        .join(Revision, Revision.id == Change.revision_id)
+        .where(Change.study_id == _id(study))
+        .order_by(Revision.number, Change.position)
+    )
+    if number is not None:
+        wanted = wanted.where(Revision.number <= number)
+    return list(connection.execute(wanted))

@@ -1,0 +1,282 @@
+"""Add, edit, rename, retire and read records as people write them: fields by name, links by key.
+
+The command line, the importers and the study's text all come through here, so a record is refused for the
+same reasons whichever way it comes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from evidence.errors import EvidenceError, MethodError, Place, UnknownKey, ValueRefused, nearest
+from evidence.ledger.forms import missing, read_key, read_value
+from evidence.ledger.nouns import NOUNS, Field, Noun
+from evidence.ledger.revisions import Unit
+from evidence.models import Redirect, Test, VariableVersion
+
+__all__ = ["add", "edit", "find", "keys", "listed", "rename", "retire"]
+
+#: A test that is changed in one of these says something new, so it is declared anew.
+_DECLARED = {"hypothesis_id", "rival_id", "kind", "target", "prediction", "if_false", "p_hypothesis", "p_rival"}
+#: What a unit of work sets by itself when a record is new.
+_STAMPS = ("declared_at", "first_seen_at", "decided_at", "reviewed_at")
+
+
+def keys(session: Unit, noun: str) -> list[str]:
+    """Return the keys of a noun, the retired ones left out."""
+    model = NOUNS[noun].model
+    wanted = select(model.key).where(model.study_id == session.study_id, model.retired_at.is_(None))
+    return list(session.scalars(wanted.order_by(model.key)))
+
+
+def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
+    """Return the record with that key, or that had it before it was renamed.
+
+    Raises:
+        UnknownKey: there is none; the sentence names those that look like it.
+    """
+    model = NOUNS[noun].model
+    row = session.scalars(select(model).where(model.study_id == session.study_id, model.key == key)).first()
+    if row is None:
+        moved = select(Redirect.row_id).where(
+            Redirect.study_id == session.study_id, Redirect.noun == noun, Redirect.key == key
+        )
+        row_id = session.scalars(moved).first()
+        row = session.get(model, row_id) if row_id else None
+    if row is None:
+        raise UnknownKey(noun, key, keys(session, noun))
+    if row.retired_at is not None and not retired:
+        raise ValueRefused(f"{noun} {key} was retired; 'evidence {noun} edit {key} --restore' brings it back.")
+    return row
+
+
+def add(
+    session: Unit, noun: str, values: Mapping[str, Any], *, place: Place | None = None, computed: bool = False
+) -> Any:
+    """Add a record.
+
+    Args:
+        session: the unit of work.
+        noun: what kind of record.
+        values: its fields by name, links by key; lists of the records inside it.
+        place: where it was read, for errors.
+        computed: the values come from a ledger, so what is otherwise set by the program may be among them.
+
+    Returns:
+        The new record, flushed.
+
+    Raises:
+        EvidenceError: a field is unknown, missing or wrong, a key is taken, or a law is broken.
+    """
+    kind = NOUNS[noun]
+    columns, inside = _read(session, kind, values, place, computed=computed, new=True)
+    if kind.keyed:
+        _require_free(session, kind, columns["key"], place)
+    for stamp in _STAMPS:
+        if stamp in kind.model.__table__.columns:
+            columns.setdefault(stamp, session.now)
+    row = kind.model(study_id=session.study_id, **columns)
+    session.add(row)
+    session.flush()
+    for field, items in inside.items():
+        _arrange(session, kind, row, field, items, place, computed=computed)
+    return row
+
+
+def edit(
+    session: Unit, noun: str, row: Any, values: Mapping[str, Any], *, place: Place | None = None, computed: bool = False
+) -> bool:
+    """Change some of a record's fields; a list of records inside it takes the place of the old list.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        MethodError: it is a decision, which is superseded and never changed.
+        EvidenceError: a field is unknown or wrong, or a law is broken.
+    """
+    kind = NOUNS[noun]
+    columns, inside = _read(session, kind, values, place, computed=computed, new=False)
+    changed = {name for name, value in columns.items() if getattr(row, name) != value}
+    if noun == "decision" and changed - {"retired_at"}:
+        raise _at(
+            MethodError(f"decision {row.key} stands as it was made; decide again with 'evidence code', and say what changed."),
+            place,
+        )
+    if "key" in changed:
+        raise _at(ValueRefused(f"a key is changed with 'evidence {noun} rename', so that the old one still leads there."), place)
+    for name in changed:
+        setattr(row, name, columns[name])
+    if isinstance(row, Test) and changed & _DECLARED and not computed:
+        row.declared_at = session.now
+    session.flush()
+    arranged = [_arrange(session, kind, row, field, items, place, computed=computed) for field, items in inside.items()]
+    return bool(changed) or any(arranged)
+
+
+def retire(session: Unit, row: Any) -> None:
+    """Take a record out of use; it stays in the ledger, and its key is never used again."""
+    row.retired_at = session.now
+    session.flush()
+
+
+def rename(session: Unit, noun: str, row: Any, key: str) -> None:
+    """Give a record another key; the old one leads to it for good."""
+    new = read_key(key)
+    _require_free(session, NOUNS[noun], new, None)
+    session.add(Redirect(study_id=session.study_id, noun=noun, key=row.key, row_id=row.id))
+    row.key = new
+    session.flush()
+
+
+def listed(session: Unit, noun: str, *, retired: bool = False) -> list[Any]:
+    """Return a noun's records by key."""
+    model = NOUNS[noun].model
+    wanted = select(model).where(model.study_id == session.study_id)
+    if not retired:
+        wanted = wanted.where(model.retired_at.is_(None))
+    return list(session.scalars(wanted.order_by(*(getattr(model, c) for c in _order(NOUNS[noun])))))
+
+
+def _order(kind: Noun) -> list[str]:
+    return [kind.fields[name].column if name in kind.fields else name for name in kind.known_by if name != "version"] or ["id"]
+
+
+def _at(error: EvidenceError, place: Place | None, field: str = "") -> EvidenceError:
+    if place is None:
+        return ValueRefused(f"{field}: {error.sentence}") if field and type(error) is ValueRefused else error
+    return error.at(Place(place.file, place.line, place.row, field or place.field))
+
+
+def _read(
+    session: Unit, kind: Noun, values: Mapping[str, Any], place: Place | None, *, computed: bool, new: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part the values into columns and lists of records inside; refuse what does not belong."""
+    columns: dict[str, Any] = {}
+    inside: dict[str, Any] = {}
+    rest = dict(values)
+    version = rest.pop("version", None) if "variable" in rest and "variable" in kind.fields else None
+    for name, value in rest.items():
+        if name in kind.inside:
+            inside[name] = value
+            continue
+        field = kind.fields.get(name)
+        if field is None or (field.computed and not computed):
+            why = "is set by the program" if field else "is not a field"
+            near = nearest(name, [*kind.fields, *kind.inside], 1)
+            hint = f" Did you mean {near[0]!r}?" if near and not field else ""
+            raise _at(ValueRefused(f"{name!r} {why} of a {kind.name.replace('_', ' ')}.{hint}"), place, name)
+        try:
+            columns[field.column] = _column(session, field, value, rest, version)
+        except EvidenceError as error:
+            raise _at(error, place, name) from error
+    if new:
+        for field in kind.fields.values():
+            if field.required and columns.get(field.column) is None and field.name != kind.parent and not (field.computed and field.name in _STAMPS):
+                raise _at(missing(kind.name, field), place, field.name)
+    return columns, inside
+
+
+def _column(session: Unit, field: Field, value: Any, values: Mapping[str, Any], version: Any) -> Any:
+    if field.name == "key":
+        return read_key(value)
+    if field.kind == "version":
+        return _version_id(session, str(value), version)
+    if field.kind == "link":
+        if value is None or value == "":
+            return read_value(Field("", "", "text", required=field.required, help=""), None)
+        if isinstance(value, uuid.UUID):
+            return value
+        target = str(values["noun"]) if field.target == "subject" else field.target
+        return find(session, target, str(value)).id
+    return read_value(field, value)
+
+
+def _version_id(session: Unit, variable: str, version: Any) -> uuid.UUID:
+    """Return the id of a variable's version, the newest unless one is named."""
+    row = find(session, "variable", variable)
+    known = session.scalars(
+        select(VariableVersion)
+        .where(
+            VariableVersion.study_id == session.study_id,
+            VariableVersion.variable_id == row.id,
+            VariableVersion.retired_at.is_(None),
+        )
+        .order_by(VariableVersion.id)
+    ).all()
+    if version is None and known:
+        return known[-1].id
+    for one in known:
+        if one.version == str(version):
+            return one.id
+    raise UnknownKey(f"version of {variable}", str(version), [one.version for one in known])
+
+
+def _require_free(session: Unit, kind: Noun, key: str, place: Place | None) -> None:
+    model = kind.model
+    taken = session.execute(
+        select(model.retired_at).where(model.study_id == session.study_id, model.key == key)
+    ).first()
+    moved = session.execute(
+        select(Redirect.id).where(
+            Redirect.study_id == session.study_id, Redirect.noun == kind.name, Redirect.key == key
+        )
+    ).first()
+    if taken or moved:
+        how = "was once used, and keys are never used again" if moved or (taken and taken[0]) else "is there already"
+        raise _at(ValueRefused(f"{kind.name} {key!r} {how}; choose another key."), place, "key")
+
+
+def _arrange(
+    session: Unit, kind: Noun, row: Any, field: str, items: Iterable[Any], place: Place | None, *, computed: bool
+) -> bool:
+    """Make the records inside a record those listed: add, change, restore or retire as needed."""
+    child = NOUNS[kind.inside[field]]
+    parent = child.fields[child.parent].column
+    model = child.model
+    known = [child.fields[name].column for name in child.known_by]
+    found = session.scalars(
+        select(model).where(model.study_id == session.study_id, getattr(model, parent) == row.id)
+    )
+    old = {tuple(getattr(one, name) for name in known): one for one in found}
+    changed = False
+    wanted = set()
+    if isinstance(items, str | Mapping) or not isinstance(items, Iterable):
+        raise _at(ValueRefused("this is a list; put a dash before each entry."), place, field)
+    for item in items:
+        values = {child.scalar: item} if child.scalar and not isinstance(item, Mapping) else item
+        if not isinstance(values, Mapping):
+            raise _at(ValueRefused(f"{item!r} is not an entry with fields."), place, field)
+        columns, _ = _read(session, child, values, place, computed=computed, new=True)
+        known_as = tuple(columns.get(name, _default(model, name)) for name in known)
+        if known_as in wanted:
+            raise _at(ValueRefused(f"the same {child.name.replace('_', ' ')} is listed twice."), place, field)
+        wanted.add(known_as)
+        one = old.get(known_as)
+        if one is None:
+            session.add(model(study_id=session.study_id, **{parent: row.id, **columns}))
+            changed = True
+            continue
+        columns.setdefault("retired_at", None)
+        for column in (c for c in model.__table__.columns if c.name not in ("id", "study_id", parent)):
+            value = columns.get(column.name, _default(model, column.name))
+            if getattr(one, column.name) != value:
+                setattr(one, column.name, value)
+                changed = True
+    for known_as, one in old.items():
+        if known_as not in wanted and one.retired_at is None:
+            one.retired_at = session.now
+            changed = True
+    session.flush()
+    return changed
+
+
+def _default(model: Any, column: str) -> Any:
+    default = model.__table__.columns[column].default
+    if default is None:
+        return None
+    return default.arg(None) if callable(default.arg) else default.arg

@@ -1,0 +1,36 @@
+"""Read rows by word: tables and columns named as in the design, without loading the mapped classes.
+
+A question such as ``evidence why`` is answered in half the time so. A test holds the lists here against the
+models.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, ColumnClause, TableClause, column, table
+from sqlalchemy.types import Date, DateTime
+
+__all__ = ["DATES", "JSONS", "words"]
+
+#: Columns that hold JSON, wherever they stand; columns ending in ``_at`` hold moments.
+JSONS = frozenset(
+    "attributes authors criticism csl levels locator p_hypothesis p_rival pages parents parts prior "
+    "redactions rule sensitivity sub_judgements supports terms".split()
+)
+DATES = frozenset({"start_earliest", "start_latest", "end_earliest", "end_latest"})
+
+
+def words(name: str, columns: str) -> TableClause:
+    """Return a table with the columns named, parted by spaces, typed as their names say."""
+    return table(name, *map(_typed, columns.split()))
+
+
+def _typed(name: str) -> ColumnClause[Any]:
+    if name in JSONS:
+        return column(name, JSON(none_as_null=True))
+    if name.endswith("_at"):
+        return column(name, DateTime(timezone=True))
+    if name in DATES:
+        return column(name, Date())
+    return column(name)

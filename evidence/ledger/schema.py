@@ -1,0 +1,130 @@
+"""Make, upgrade and check a ledger's schema. Alembic's migrations are the only way it is made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, make_url
+
+from evidence.errors import LedgerError
+from evidence.ledger.store import HEAD, connecting, exists, open_engine, version_of
+from evidence.models import Base
+from evidence.resources import folder
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+__all__ = ["check", "config", "create", "differences", "upgrade"]
+
+
+def config(connection: Connection) -> Config:
+    """Return Alembic's configuration: our migrations, on that connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(folder("migrations")))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the database behind ``engine`` to a revision, in one transaction."""
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        if sqlite:  # a pragma that is without effect inside a transaction; see migrations/env.py
+            connection.connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[attr-defined]
+        with connection.begin():
+            if to.startswith("-") or (to != "head" and (version_of(connection) or "") > to):
+                command.downgrade(config(connection), to)
+            else:
+                command.upgrade(config(connection), to)
+        if sqlite:
+            connection.connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+
+
+def create(url: str) -> bool:
+    """Make the ledger at ``url`` if there is none.
+
+    Returns:
+        Whether it was made; false if a ledger of the present schema was there.
+
+    Raises:
+        LedgerError: something else is there.
+    """
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite" and place.database:
+        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
+        made = not exists(url)
+        if made:
+            Path(place.database).touch()
+    with connecting(url, writing=True) as engine:
+        with engine.connect() as connection:
+            version = version_of(connection)
+            tables = connection.dialect.get_table_names(connection)
+        if version is None and tables:
+            shown = place.render_as_string(hide_password=True)
+            raise LedgerError(f"{shown} is a database with other tables in it; choose an empty one.")
+        if version is None:
+            migrate(engine)
+        return version is None
+
+
+def upgrade(url: str) -> tuple[str, str, Path | None]:
+    """Bring a ledger to the present schema; a file is copied first.
+
+    Returns:
+        The revision it had, the one it has, and where the copy is (nothing if there was nothing to do).
+    """
+    with connecting(url, writing=True) as engine:
+        with engine.connect() as connection:
+            version = version_of(connection)
+        if version is None:
+            raise LedgerError(f"{engine.url.render_as_string()} is not a ledger; make one with 'evidence init --study KEY'.")
+        if version >= HEAD:
+            return version, version, None
+        copy = _copy(url, version)
+        migrate(engine)
+        return version, HEAD, copy
+
+
+def _copy(url: str, version: str) -> Path | None:
+    place = make_url(url)
+    if place.get_backend_name() != "sqlite" or not place.database:
+        return None
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    target = Path(f"{place.database}.{version}.{stamp}")
+    source, destination = open_engine(url), open_engine(f"sqlite:///{target}")
+    with source.connect() as one, destination.connect() as other:
+        one.connection.backup(other.connection.dbapi_connection)  # type: ignore[attr-defined]
+    source.dispose()
+    destination.dispose()
+    return target
+
+
+def differences(connection: Connection) -> list[object]:
+    """Return where the schema of a database differs from the models; Alembic's own form."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def check(url: str) -> list[str]:
+    """Return what is wrong with a ledger's schema and links, in sentences; none if all is well."""
+    with connecting(url) as engine, engine.connect() as connection:
+        version = version_of(connection)
+        if version != HEAD:
+            return [f"the schema is {version or 'no ledger'}, this program needs {HEAD}; run 'evidence db upgrade'"]
+        found = [f"the schema differs from the program's: {difference}" for difference in differences(connection)]
+        if engine.dialect.name == "sqlite":
+            found += [
+                f"{row[0]} row {row[1]} leads to no {row[2]}"
+                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+            ]
+            result = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+            if result != "ok":
+                found.append(f"the file is damaged: {result}")
+        return found

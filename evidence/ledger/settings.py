@@ -1,0 +1,70 @@
+"""Which ledger, which study, and who is writing: option, then environment, then the nearest evidence.toml."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence.errors import LedgerError
+
+__all__ = ["Settings", "settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a command needs to know before it opens a ledger."""
+
+    url: str
+    study: str | None
+    author: str
+
+
+def settings(ledger: str | None = None, study: str | None = None, author: str | None = None) -> Settings:
+    """Return where the ledger is, which study is meant and who is writing.
+
+    Args:
+        ledger: a path or a SQLAlchemy URL; else ``EVIDENCE_LEDGER``, ``evidence.toml``, ``./evidence.db``.
+        study: a study's key; else ``EVIDENCE_STUDY``, ``evidence.toml``, or the ledger's only study.
+        author: who writes; else ``EVIDENCE_AUTHOR``, ``evidence.toml``, or the name one is logged in under.
+    """
+    configured, home = _configured()
+    place = ledger or os.environ.get("EVIDENCE_LEDGER")
+    if not place:
+        place = configured.get("ledger")
+        if place and "://" not in place:
+            place = str(home / place)
+    return Settings(
+        url=_url(place or "evidence.db"),
+        study=study or os.environ.get("EVIDENCE_STUDY") or configured.get("study"),
+        author=author or os.environ.get("EVIDENCE_AUTHOR") or configured.get("author") or _logged_in(),
+    )
+
+
+def _url(place: str) -> str:
+    if place.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + place.partition("://")[2]
+    return place if "://" in place else f"sqlite:///{place}"
+
+
+def _configured() -> tuple[dict[str, str], Path]:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        file = folder / "evidence.toml"
+        if file.is_file():
+            import tomllib  # noqa: PLC0415 - most ledgers have no such file
+
+            try:
+                return {k: str(v) for k, v in tomllib.loads(file.read_text("utf-8")).items()}, folder
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise LedgerError(f"{file} is not TOML ({error}); correct it or remove it.") from error
+    return {}, here
+
+
+def _logged_in() -> str:
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"

@@ -1,0 +1,160 @@
+"""Open a ledger: a SQLite file on a laptop, or a PostgreSQL database for a team.
+
+Reading asks SQLAlchemy's Core alone, so that a question is answered without loading the mapped classes.
+Every dialect's peculiarity is in this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from evidence.errors import LedgerError, UnknownKey
+
+__all__ = ["HEAD", "conflicted", "find_study", "open_engine", "reading", "require_current", "version_of"]
+
+#: The newest revision of the schema; a test holds it against the migrations.
+HEAD = "0001"
+#: SQLSTATEs after which a transaction may simply be tried again.
+_RETRY = {"40001", "40P01"}
+
+
+def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engine:
+    """Return an engine for the ledger at ``url``.
+
+    Args:
+        url: a SQLAlchemy URL.
+        writing: take SQLite's write lock at BEGIN, so that two writers wait rather than fail.
+        bulk: let SQLite flush once at the end of a large import (``synchronous=NORMAL``).
+    """
+    try:
+        place = make_url(url)
+        engine = create_engine(place, **({"pool_pre_ping": True} if place.get_backend_name() != "sqlite" else {}))
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise LedgerError(f"{url!r} names no database that this program knows; give a file or a postgresql:// URL.") from error
+    except ModuleNotFoundError as error:
+        raise LedgerError(
+            f"Opening {place.render_as_string()} needs {error.name}; install 'process-tracing-evidence[postgres]'."
+        ) from error
+    if place.get_backend_name() == "sqlite":
+        _tune_sqlite(engine, writing=writing, bulk=bulk)
+    return engine
+
+
+def _tune_sqlite(engine: Engine, *, writing: bool, bulk: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: object) -> None:  # noqa: ARG001
+        connection.isolation_level = None  # the driver must not begin by itself; "begin" below does
+        run = connection.execute
+        run("PRAGMA busy_timeout = 30000")
+        run("PRAGMA foreign_keys = ON")
+        if writing:
+            run("PRAGMA journal_mode = WAL")
+            run(f"PRAGMA synchronous = {'NORMAL' if bulk else 'FULL'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def exists(url: str) -> bool:
+    """Tell whether there is anything at ``url`` to open; only a file can be missing."""
+    place = make_url(url)
+    if place.get_backend_name() != "sqlite" or not place.database or place.database == ":memory:":
+        return True
+    return Path(place.database).is_file()
+
+
+def version_of(connection: Connection) -> str | None:
+    """Return the schema's revision, or nothing for a database that is not a ledger."""
+    tables = connection.dialect.get_table_names(connection)
+    if "alembic_version" not in tables:
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def require_current(connection: Connection) -> None:
+    """Stop with the remedy if the ledger is not of this program's schema."""
+    version = version_of(connection)
+    shown = connection.engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    if version is None:
+        raise LedgerError(f"{shown} is not a ledger; make one with 'evidence init --study KEY'.")
+    if version < HEAD:
+        raise LedgerError(
+            f"{shown} is a ledger of an older program (schema {version}, this one needs {HEAD}); run 'evidence db upgrade'."
+        )
+    if version > HEAD:
+        raise LedgerError(
+            f"{shown} is a ledger of a newer program (schema {version}, this one knows {HEAD}); update evidence."
+        )
+
+
+@contextmanager
+def connecting(url: str, *, writing: bool = False, bulk: bool = False) -> Iterator[Engine]:
+    """Open the ledger at ``url``, say plainly what is wrong if that fails, and let go of it at the end."""
+    if not exists(url):
+        name = make_url(url).database
+        raise LedgerError(f"There is no ledger at {name}; make one with 'evidence init --study KEY'.")
+    engine = open_engine(url, writing=writing, bulk=bulk)
+    try:
+        yield engine
+    except DBAPIError as error:
+        if conflicted(error):
+            raise
+        raise LedgerError(_sentence(engine, error)) from error
+    finally:
+        engine.dispose()
+
+
+def _sentence(engine: Engine, error: DBAPIError) -> str:
+    cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+    shown = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    if "locked" in cause:
+        return f"{shown} is being written to by somebody else; nothing was written, try again."
+    if "readonly" in cause or "read-only" in cause:
+        return f"{shown} cannot be written to ({cause}); nothing was written."
+    return f"{shown} could not be used: {cause}."
+
+
+def conflicted(error: DBAPIError) -> bool:
+    """Tell whether the database asks for the transaction to be tried again."""
+    return getattr(error.orig, "sqlstate", None) in _RETRY
+
+
+@contextmanager
+def reading(url: str, study: str | None = None) -> Iterator[tuple[Connection, Any]]:
+    """Yield a connection in one consistent read, and the id of the study meant.
+
+    Raises:
+        LedgerError: there is no ledger there, or it needs an upgrade.
+        UnknownKey: it has no such study.
+    """
+    with connecting(url) as engine, engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        require_current(connection)
+        yield connection, find_study(connection, study)
+
+
+def find_study(connection: Connection, key: str | None) -> Any:
+    """Return the id of the study with that key, or of the only one."""
+    # Core without types: the id comes back as the driver has it, and goes into queries as such.
+    found = connection.execute(text("SELECT key, id FROM study ORDER BY key")).all()
+    if key is None and len(found) == 1:
+        return found[0].id
+    keys = [row.key for row in found]
+    if key is None:
+        if not keys:
+            raise LedgerError("This ledger has no study yet; start one with 'evidence init --study KEY'.")
+        raise LedgerError(f"This ledger has several studies ({', '.join(keys)}); say which with --study.")
+    for row in found:
+        if row.key == key:
+            return row.id
+    raise UnknownKey("study", key, keys)

@@ -1,0 +1,1 @@
+"""Frozen views, and the templates that turn them into a publication."""
