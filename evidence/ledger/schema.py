@@ -39,7 +39,7 @@ def migrate(engine: Engine, to: str = "head") -> None:
         if sqlite:  # a pragma that is without effect inside a transaction; see migrations/env.py
             connection.connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[attr-defined]
         with connection.begin():
-            if to.startswith("-") or (to != "head" and (version_of(connection) or "") > to):
+            if to == "base" or to.startswith("-") or (to != "head" and (version_of(connection) or "") > to):
                 command.downgrade(config(connection), to)
             else:
                 command.upgrade(config(connection), to)
