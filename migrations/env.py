@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from evidence.models import Base
-from evidence.models.base import Instant
+from evidence.moments import Instant
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:  # noqa: ARG001

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Table, types
 
-from evidence.models.base import Instant
+from evidence.moments import Instant
 
 __all__ = ["as_json", "decode", "encode", "from_json", "row_of"]
 

@@ -18,7 +18,7 @@ from evidence.ledger.nouns import NOUNS
 from evidence.ledger.revisions import digest_of
 from evidence.models import Base, Change, Revision
 
-__all__ = ["Entry", "as_of", "differences", "entries", "number_of", "state", "verify"]
+__all__ = ["Difference", "Entry", "as_of", "changed_by", "differences", "entries", "number_of", "state", "verify"]
 
 #: A state: for each table, its rows by id, as canonical JSON knows them.
 State = dict[str, dict[str, dict[str, Any]]]
@@ -116,6 +116,19 @@ def _fill(copy: Connection, rows: State) -> None:
         found = rows.get(table.name)
         if found:
             copy.execute(insert(table), [canonical.row_of(table, row, row.values()) for row in found.values()])
+
+
+def changed_by(connection: Connection, study: Any, number: int) -> Iterator[dict[str, Any]]:
+    """Yield what one revision did: the record's name, its table, and its changed fields before and after."""
+    kept = state(connection, study, number)
+    revision = next(r for r in _revisions(connection, study) if r.number == number)
+    for change in _changes(connection, study, number):
+        if change.revision_id == revision.id:
+            yield {
+                "name": _name(change.table_name, kept[change.table_name][str(change.row_id)]),
+                "before": canonical.from_json(change.before) if change.before else None,
+                "after": canonical.from_json(change.after),
+            }
 
 
 def verify(connection: Connection, study: Any) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -32,7 +33,10 @@ from evidence.models import (
 )
 from evidence.vocabulary import PROFILES, SearchStatus, TestResult
 
-__all__ = ["check", "derive", "ruling"]
+__all__ = ["ASKING", "check", "derive", "derived", "ruling"]
+
+#: Tables whose rows are refused or not for what else is in the ledger.
+ASKING = frozenset({"bearing", "decision", "study", "test"})
 
 _SIDES = ("A", "B")
 _HOSTILITY = range(1, 6)
@@ -41,13 +45,22 @@ _ACTIONS = range(22)
 
 def derive(session: Session, row: Base) -> None:
     """Fill in what follows from a row's other columns."""
-    if isinstance(row, Case):
-        row.start_earliest, row.start_latest = _span(row.start)
-        row.end_earliest, row.end_latest = _span(row.end)
-    elif isinstance(row, Quote):
-        row.sha256 = hashlib.sha256(row.words.encode()).hexdigest()
-    elif isinstance(row, Decision):
+    for name, value in derived(row.__tablename__, vars(row)).items():
+        setattr(row, name, value)
+    if isinstance(row, Decision):
         row.rule_value = ruling(session, row).code
+
+
+def derived(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that follow from others of the same row, without a look at the ledger."""
+    if table == "case":
+        start, end = _span(row.get("start")), _span(row.get("end"))
+        return {
+            "start_earliest": start[0], "start_latest": start[1], "end_earliest": end[0], "end_latest": end[1]
+        }  # fmt: skip
+    if table == "quote":
+        return {"sha256": hashlib.sha256(row.get("words", "").encode()).hexdigest()}
+    return {}
 
 
 def _span(date: str | None) -> tuple[Any, Any]:

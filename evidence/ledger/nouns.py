@@ -15,7 +15,8 @@ from sqlalchemy import Boolean, Column, Integer, inspect
 from sqlalchemy import types as sql
 
 from evidence import models
-from evidence.models.base import Base, Instant
+from evidence.models.base import Base
+from evidence.moments import Instant
 
 __all__ = ["NOUNS", "STUDY", "Field", "Noun"]
 

@@ -14,11 +14,14 @@ from sqlalchemy import select
 
 from evidence.errors import EvidenceError, MethodError, Place, UnknownKey, ValueRefused, nearest
 from evidence.ledger.forms import missing, read_key, read_value
-from evidence.ledger.nouns import NOUNS, Field, Noun
+from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
 from evidence.ledger.revisions import Unit
-from evidence.models import Redirect, Test, VariableVersion
+from evidence.models import Redirect, Study, Test, VariableVersion
+from evidence.vocabulary import PROFILES
 
-__all__ = ["add", "edit", "find", "keys", "listed", "rename", "retire"]
+__all__ = [
+    "add", "edit", "edit_study", "find", "keys", "listed", "new_study", "next_key", "read_fields", "rename", "retire",
+]  # fmt: skip
 
 #: A test that is changed in one of these says something new, so it is declared anew.
 _DECLARED = {"hypothesis_id", "rival_id", "kind", "target", "prediction", "if_false", "p_hypothesis", "p_rival"}
@@ -280,3 +283,64 @@ def _default(model: Any, column: str) -> Any:
     if default is None:
         return None
     return default.arg(None) if callable(default.arg) else default.arg
+
+
+def next_key(session: Unit, noun: str, stem: str) -> str:
+    """Return the first key ``stem`` + number that was never used."""
+    model = NOUNS[noun].model
+    used = select(model.key).where(model.study_id == session.study_id, model.key.startswith(stem, autoescape=True))
+    moved = select(Redirect.key).where(Redirect.study_id == session.study_id, Redirect.noun == noun)
+    tails = (key.removeprefix(stem) for key in [*session.scalars(used), *session.scalars(moved)] if key.startswith(stem))
+    return f"{stem}{max((int(tail) for tail in tails if tail.isdecimal()), default=0) + 1}"
+
+
+def read_fields(noun: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a few plain fields of a noun as the ledger keeps them; links are not among them."""
+    kind = NOUNS[noun]
+    read = {}
+    for name, value in values.items():
+        try:
+            read[kind.fields[name].column] = read_value(kind.fields[name], value)
+        except EvidenceError as error:
+            raise _at(error, None, name) from error
+    return read
+
+
+def new_study(values: Mapping[str, Any]) -> Study:
+    """Return a study with these fields, not yet in any ledger.
+
+    Raises:
+        EvidenceError: a field is unknown or wrong, or its key or title is missing.
+    """
+    return Study(**_study_fields(values, new=True))
+
+
+def edit_study(session: Unit, values: Mapping[str, Any]) -> bool:
+    """Change some of the study's own fields; return whether anything changed."""
+    study = session.get_one(Study, session.study_id)
+    fields = _study_fields(values, new=False)
+    changed = [name for name, value in fields.items() if getattr(study, name) != value]
+    for name in changed:
+        setattr(study, name, fields[name])
+    session.flush()
+    return bool(changed)
+
+
+def _study_fields(values: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
+    read = {}
+    for name, value in values.items():
+        field = STUDY.fields.get(name)
+        if field is None or field.computed:
+            near = nearest(name, STUDY.fields, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueRefused(f"{name!r} is not a field of a study.{hint}")
+        try:
+            read[name] = read_key(value) if name == "key" else read_value(field, value)
+        except EvidenceError as error:
+            raise _at(error, None, name) from error
+    for field in STUDY.fields.values():
+        if new and field.required and not read.get(field.name):
+            raise missing("study", field)
+    if "profile" in read and read["profile"] not in PROFILES:
+        raise ValueRefused(f"{read['profile']!r} is not a test-type profile; choose one of {', '.join(PROFILES)}.")
+    return read

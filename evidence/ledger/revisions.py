@@ -15,21 +15,26 @@ from datetime import UTC, datetime
 from random import uniform
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, event, insert, inspect, select
+from sqlalchemy import event, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, UOWTransaction
 
 from evidence import __version__
 from evidence.errors import LedgerError
 from evidence.ledger import canonical, laws
+from evidence.ledger.bulk import insert_block
 from evidence.ledger.store import conflicted, connecting, find_study, require_current
 from evidence.models import Base, Change, Revision, Study
-from evidence.models.base import uuid7
+from evidence.models.base import uuid7, uuid7s
 
-__all__ = ["Unit", "attempt", "digest_of", "founding", "writing"]
+__all__ = ["DryRun", "Unit", "attempt", "digest_of", "founding", "writing"]
 
 _ATTEMPTS = 8
 T = TypeVar("T")
+
+
+class DryRun(Exception):  # noqa: N818 - no error: the work was right, and is to be forgotten
+    """Raised in a unit of work whose result was only to be seen."""
 
 
 class Unit(Session):
@@ -39,18 +44,36 @@ class Unit(Session):
     author: str
     message: str
     now: datetime
-    changes: list[dict[str, Any]]
+    #: Changes that are not yet written: table, row, before, after.
+    changes: list[tuple[str, str, str | None, str]]
     touched: dict[uuid.UUID, Base]
+    #: The revision, once it has begun; how many of its changes are written, and their digest so far.
+    revision_id: uuid.UUID | None
+    position: int
+    digest: hashlib._Hash
 
     def open(self, study_id: uuid.UUID, author: str, message: str) -> None:
         """Begin the unit's own record."""
         self.study_id, self.author, self.message = study_id, author, message
         self.now = datetime.now(UTC).replace(microsecond=0)
         self.changes, self.touched = [], {}
+        self.revision_id, self.position = None, 0
 
     def note(self, table: str, row_id: uuid.UUID, before: str | None, after: str) -> None:
         """Record that a row was written."""
-        self.changes.append({"table_name": table, "row_id": row_id, "before": before, "after": after})
+        self.changes.append((table, str(row_id), before, after))
+
+    def keep(self) -> None:
+        """Write the changes noted so far; the revision begins with the first of them."""
+        if not self.changes:
+            return
+        if self.revision_id is None:
+            _begin(self)
+        self.digest.update("".join(map(_line, self.changes)).encode())
+        rows = _rows(self)
+        insert_block(self.connection(), Change.__table__, rows)  # type: ignore[arg-type]
+        self.position += len(self.changes)
+        self.changes.clear()
 
 
 @event.listens_for(Unit, "before_flush")
@@ -104,7 +127,11 @@ def writing(
         # A server lets several write at once: the study's row makes them take turns (SQLite ignores it).
         session.scalars(select(Study.id).where(Study.id == study_id).with_for_update()).one()
         session.open(study_id, author, message)
-        yield session
+        try:
+            yield session
+        except DryRun:
+            seal(session)  # so that the laws are asked
+            raise
         seal(session)
         session.commit()
 
@@ -141,9 +168,15 @@ def seal(session: Unit) -> None:
     for row in list(session.touched.values()):
         laws.check(session, row)
     session.flush()
-    if not session.changes:
-        return
-    parents = heads(session)
+    session.keep()
+    if session.revision_id is not None:
+        session.execute(
+            update(Revision).where(Revision.id == session.revision_id).values(digest=session.digest.hexdigest())
+        )
+
+
+def _begin(session: Unit) -> None:
+    """Write the revision itself; its digest is known when all of its changes are."""
     number = session.execute(
         select(Revision.number).where(Revision.study_id == session.study_id).order_by(Revision.number.desc()).limit(1)
     ).scalar()
@@ -155,15 +188,20 @@ def seal(session: Unit) -> None:
         "made_at": session.now,
         "message": session.message,
         "tool_version": __version__,
-        "parents": parents,
+        "parents": heads(session),
     }
-    revision["digest"] = digest_of(revision, ((c["table_name"], c["row_id"], c["before"], c["after"]) for c in session.changes))
-    session.execute(insert(Revision), [revision])
-    fixed = {"study_id": session.study_id, "revision_id": revision["id"]}
-    rows = [{**c, **fixed, "id": uuid7(), "position": i} for i, c in enumerate(session.changes)]
-    table: Table = Change.__table__  # type: ignore[assignment]
-    for start in range(0, len(rows), 5000):
-        session.connection().execute(insert(table), rows[start : start + 5000])
+    session.execute(insert(Revision), [{**revision, "digest": ""}])
+    session.revision_id, session.digest = revision["id"], hashlib.sha256(_head(revision))
+
+
+def _rows(session: Unit) -> Iterator[tuple[Any, ...]]:
+    """Yield the noted changes as the table has them; both databases take a UUID as 32 digits."""
+    study, revision = session.study_id.hex, session.revision_id.hex if session.revision_id else ""
+    ids = uuid7s(len(session.changes))
+    for position, (change_id, (table, row_id, before, after)) in enumerate(
+        zip(ids, session.changes, strict=True), start=session.position
+    ):
+        yield change_id, study, revision, position, table, row_id.replace("-", ""), before, after
 
 
 def heads(session: Session) -> list[str]:
@@ -185,10 +223,17 @@ def digest_of(
     A change is a line of table, row, before and after, parted by tabs: canonical JSON holds neither
     tabs nor line ends, so no two histories have the same lines.
     """
-    head = {
-        name: revision[name] for name in ("study_id", "author", "made_at", "message", "tool_version", "parents")
-    }
-    total = hashlib.sha256(canonical.as_json(head).encode())
-    for table, row_id, before, after in changes:
-        total.update(f"\n{table}\t{row_id}\t{before or ''}\t{after}".encode())
+    total = hashlib.sha256(_head(revision))
+    for change in changes:
+        total.update(_line(change).encode())
     return total.hexdigest()
+
+
+def _head(revision: Mapping[str, Any]) -> bytes:
+    names = ("study_id", "author", "made_at", "message", "tool_version", "parents")
+    return canonical.as_json({name: revision[name] for name in names}).encode()
+
+
+def _line(change: tuple[str, Any, str | None, str]) -> str:
+    table, row_id, before, after = change
+    return f"\n{table}\t{row_id}\t{before or ''}\t{after}"

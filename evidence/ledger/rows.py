@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, ColumnClause, TableClause, column, table
-from sqlalchemy.types import Date, DateTime
+from sqlalchemy.types import Date
+
+from evidence.moments import Instant
 
 __all__ = ["DATES", "JSONS", "words"]
 
@@ -30,7 +32,7 @@ def _typed(name: str) -> ColumnClause[Any]:
     if name in JSONS:
         return column(name, JSON(none_as_null=True))
     if name.endswith("_at"):
-        return column(name, DateTime(timezone=True))
+        return column(name, Instant())
     if name in DATES:
         return column(name, Date())
     return column(name)

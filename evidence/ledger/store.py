@@ -6,7 +6,7 @@ Every dialect's peculiarity is in this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,8 +80,11 @@ def version_of(connection: Connection) -> str | None:
 
 def require_current(connection: Connection) -> None:
     """Stop with the remedy if the ledger is not of this program's schema."""
-    version = version_of(connection)
-    shown = connection.engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    _judge(connection.engine, version_of(connection))
+
+
+def _judge(engine: Engine, version: str | None) -> None:
+    shown = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
     if version is None:
         raise LedgerError(f"{shown} is not a ledger; make one with 'evidence init --study KEY'.")
     if version < HEAD:
@@ -139,14 +142,31 @@ def reading(url: str, study: str | None = None) -> Iterator[tuple[Connection, An
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+        yield connection, _welcome(connection, study)
+
+
+def _welcome(connection: Connection, key: str | None) -> Any:
+    """Check the schema and find the study, in one statement where all is well."""
+    try:
+        found = connection.execute(
+            text("SELECT version_num, key, id FROM alembic_version LEFT JOIN study ON version_num = :head ORDER BY key"),
+            {"head": HEAD},
+        ).all()
+    except DBAPIError:
+        connection.rollback()
+        found = []
+    if not found or found[0].version_num != HEAD:
         require_current(connection)
-        yield connection, find_study(connection, study)
+    return _choose([row for row in found if row.id is not None], key)
 
 
 def find_study(connection: Connection, key: str | None) -> Any:
     """Return the id of the study with that key, or of the only one."""
     # Core without types: the id comes back as the driver has it, and goes into queries as such.
-    found = connection.execute(text("SELECT key, id FROM study ORDER BY key")).all()
+    return _choose(connection.execute(text("SELECT key, id FROM study ORDER BY key")).all(), key)
+
+
+def _choose(found: Sequence[Any], key: str | None) -> Any:
     if key is None and len(found) == 1:
         return found[0].id
     keys = [row.key for row in found]

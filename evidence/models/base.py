@@ -12,15 +12,16 @@ import os
 import threading
 import time
 import uuid
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, ForeignKey, Index, MetaData, Text, Uuid, types
+from sqlalchemy import JSON, Date, Enum, ForeignKey, Index, MetaData, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from evidence import vocabulary
+from evidence.moments import Instant
 
-__all__ = ["Base", "Instant", "Json", "Keyed", "Record", "owned", "reference", "uuid7"]
+__all__ = ["Base", "Instant", "Json", "Keyed", "Record", "owned", "reference", "uuid7", "uuid7s"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -33,6 +34,7 @@ NAMES = {
 Json: TypeAlias = Any  # a JSON value; its shape is named by the column's info["form"]
 _clock = threading.Lock()
 _last = 0
+_VARIANT = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 
 
 def uuid7() -> uuid.UUID:
@@ -40,35 +42,24 @@ def uuid7() -> uuid.UUID:
 
     Within one process each is greater than the one before.
     """
+    return uuid.UUID(uuid7s(1)[0])
+
+
+def uuid7s(count: int) -> list[str]:
+    """Return ``count`` new UUIDs version 7 in ascending order, as 32 hexadecimal digits each."""
     global _last  # noqa: PLW0603 - the counter is the point
     with _clock:
         # 48 bits of milliseconds and 12 of their fraction; a tie moves on by one.
         nanoseconds = time.time_ns()
         stamp = ((nanoseconds // 1_000_000) << 12) | ((nanoseconds % 1_000_000) * 4096 // 1_000_000)
-        _last = stamp = max(stamp, _last + 1)
-    random = int.from_bytes(os.urandom(8)) & 0x3FFFFFFFFFFFFFFF
-    return uuid.UUID(
-        int=((stamp >> 12) << 80) | (7 << 76) | ((stamp & 0xFFF) << 64) | (2 << 62) | random
-    )
-
-
-class Instant(types.TypeDecorator[datetime]):
-    """A moment in UTC: aware in, aware out, on engines that keep no zone too."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse a moment without a zone; store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the zone back."""
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        first = max(stamp, _last + 1)
+        _last = first + count - 1
+    chance = os.urandom(8 * count).hex()
+    return [
+        # The digit after the version's 7 is the fraction's first; the variant is two bits, 8 to b.
+        f"{stamp >> 12:012x}7{stamp & 0xFFF:03x}{_VARIANT[chance[at]]}{chance[at + 1 : at + 16]}"
+        for stamp, at in zip(range(first, first + count), range(0, 16 * count, 16), strict=True)
+    ]
 
 
 class Base(DeclarativeBase):

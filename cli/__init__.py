@@ -1,0 +1,3 @@
+"""Click. Reads, calls, says, exits."""
+
+from .app import main as main

@@ -1,0 +1,62 @@
+"""code: decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .session import say, writes
+
+
+def command(name: str) -> click.Command:  # noqa: ARG001
+    """Return the command."""
+    return code
+
+
+@click.command()
+@click.argument("case")
+@click.argument("variable")
+@click.argument("value", required=False)
+@click.option("--because", "rationale", metavar="TEXT", help="Why the evidence gives this code. (required)")
+@click.option("--judge", multiple=True, metavar="NAME=VALUE", help="A sub-judgement. May be repeated.")
+@click.option("--test", "tests", multiple=True, metavar="KEY", help="A test that it relies on. May be repeated.")
+@click.option("--against", "observations", multiple=True, metavar="KEY", help="Counter-evidence that was considered. May be repeated.")
+@click.option("--search", "searches", multiple=True, metavar="KEY", help="A search that it relies on. May be repeated.")
+@click.option("--counter-evidence", metavar="TEXT", help="What speaks against it, or that nothing was found. (required)")
+@click.option("--counterfactual", metavar="TEXT", help="What would have happened without the cause.")
+@click.option("--confidence", type=click.Choice(["low", "medium", "high"]))
+@click.option("--alternative", metavar="VALUE", help="The next best code.")
+@click.option("--alternative-reason", metavar="TEXT", help="Why not that one.")
+@click.option("--override-reason", metavar="TEXT", help="Why not the code that the rule gives.")
+@click.option("--not-codable", is_flag=True, help="The case cannot be coded.")
+@click.option("--coder", metavar="KEY", envvar="EVIDENCE_CODER", help="Who decides. [default: EVIDENCE_CODER, or the author]")
+@click.option("--version", metavar="NAME", help="The variable's version. [default: the newest]")
+@click.option("--round", "round_", metavar="WORD", default="open", show_default=True, help="open, blind, adjudicated or published elsewhere.")
+@writes
+def code(
+    session: Any, case: str, variable: str, value: str | None, judge: tuple[str, ...], not_codable: bool, round_: str, **said: Any
+) -> None:
+    """Give a CASE its code on a VARIABLE. Without VALUE the scheme's rule gives it.
+
+    A coder's second code of a case supersedes the first, which stays in the history.
+
+    \b
+    Example:
+      evidence code mid-50 ALLY --judge direction=raised --judge featured=yes --judge necessary=no \\
+        --test mid-50.t1 --because "..." --counter-evidence "..." --coder me
+    """
+    from evidence.coding.decide import decide
+    from evidence.errors import ValueRefused
+
+    judgements = dict(item.partition("=")[::2] for item in judge)
+    said["coder"] = said["coder"] or session.author
+    if not_codable and value is not None:
+        raise ValueRefused("Give a code or --not-codable, not both.")
+    decision = decide(
+        session, case, variable, value, codable=not not_codable, sub_judgements=judgements, round=round_,
+        **{name: list(item) if isinstance(item, tuple) else item for name, item in said.items()},
+    )  # fmt: skip
+    shown = decision.value if decision.value is not None else "not codable"
+    before = ", which takes the place of an earlier code" if decision.supersedes_id else ""
+    say(f"{case} is coded {variable} {shown} by {said['coder']} ({decision.key}){before}.")

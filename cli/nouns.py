@@ -1,0 +1,239 @@
+"""add, edit, show, list, retire and rename, for every noun: made from the noun's fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .options import field_options, json_option, typed_values, with_options
+from .output import as_json, facts, table
+from .session import reads, say, writes
+
+__all__ = ["command", "group"]
+
+#: What a key may be left out for: it then follows from this field's key.
+_STEMS = {"quote": ("source", "."), "observation": ("case", ".o"), "search": ("case", ".s")}
+#: What a list shows of each record, besides the key.
+_COLUMNS = {
+    "case": ("start", "end", "status", "title"),
+    "episode": ("title",),
+    "actor": ("ccode", "abbreviation", "name"),
+    "commitment": ("kind", "signed", "title"),
+    "source": ("type", "tier", "title"),
+    "text": ("source", "sha256", "edition"),
+    "quote": ("source", "state", "words"),
+    "observation": ("case", "occurred", "proposition"),
+    "search": ("case", "status", "hits", "question"),
+    "hypothesis": ("case", "statement"),
+    "test": ("case", "kind", "result", "prediction"),
+    "variable": ("label", "question"),
+    "concept": ("family", "label"),
+    "coder": ("name", "orcid"),
+    "decision": ("case", "variable", "value", "coder", "rationale"),
+}
+_EXAMPLES = {
+    "case": 'case add mid-50 --title "Taiwan Strait" --start 1953-02-11 --participant usa:A',
+    "episode": 'episode add taiwan-1954 --title "Taiwan Strait, 1954-55" --case mid-50:core',
+    "actor": "actor add usa --name 'United States' --ccode 2 --abbreviation USA",
+    "commitment": "commitment add sino-us-1954 --title 'Mutual Defense Treaty' --kind defence --member usa:1955-03-03",
+    "source": "source add frus-d134 --title 'Memorandum' --tier primary --item 793.00/2-2855",
+    "quote": 'quote add --source frus-d134 --words "@words.txt" --locator page=315',
+    "observation": "observation add --case mid-50 --proposition 'Hoover stated ...' --quote frus-d134.1",
+    "search": "search add --case mid-50 --question 'Did he say ...?' --corpus 'FRUS 1955-57 II' --hits 0",
+    "hypothesis": "hypothesis add mid-50.h1 --case mid-50 --statement '...' --rival mid-50.h2:exclusive",
+    "variable": "variable add ALLY --label 'Role of alliances' --version-file ally.yaml",
+    "concept": "concept add credibility --family 'form of entanglement' --label Credibility",
+    "coder": "coder add me --name 'A. Scholar'",
+    "decision": "decision list",
+    "test": "test list",
+    "text": "text list",
+}
+
+
+def command(name: str) -> click.Command:
+    """Return the group of a noun."""
+    verbs = ("show", "list", "retire") if name == "decision" else ("add", "edit", "show", "list", "retire", "rename")
+    return group(name, verbs)
+
+
+def group(name: str, verbs: tuple[str, ...]) -> click.Group:
+    """Return a noun's group with the verbs named."""
+    from evidence.ledger.nouns import NOUNS
+
+    kind = NOUNS[name]
+    doc = (kind.model.__doc__ or "").strip()
+    example = f"\n\n\b\nExample:\n  evidence {_EXAMPLES[name]}"
+    made = click.Group(name, help=doc + example)
+    for verb in verbs:
+        made.add_command(_MAKERS[verb](kind), verb)
+    return made
+
+
+def _help(name: str, what: str, example: str) -> str:
+    return f"{what}\n\n\b\nExample:\n  evidence {name} {example}"
+
+
+def _add(kind: Any) -> click.Command:
+    optional = kind.name in _STEMS
+
+    @click.argument("key", required=not optional)
+    @writes
+    def add(session: Any, key: str | None, **params: Any) -> None:
+        from evidence.archive.log import add_quote
+        from evidence.ledger import records
+
+        values = typed_values(kind, params)
+        if key is None:
+            key = _next(session, kind, values)
+        values["key"] = key
+        row = add_quote(session, values) if kind.name == "quote" else records.add(session, kind.name, values)
+        state = f" ({row.state.value})" if kind.name == "quote" else ""
+        say(f"Added {kind.name} {row.key}{state}.")
+
+    with_options(add, field_options(kind))
+    example = _EXAMPLES[kind.name].partition(" ")[2]
+    return click.command("add", help=_help(kind.name, f"Add {_a(kind.name)}.", example))(add)
+
+
+def _next(session: Any, kind: Any, values: dict[str, Any]) -> str:
+    from evidence.errors import ValueRefused
+    from evidence.ledger import records
+
+    field, joint = _STEMS[kind.name]
+    if not values.get(field):
+        raise ValueRefused(f"{_a(kind.name).capitalize()} needs a key, or --{field} to make one from.")
+    owner = records.find(session, field, str(values[field]))
+    return records.next_key(session, kind.name, f"{owner.key}{joint}")
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def _edit(kind: Any) -> click.Command:
+    @click.argument("key")
+    @click.option("--in-editor", metavar="FIELD", help="Write this field in $EDITOR.")
+    @click.option("--restore", is_flag=True, help="Bring a retired record back.")
+    @writes
+    def edit(session: Any, key: str, in_editor: str | None, restore: bool, **params: Any) -> None:
+        from evidence.archive.log import edit_quote
+        from evidence.ledger import records
+
+        row = records.find(session, kind.name, key, retired=restore)
+        values = typed_values(kind, params)
+        if in_editor:
+            values[in_editor] = _edited(kind, row, in_editor)
+        if restore and row.retired_at is not None:
+            row.retired_at = None
+            session.flush()
+            say(f"Restored {kind.name} {row.key}.")
+        if kind.name == "quote":
+            changed = edit_quote(session, row, values)
+        else:
+            changed = records.edit(session, kind.name, row, values)
+        say(f"Changed {kind.name} {row.key}." if changed else f"Nothing changed in {kind.name} {row.key}.")
+
+    with_options(edit, field_options(kind))
+    text = f"Change fields of {_a(kind.name)}; a list that is given takes the place of the old one."
+    long = next((f.name for f in kind.fields.values() if f.long), next(iter(kind.fields)))
+    return click.command("edit", help=_help(kind.name, text, f"edit KEY --in-editor {long}"))(edit)
+
+
+def _edited(kind: Any, row: Any, name: str) -> str:
+    from evidence.errors import ValueRefused, nearest
+
+    field = kind.fields.get(name.replace("-", "_"))
+    if field is None or field.kind != "text" or field.computed:
+        near = nearest(name, [f.name for f in kind.fields.values() if f.kind == "text"], 1)
+        raise ValueRefused(f"{name!r} is not a text field of {_a(kind.name)}.{f' Did you mean {near[0]!r}?' if near else ''}")
+    written = click.edit(getattr(row, field.column) or "", extension=".md", require_save=True)
+    if written is None:
+        raise ValueRefused("The editor was left without saving, so nothing was written.")
+    return written.rstrip("\n")
+
+
+def _show(kind: Any) -> click.Command:
+    @click.argument("key")
+    @json_option
+    @reads
+    def show(connection: Any, study: Any, key: str, as_json: bool) -> None:
+        from evidence.study.plain import record
+
+        found = record(connection, study, kind.name, key)
+        _print(found, as_json)
+
+    text = f"Show {_a(kind.name)} with everything in it."
+    return click.command("show", help=_help(kind.name, text, "show KEY --json"))(show)
+
+
+def _print(found: dict[str, Any], json: bool) -> None:
+    if json:
+        as_json(found)
+    else:
+        facts(found)
+
+
+def _list(kind: Any) -> click.Command:
+    @click.option("--retired", is_flag=True, help="The retired ones too.")
+    @json_option
+    @reads
+    def show_all(connection: Any, study: Any, retired: bool, as_json: bool, **wanted: str | None) -> None:
+        from evidence.study.plain import records_of
+
+        found = [
+            record
+            for record in records_of(connection, study, kind.name, retired=retired)
+            if all(value is None or record.get(name) == value for name, value in wanted.items())
+        ]
+        if as_json:
+            _print_all(found)
+            return
+        columns = ("key", *_COLUMNS[kind.name]) if kind.keyed else _COLUMNS[kind.name]
+        table([c.replace("_", " ").upper() for c in columns], ([r.get(c) for c in columns] for r in found))
+        if not found:
+            say(f"There is no {kind.name} yet; 'evidence {kind.name} --help' says how to make one.")
+
+    filters = [f for f in kind.fields.values() if f.kind in ("link", "word", "version") and f.name in _COLUMNS[kind.name]]
+    for field in filters:
+        metavar = "WORD" if field.kind == "word" else "KEY"
+        option = click.Option([f"--{field.name.replace('_', '-')}"], metavar=metavar, help=f"Only those of this {field.name}.")
+        with_options(show_all, [option])
+    return click.command("list", help=_help(kind.name, f"List {kind.name} records by key.", "list --json"))(show_all)
+
+
+def _print_all(found: list[dict[str, Any]]) -> None:
+    as_json(found)
+
+
+def _retire(kind: Any) -> click.Command:
+    @click.argument("key")
+    @writes
+    def retire(session: Any, key: str) -> None:
+        from evidence.ledger import records
+
+        row = records.find(session, kind.name, key)
+        records.retire(session, row)
+        say(f"Retired {kind.name} {row.key}; it stays in the ledger, and its key is never used again.")
+
+    text = f"Take {_a(kind.name)} out of use. Nothing is deleted."
+    return click.command("retire", help=_help(kind.name, text, "retire KEY -m 'entered twice'"))(retire)
+
+
+def _rename(kind: Any) -> click.Command:
+    @click.argument("key")
+    @click.argument("new")
+    @writes
+    def rename(session: Any, key: str, new: str) -> None:
+        from evidence.ledger import records
+
+        row = records.find(session, kind.name, key)
+        old = row.key
+        records.rename(session, kind.name, row, new)
+        say(f"{kind.name.capitalize()} {old} is now {row.key}; {old} still leads to it.")
+
+    text = f"Give {_a(kind.name)} another key; the old one still leads to it."
+    return click.command("rename", help=_help(kind.name, text, "rename KEY NEWKEY"))(rename)
+
+
+_MAKERS = {"add": _add, "edit": _edit, "show": _show, "list": _list, "retire": _retire, "rename": _rename}

@@ -1,0 +1,102 @@
+"""The door: one command, one transaction. What a command says is shown once the ledger has kept its work."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from evidence.ledger.settings import Settings
+
+__all__ = ["reads", "say", "settings_of", "writes"]
+
+_LONGEST = 400
+
+
+def settings_of(ctx: click.Context) -> Settings:
+    """Return which ledger, which study and who, from the root's options."""
+    from evidence.ledger.settings import settings
+
+    return settings(**ctx.find_root().obj)
+
+
+def say(sentence: str) -> None:
+    """Tell the user something, on stderr, once the work is kept."""
+    click.get_current_context().meta.setdefault("evidence.said", []).append(sentence)
+
+
+def _speak(ctx: click.Context) -> None:
+    for sentence in ctx.meta.pop("evidence.said", []):
+        click.echo(sentence, err=True)
+
+
+def reads(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the command a connection and the study's id; ``--as-of`` gives it the ledger's past."""
+
+    @click.option("--as-of", metavar="REVISION", help="As the ledger was after this revision: a number or a digest.")
+    @click.pass_context
+    @wraps(function)
+    def command(ctx: click.Context, /, as_of: str | None, **params: Any) -> None:
+        from evidence.ledger.store import reading
+
+        chosen = settings_of(ctx)
+        with reading(chosen.url, chosen.study) as (connection, study):
+            if as_of is None:
+                function(connection, study, **params)
+            else:
+                from evidence.ledger import history
+
+                number = history.number_of(connection, study, as_of)
+                with history.as_of(connection, study, number) as past:
+                    function(past, study_in(past), **params)
+        _speak(ctx)
+
+    return command
+
+
+def study_in(connection: Any) -> Any:
+    """Return the id of the only study in a copy of the past."""
+    from evidence.ledger.store import find_study
+
+    return find_study(connection, None)
+
+
+def writes(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the command the session of one unit of work, kept as one revision when it returns."""
+
+    @click.option("-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]")
+    @click.pass_context
+    @wraps(function)
+    def command(ctx: click.Context, /, message: str | None, **params: Any) -> None:
+        from evidence.ledger.revisions import DryRun, attempt, writing
+
+        chosen = settings_of(ctx)
+        why = message or typed()
+        dry_run = bool(params.pop("dry_run", False))
+
+        def work() -> None:
+            ctx.meta.pop("evidence.said", None)
+            bulk = getattr(function, "bulk", False)
+            with writing(chosen.url, chosen.study, author=chosen.author, message=why, bulk=bulk) as session:
+                function(session, **params)
+                if dry_run:
+                    raise DryRun
+
+        try:
+            attempt(work)
+        except DryRun:
+            say("This was a dry run: nothing was written.")
+        _speak(ctx)
+
+    return command
+
+
+def typed() -> str:
+    """Return the command as it was typed, for the history."""
+    line = shlex.join(["evidence", *sys.argv[1:]])
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."

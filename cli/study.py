@@ -1,0 +1,104 @@
+"""study: write, read, show, edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import field_options, json_option, typed_values, with_options
+from .output import as_json as print_json
+from .output import facts
+from .session import reads, say, settings_of, typed, writes
+
+
+def command(name: str) -> click.Command:  # noqa: ARG001
+    """Return the group."""
+    from evidence.ledger.nouns import STUDY
+
+    study.add_command(click.command("edit")(with_options(edit, field_options(STUDY))))
+    return study
+
+
+@click.group()
+def study() -> None:
+    """The study as a folder of text, and its own title, question and method.
+
+    \b
+    Example:
+      evidence study write strait/
+    """
+
+
+@study.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@reads
+def write(connection: Any, study: Any, folder: Path) -> None:
+    """Write the study to a FOLDER of plain files, for git, for reading, for depositing.
+
+    \b
+    Example:
+      evidence study write strait/
+    """
+    from evidence.study.write import write as written
+
+    report = written(connection, study, folder)
+    say(f"Wrote {len(report.written)} files to {folder}; {len(report.unchanged)} were so already.")
+
+
+@study.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--prune", is_flag=True, help="Retire records that the folder no longer has.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]")
+@click.pass_context
+def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: str | None) -> None:
+    """Read a study from a FOLDER; if the ledger has it, only what differs is written.
+
+    \b
+    Example:
+      evidence study read strait/
+    """
+    from evidence.ledger import schema
+    from evidence.study.read import read as loaded
+
+    chosen = settings_of(ctx)
+    schema.create(chosen.url)
+    report = loaded(chosen.url, folder, author=chosen.author, message=message or typed(), prune=prune, dry_run=dry_run)
+    for line in report.lines():
+        click.echo(line, err=True)
+
+
+@study.command()
+@json_option
+@reads
+def show(connection: Any, study: Any, as_json: bool) -> None:
+    """Show the study's title, question, method and universe.
+
+    \b
+    Example:
+      evidence study show
+    """
+    from evidence.study.plain import study_record
+
+    found = study_record(connection, study)
+    if as_json:
+        print_json(found)
+    else:
+        facts(found)
+
+
+@writes
+def edit(session: Any, **params: Any) -> None:
+    """Change the study's title, question, method or universe.
+
+    \b
+    Example:
+      evidence study edit --question "Did the alliance drag them in?"
+    """
+    from evidence.ledger import records
+    from evidence.ledger.nouns import STUDY
+
+    changed = records.edit_study(session, typed_values(STUDY, params))
+    say("Changed the study." if changed else "Nothing changed in the study.")

@@ -1,0 +1,92 @@
+"""Decide: give a case its code, by the scheme's rule or against it, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from evidence.errors import MethodError
+from evidence.inference.scheme import rule
+from evidence.ledger import records
+from evidence.ledger.revisions import Unit
+from evidence.models import Case, Coder, Decision, Variable, VariableVersion
+from evidence.vocabulary import Round
+
+__all__ = ["decide", "standing"]
+
+
+def decide(session: Unit, case: str, variable: str, value: str | None, *, codable: bool = True, **said: Any) -> Decision:
+    """Record a coder's code of a case; it supersedes the same coder's earlier one.
+
+    Args:
+        session: the unit of work.
+        case: the case's key.
+        variable: the variable's key.
+        value: the level; nothing takes the one that the scheme's rule gives.
+        codable: false for "cannot be coded", which is not a level.
+        said: the decision's other fields, as ``records.add`` takes them.
+
+    Raises:
+        MethodError: the rule gives no level and none was given, or a law is broken.
+    """
+    subject: Case = records.find(session, "case", case)
+    coded: Variable = records.find(session, "variable", variable)
+    coder: Coder = records.find(session, "coder", str(said["coder"]))
+    round_ = Round(said.get("round") or Round.OPEN)
+    earlier = standing(session, subject, coded, coder, round_)
+    if value is None and codable:
+        value = _ruled(session, coded, said)
+    values: Mapping[str, Any] = {
+        **{name: item for name, item in said.items() if item is not None},
+        "key": records.next_key(session, "decision", f"{subject.key}.{coded.key}."),
+        "case": subject.key,
+        "variable": coded.key,
+        "value": value,
+        "coder": coder.key,
+        "round": round_,
+        "supersedes": earlier.key if earlier else None,
+    }
+    decision: Decision = records.add(session, "decision", values)
+    return decision
+
+
+def _ruled(session: Unit, variable: Variable, said: Mapping[str, Any]) -> str:
+    wanted = select(VariableVersion).where(
+        VariableVersion.study_id == session.study_id,
+        VariableVersion.variable_id == variable.id,
+        VariableVersion.retired_at.is_(None),
+    )
+    if said.get("version"):
+        wanted = wanted.where(VariableVersion.version == said["version"])
+    version = session.scalars(wanted.order_by(VariableVersion.id.desc())).first()
+    ruling = rule(version.rule, said.get("sub_judgements") or {}) if version else None
+    if ruling is None or ruling.code is None:
+        names = ", ".join(judgement["key"] for judgement in version.sub_judgements) if version else ""
+        note = f" ({ruling.note})" if ruling and ruling.note else ""
+        raise MethodError(
+            f"The scheme's rule gives no level of {variable.key} for these sub-judgements{note}; judge {names or 'more'}, "
+            "or give the level yourself and say why (override_reason)."
+        )
+    return ruling.code
+
+
+def standing(session: Unit, case: Case, variable: Variable, coder: Coder, round_: Round) -> Decision | None:
+    """Return a coder's decision that nothing has superseded, in one round; nothing if there is none."""
+    made = session.scalars(
+        select(Decision)
+        .join(VariableVersion, VariableVersion.id == Decision.variable_version_id)
+        .where(
+            Decision.study_id == session.study_id,
+            Decision.case_id == case.id,
+            VariableVersion.variable_id == variable.id,
+            Decision.coder_id == coder.id,
+            Decision.round == round_,
+            Decision.retired_at.is_(None),
+        )
+        .order_by(Decision.id)
+    ).all()
+    superseded = {decision.supersedes_id for decision in made}
+    left = [decision for decision in made if decision.id not in superseded]
+    return left[-1] if left else None

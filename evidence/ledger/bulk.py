@@ -1,0 +1,147 @@
+"""Insert many rows at once, with their changes: the one set-wise way into the ledger.
+
+An ORM object costs about ten times what its row costs. Here a table's rows are turned into the driver's
+values column by column, in blocks, and each block's changes follow it, so that memory stays flat however
+large an import is. The history cannot tell rows that came this way from others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import JSON, Column, Connection, Dialect, Table, insert
+from sqlalchemy.exc import DBAPIError
+
+from evidence.ledger import canonical, laws
+from evidence.models.base import uuid7s
+from evidence.moments import Instant
+
+if TYPE_CHECKING:
+    from evidence.ledger.revisions import Unit
+
+__all__ = ["BLOCK", "dashed", "insert_block", "insert_rows"]
+
+#: Rows written at a time.
+BLOCK = 5000
+
+
+def insert_rows(session: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that are new to a table, and note their changes.
+
+    Whoever calls has read the values (``forms``) and made sure that keys are free. Rows under a law that
+    asks what else is in the ledger are refused, because nobody would ask it.
+
+    Args:
+        session: the unit of work; what it holds pending is flushed first.
+        table: a noun's table.
+        rows: values by column. Defaults, ``id``, ``study_id``, moments of logging and columns that follow
+            from others are filled in where they are missing.
+    """
+    if table.name in laws.ASKING:
+        raise ValueError(f"a {table.name} is under a law: add it as a record")
+    if not rows:
+        return
+    session.flush()
+    connection = session.connection()
+    shape = _Shape(session, table, connection.dialect, set(chain.from_iterable(rows)))
+    for start in range(0, len(rows), BLOCK):
+        ids, values, afters = shape.block(rows[start : start + BLOCK])
+        insert_block(connection, table, values)
+        session.changes.extend(zip(repeat(table.name), ids, repeat(None), afters))
+        session.keep()
+
+
+def insert_block(connection: Connection, table: Table, values: Iterable[tuple[Any, ...]]) -> None:
+    """Insert tuples of the driver's own values, one for each column of the table, in its order."""
+    if connection.dialect.driver == "psycopg":
+        _copy(connection, table, values)
+        return
+    statement = str(insert(table).compile(dialect=connection.dialect))
+    connection.exec_driver_sql(statement, list(values))
+
+
+def _copy(connection: Connection, table: Table, values: Iterable[tuple[Any, ...]]) -> None:
+    """Insert by COPY, which takes a third of the time of INSERT on a server."""
+    quote = connection.dialect.identifier_preparer
+    names = ", ".join(quote.format_column(column) for column in table.columns)
+    statement = f"COPY {quote.format_table(table)} ({names}) FROM STDIN"
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in values:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(statement, None, error) from error
+
+
+def dashed(digits: str) -> str:
+    """Return 32 hexadecimal digits as a UUID is written."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+class _Shape:
+    """How a table's rows become the driver's values and canonical JSON, worked out once for all of them."""
+
+    def __init__(self, session: Unit, table: Table, dialect: Dialect, given: set[str]) -> None:
+        if unknown := given - set(table.columns.keys()):
+            raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
+        self.table = table
+        self.given = given | laws.derived(table.name, {}).keys()
+        self.defaults = {c.name: _default(c, session) for c in table.columns}
+        self.binds = {c.name: _bind(c, dialect) for c in table.columns}
+        self.moments = {c.name for c in table.columns if isinstance(c.type, Instant)}
+        # A struct with its fields in order is encoded twice as fast as a sorted dictionary, to the same bytes.
+        self.names = sorted(table.columns.keys())
+        self.line = msgspec.defstruct(table.name.title(), [(name, Any) for name in self.names])
+
+    def block(
+        self, rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[list[str], Iterable[tuple[Any, ...]], Iterator[str]]:
+        """Return the rows' ids, their values as the driver wants them, and what they are after the change."""
+        table = self.table.name
+        filled = [{**row, **laws.derived(table, row)} for row in rows]
+        columns = {name: self._column(name, filled) for name in self.table.columns.keys()}
+        if "id" in self.given:
+            ids = [str(value) for value in columns["id"]]
+        else:
+            ids = [dashed(value) for value in columns["id"]]
+        bound = [self._bound(name, columns[name]) for name in columns]
+        plain = {**columns, "id": ids, **{name: map(canonical.encode, columns[name]) for name in self.moments}}
+        lines = map(self.line, *(plain[name] for name in self.names))
+        return ids, zip(*bound), (canonical.as_bytes(line).decode() for line in lines)
+
+    def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+        if name == "id" and name not in self.given:
+            return uuid7s(len(rows))
+        default = self.defaults[name]
+        if name not in self.given:
+            return repeat(default, len(rows))
+        return [row.get(name, default) for row in rows]
+
+    def _bound(self, name: str, values: Any) -> Any:
+        bind = self.binds[name]
+        if bind is None or (name == "id" and name not in self.given):
+            return values
+        return repeat(bind(next(values))) if isinstance(values, repeat) else map(bind, values)
+
+
+def _default(column: Column[Any], session: Unit) -> Any:
+    """Return what a row has where nothing is said."""
+    if column.name == "study_id":
+        return session.study_id
+    if isinstance(column.type, Instant) and not column.nullable:
+        return session.now  # when it was logged, or first seen
+    if column.default is None:
+        return None
+    value: Any = column.default.arg  # type: ignore[attr-defined]
+    return value(None) if callable(value) else value
+
+
+def _bind(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes a value the driver's own; nothing where it is that already."""
+    if isinstance(column.type, JSON):  # the same JSON, written four times as fast
+        return lambda value: None if value is None else canonical.as_bytes(value).decode()
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
