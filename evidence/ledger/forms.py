@@ -251,7 +251,7 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "strings": _strings,
     "facts": _facts,
     "likelihood": likelihood,
-    "locator": lambda value: _texts(value, tuple(LocatorKind)),
+    "locator": lambda value: _texts(value, tuple(kind.value for kind in LocatorKind)),
     "criticism": lambda value: _texts(value, _CRITICISM),
     "csl": _csl,
     "levels": _levels,

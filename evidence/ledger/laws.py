@@ -38,6 +38,7 @@ __all__ = ["ASKING", "check", "derive", "derived", "ruling"]
 #: Tables whose rows are refused or not for what else is in the ledger.
 ASKING = frozenset({"bearing", "decision", "study", "test"})
 
+_DERIVED_FROM = {"case": ("start", "end"), "quote": ("words",)}
 _SIDES = ("A", "B")
 _HOSTILITY = range(1, 6)
 _ACTIONS = range(22)
@@ -45,10 +46,11 @@ _ACTIONS = range(22)
 
 def derive(session: Session, row: Base) -> None:
     """Fill in what follows from a row's other columns."""
-    for name, value in derived(row.__tablename__, vars(row)).items():
-        setattr(row, name, value)
     if isinstance(row, Decision):
         row.rule_value = ruling(session, row).code
+    known = {name: getattr(row, name) for name in _DERIVED_FROM.get(row.__tablename__, ())}
+    for name, value in derived(row.__tablename__, known).items():
+        setattr(row, name, value)
 
 
 def derived(table: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,8 @@ class Unit(Session):
     def open(self, study_id: uuid.UUID, author: str, message: str) -> None:
         """Begin the unit's own record."""
         self.study_id, self.author, self.message = study_id, author, message
-        self.now = datetime.now(UTC).replace(microsecond=0)
+        now = datetime.now(UTC)
+        self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.changes, self.touched = [], {}
         self.revision_id, self.position = None, 0
 
