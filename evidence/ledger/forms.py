@@ -44,7 +44,7 @@ def read_value(field: Field, value: Any) -> Any:
     """
     if value is None:
         if field.required:
-            raise ValueRefused("a value is needed here.")
+            raise _needed(field)
         return None
     return _READERS[field.kind](field, value)
 
@@ -76,8 +76,12 @@ def read_key(value: Any) -> str:
 def _text(field: Field, value: Any) -> str:
     text = read_text(value)
     if field.required and not text.strip():
-        raise MethodError(_WHY[field.name]) if field.name in _WHY else ValueRefused("a value is needed here.")
+        raise _needed(field)
     return text
+
+
+def _needed(field: Field) -> ValueRefused | MethodError:
+    return MethodError(_WHY[field.name]) if field.name in _WHY else ValueRefused("a value is needed here.")
 
 
 def _number(field: Field, value: Any) -> int:  # noqa: ARG001

@@ -45,9 +45,16 @@ _ACTIONS = range(22)
 
 
 def derive(session: Session, row: Base) -> None:
-    """Fill in what follows from a row's other columns."""
+    """Fill in what follows from a row's other columns.
+
+    Raises:
+        MethodError: the row can have no place in the ledger, whatever else the unit holds.
+    """
     if isinstance(row, Decision):
         row.rule_value = ruling(session, row).code
+    elif isinstance(row, Bearing) and (row.observation_id is None) == (row.search_id is None):
+        # Asked here, since the database would refuse it before the unit ends, and not in a sentence.
+        raise MethodError("a bearing brings either an observation or a search to a test; name one of them.")
     known = {name: getattr(row, name) for name in _DERIVED_FROM.get(row.__tablename__, ())}
     for name, value in derived(row.__tablename__, known).items():
         setattr(row, name, value)
@@ -130,8 +137,6 @@ def _searched(session: Session, test_id: uuid.UUID) -> bool:
 
 
 def _check_bearing(session: Session, bearing: Bearing) -> None:
-    if (bearing.observation_id is None) == (bearing.search_id is None):
-        raise MethodError("a bearing brings either an observation or a search to a test; name one of them.")
     if bearing.search_id is not None and session.get_one(Search, bearing.search_id).status is not SearchStatus.DONE:
         key = session.get_one(Search, bearing.search_id).key
         raise MethodError(f"search {key} was not made, so it bears on no test; make it, or leave the test open.")
