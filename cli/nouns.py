@@ -158,9 +158,9 @@ def _show(kind: Any) -> click.Command:
     @json_option
     @reads
     def show(connection: Any, study: Any, key: str, as_json: bool) -> None:
-        from evidence.study.plain import record
+        from evidence.ledger.shown import shown
 
-        found = record(connection, study, kind.name, key)
+        found = shown(connection, study, kind.name, key)
         _print(found, as_json)
 
     text = f"Show {_a(kind.name)} with everything in it."
@@ -179,11 +179,11 @@ def _list(kind: Any) -> click.Command:
     @json_option
     @reads
     def show_all(connection: Any, study: Any, retired: bool, as_json: bool, **wanted: str | None) -> None:
-        from evidence.study.plain import records_of
+        from evidence.ledger.shown import shown_all
 
         found = [
             record
-            for record in records_of(connection, study, kind.name, retired=retired)
+            for record in shown_all(connection, study, kind.name, retired=retired)
             if all(value is None or record.get(name) == value for name, value in wanted.items())
         ]
         if as_json:

@@ -80,9 +80,9 @@ def show(connection: Any, study: Any, as_json: bool) -> None:
     Example:
       evidence study show
     """
-    from evidence.study.plain import study_record
+    from evidence.ledger.shown import shown_study
 
-    found = study_record(connection, study)
+    found = shown_study(connection, study)
     if as_json:
         print_json(found)
     else:

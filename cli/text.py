@@ -74,9 +74,9 @@ def show(connection: Any, study: Any, sha256: str, as_json: bool) -> None:
       evidence text show 5fffb33e
     """
     from evidence.errors import UnknownKey
-    from evidence.study.plain import records_of
+    from evidence.ledger.shown import shown_all
 
-    found = records_of(connection, study, "text")
+    found = shown_all(connection, study, "text")
     hits = [text for text in found if text["sha256"].startswith(sha256)]
     if len(hits) != 1:
         raise UnknownKey("text", sha256, [text["sha256"] for text in found])
