@@ -60,7 +60,9 @@ class Root(click.Group):
         command: click.Command = module.command(cmd_name)
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the command that was meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = nearest(args[0], COMMANDS)
@@ -82,7 +84,9 @@ class Root(click.Group):
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--ledger", metavar="FILE|URL", help="The ledger: a file, or a postgresql:// URL. [default: evidence.db]")
+@click.option(
+    "--ledger", metavar="FILE|URL", help="The ledger: a file, or a postgresql:// URL. [default: evidence.db]"
+)
 @click.option("--study", metavar="KEY", help="The study, if the ledger holds several.")
 @click.option("--author", metavar="NAME", help="Who is writing. [default: your login name]")
 @click.version_option(__version__, prog_name="evidence")

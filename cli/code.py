@@ -20,22 +20,53 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 @click.argument("value", required=False)
 @click.option("--because", "rationale", metavar="TEXT", help="Why the evidence gives this code. (required)")
 @click.option("--judge", multiple=True, metavar="NAME=VALUE", help="A sub-judgement. May be repeated.")
-@click.option("--test", "tests", multiple=True, metavar="KEY", help="A test that it relies on. May be repeated.")
-@click.option("--against", "observations", multiple=True, metavar="KEY", help="Counter-evidence that was considered. May be repeated.")
-@click.option("--search", "searches", multiple=True, metavar="KEY", help="A search that it relies on. May be repeated.")
-@click.option("--counter-evidence", metavar="TEXT", help="What speaks against it, or that nothing was found. (required)")
+@click.option(
+    "--test", "tests", multiple=True, metavar="KEY", help="A test that it relies on. May be repeated."
+)
+@click.option(
+    "--against",
+    "observations",
+    multiple=True,
+    metavar="KEY",
+    help="Counter-evidence that was considered. May be repeated.",
+)
+@click.option(
+    "--search", "searches", multiple=True, metavar="KEY", help="A search that it relies on. May be repeated."
+)
+@click.option(
+    "--counter-evidence", metavar="TEXT", help="What speaks against it, or that nothing was found. (required)"
+)
 @click.option("--counterfactual", metavar="TEXT", help="What would have happened without the cause.")
 @click.option("--confidence", type=click.Choice(["low", "medium", "high"]))
 @click.option("--alternative", metavar="VALUE", help="The next best code.")
 @click.option("--alternative-reason", metavar="TEXT", help="Why not that one.")
 @click.option("--override-reason", metavar="TEXT", help="Why not the code that the rule gives.")
 @click.option("--not-codable", is_flag=True, help="The case cannot be coded.")
-@click.option("--coder", metavar="KEY", envvar="EVIDENCE_CODER", help="Who decides. [default: EVIDENCE_CODER, or the author]")
+@click.option(
+    "--coder",
+    metavar="KEY",
+    envvar="EVIDENCE_CODER",
+    help="Who decides. [default: EVIDENCE_CODER, or the author]",
+)
 @click.option("--version", metavar="NAME", help="The variable's version. [default: the newest]")
-@click.option("--round", "round_", metavar="WORD", default="open", show_default=True, help="open, blind, adjudicated or published elsewhere.")
+@click.option(
+    "--round",
+    "round_",
+    metavar="WORD",
+    default="open",
+    show_default=True,
+    help="open, blind, adjudicated or published elsewhere.",
+)
 @writes
 def code(
-    session: Any, case: str, variable: str, value: str | None, judge: tuple[str, ...], not_codable: bool, round_: str, **said: Any
+    session: Any,
+    case: str,
+    variable: str,
+    value: str | None,
+    judge: tuple[str, ...],
+    not_codable: bool,
+    round_: str,
+    **said: Any,
 ) -> None:
     """Give a CASE its code on a VARIABLE. Without VALUE the scheme's rule gives it.
 

@@ -48,7 +48,10 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
         if as_json:
             print_json([asdict(entry) for entry in entries])
         else:
-            rows = [(e.number, e.digest[:10], f"{e.made_at:%Y-%m-%d %H:%M}", e.author, e.changes, e.message) for e in entries]
+            rows = [
+                (e.number, e.digest[:10], f"{e.made_at:%Y-%m-%d %H:%M}", e.author, e.changes, e.message)
+                for e in entries
+            ]
             table(["NO.", "DIGEST", "WHEN (UTC)", "WHO", "ROWS", "WHY"], rows)
         return
     number = past.number_of(connection, study, revision)
@@ -57,7 +60,9 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
         print_json({**asdict(entries[number - 1]), "rows": changes})
         return
     entry = entries[number - 1]
-    click.echo(f"revision {entry.number}  {entry.digest}\n{entry.made_at:%Y-%m-%d %H:%M:%S} UTC, {entry.author}, evidence {entry.tool_version}")
+    click.echo(
+        f"revision {entry.number}  {entry.digest}\n{entry.made_at:%Y-%m-%d %H:%M:%S} UTC, {entry.author}, evidence {entry.tool_version}"
+    )
     click.echo(paragraph(entry.message))
     for change in changes:
         click.echo(f"\n{'new' if change['before'] is None else 'changed'} {change['name']}")
@@ -108,7 +113,13 @@ def diff(connection: Any, study: Any, one: str, other: str, as_json: bool) -> No
     for name in dict.fromkeys(difference.key for difference in found):
         click.echo(name)
         for difference in (d for d in found if d.key == name):
-            click.echo(paragraph(f"{difference.field}: {_said(difference.before)} → {_said(difference.after)}", "      ", "  "))
+            click.echo(
+                paragraph(
+                    f"{difference.field}: {_said(difference.before)} → {_said(difference.after)}",
+                    "      ",
+                    "  ",
+                )
+            )
     if not found:
         say("Nothing differs.")
 

@@ -18,17 +18,31 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 @click.argument("case")
 @click.option("--source", metavar="KEY", help="The source; a new one is made if --title is given. (required)")
 @click.option("--title", metavar="TEXT", help="Title of a new source.")
-@click.option("--tier", metavar="WORD", default="primary", show_default=True, help="Tier of a new source: primary, secondary, dataset, news.")
+@click.option(
+    "--tier",
+    metavar="WORD",
+    default="primary",
+    show_default=True,
+    help="Tier of a new source: primary, secondary, dataset, news.",
+)
 @click.option("--item", metavar="TEXT", help="Item or file number of a new source.")
 @click.option("--words", metavar="TEXT", help="The words, exactly as they stand. (required)")
-@click.option("--at", "locator", multiple=True, metavar="NAME=VALUE", help="Where they stand: page=315. May be repeated.")
+@click.option(
+    "--at",
+    "locator",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Where they stand: page=315. May be repeated.",
+)
 @click.option("--shows", "proposition", metavar="TEXT", help="What they show: S stated X. (required)")
 @click.option("--inference", metavar="TEXT", help="What is inferred from it.")
 @click.option("--speaker", metavar="TEXT", help="Whose words they are.")
 @click.option("--occurred", metavar="EDTF", help="When it happened.")
 @click.option("--lineage", metavar="TEXT", help="Cluster of observations of one origin.")
 @click.option("--test", metavar="KEY", help="The test that it bears on.")
-@click.option("--for/--against", "speaks_for", default=None, help="Whether it speaks for the test's hypothesis.")
+@click.option(
+    "--for/--against", "speaks_for", default=None, help="Whether it speaks for the test's hypothesis."
+)
 @click.option("--note", metavar="TEXT", help="Why it bears so.")
 @writes
 def log(session: Any, case: str, **said: Any) -> None:

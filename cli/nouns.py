@@ -53,7 +53,11 @@ _EXAMPLES = {
 
 def command(name: str) -> click.Command:
     """Return the group of a noun."""
-    verbs = ("show", "list", "retire") if name == "decision" else ("add", "edit", "show", "list", "retire", "rename")
+    verbs = (
+        ("show", "list", "retire")
+        if name == "decision"
+        else ("add", "edit", "show", "list", "retire", "rename")
+    )
     return group(name, verbs)
 
 
@@ -146,7 +150,9 @@ def _edited(kind: Any, row: Any, name: str) -> str:
     field = kind.fields.get(name.replace("-", "_"))
     if field is None or field.kind != "text" or field.computed:
         near = nearest(name, [f.name for f in kind.fields.values() if f.kind == "text"], 1)
-        raise ValueRefused(f"{name!r} is not a text field of {_a(kind.name)}.{f' Did you mean {near[0]!r}?' if near else ''}")
+        raise ValueRefused(
+            f"{name!r} is not a text field of {_a(kind.name)}.{f' Did you mean {near[0]!r}?' if near else ''}"
+        )
     written = click.edit(getattr(row, field.column) or "", extension=".md", require_save=True)
     if written is None:
         raise ValueRefused("The editor was left without saving, so nothing was written.")
@@ -194,12 +200,20 @@ def _list(kind: Any) -> click.Command:
         if not found:
             say(f"There is no {kind.name} yet; 'evidence {kind.name} --help' says how to make one.")
 
-    filters = [f for f in kind.fields.values() if f.kind in ("link", "word", "version") and f.name in _COLUMNS[kind.name]]
+    filters = [
+        f
+        for f in kind.fields.values()
+        if f.kind in ("link", "word", "version") and f.name in _COLUMNS[kind.name]
+    ]
     for field in filters:
         metavar = "WORD" if field.kind == "word" else "KEY"
-        option = click.Option([f"--{field.name.replace('_', '-')}"], metavar=metavar, help=f"Only those of this {field.name}.")
+        option = click.Option(
+            [f"--{field.name.replace('_', '-')}"], metavar=metavar, help=f"Only those of this {field.name}."
+        )
         with_options(show_all, [option])
-    return click.command("list", help=_help(kind.name, f"List {kind.name} records by key.", "list --json"))(show_all)
+    return click.command("list", help=_help(kind.name, f"List {kind.name} records by key.", "list --json"))(
+        show_all
+    )
 
 
 def _print_all(found: list[dict[str, Any]]) -> None:

@@ -19,7 +19,14 @@ __all__ = ["field_options", "json_option", "typed_values"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _NAMED = {"facts", "locator", "criticism", "csl"}
-_METAVARS = {"number": "N", "date": "EDTF", "moment": "MOMENT", "text": "TEXT", "link": "KEY", "version": "KEY"}
+_METAVARS = {
+    "number": "N",
+    "date": "EDTF",
+    "moment": "MOMENT",
+    "text": "TEXT",
+    "link": "KEY",
+    "version": "KEY",
+}
 
 
 def field_options(kind: Noun, *, skip: tuple[str, ...] = ()) -> list[click.Option]:
@@ -30,14 +37,18 @@ def field_options(kind: Noun, *, skip: tuple[str, ...] = ()) -> list[click.Optio
             continue
         options.append(_option(field))
         if field.kind == "version":
-            options.append(click.Option(["--version"], metavar="NAME", help="The variable's version. [default: the newest]"))
+            options.append(
+                click.Option(
+                    ["--version"], metavar="NAME", help="The variable's version. [default: the newest]"
+                )
+            )
     for name, child in kind.inside.items():
         if name not in skip:
             options.append(_inside(name, child))
     return options
 
 
-def _option(field: Field) -> click.Option:
+def _option(field: Field) -> click.Option:  # noqa: PLR0911 - one for each kind of field
     flag = "--" + field.name.replace("_", "-")
     note = " (required)" if field.required else ""
     if field.kind == "truth":
@@ -48,9 +59,13 @@ def _option(field: Field) -> click.Option:
         return click.Option([flag], metavar="WORD", help=f"{field.help.rstrip('.')}: {words}.{note}")
     if field.kind == "json":
         if field.form in _NAMED:
-            return click.Option([flag], multiple=True, metavar="NAME=VALUE", help=f"{field.help}{note} May be repeated.")
+            return click.Option(
+                [flag], multiple=True, metavar="NAME=VALUE", help=f"{field.help}{note} May be repeated."
+            )
         if field.form == "strings":
-            return click.Option([flag], multiple=True, metavar="TEXT", help=f"{field.help}{note} May be repeated.")
+            return click.Option(
+                [flag], multiple=True, metavar="TEXT", help=f"{field.help}{note} May be repeated."
+            )
         if field.form == "likelihood":
             return click.Option([flag], metavar="P", help=f"{field.help}{note} 0.9, 0.8..0.95 or a word.")
         return click.Option([flag], metavar="JSON", help=f"{field.help}{note}")
@@ -73,7 +88,10 @@ def _inside(name: str, child_name: str) -> click.Option:
     singular = {"aliases": "alias", "searches": "search"}.get(name, name.removesuffix("s"))
     if child_name == "variable_version":
         return click.Option(
-            ["--version-file", "versions"], metavar="FILE", multiple=True, help="A version as in scheme.yaml. May be repeated."
+            ["--version-file", "versions"],
+            metavar="FILE",
+            multiple=True,
+            help="A version as in scheme.yaml. May be repeated.",
         )
     return click.Option(
         ["--" + singular.replace("_", "-"), name],

@@ -76,4 +76,6 @@ def facts(record: dict[str, Any], indent: str = "") -> None:
                 else:
                     click.echo(paragraph(str(item), indent + "    ", indent + "  - "))
         else:
-            click.echo(paragraph(str(value), indent + " " * size, f"{indent}{label}".ljust(size + len(indent))))
+            click.echo(
+                paragraph(str(value), indent + " " * size, f"{indent}{label}".ljust(size + len(indent)))
+            )

@@ -26,12 +26,29 @@ def render() -> None:
 
 
 @render.command()
-@click.option("--output", type=click.Path(path_type=Path), default=Path("appendix"), show_default=True, help="Folder to write to.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("appendix"),
+    show_default=True,
+    help="Folder to write to.",
+)
 @click.option("--case", "cases", multiple=True, metavar="KEY", help="Only this case. May be repeated.")
 @click.option("--single-file", is_flag=True, help="Everything in one HTML file.")
-@click.option("--templates", type=click.Path(path_type=Path, file_okay=False, exists=True), help="A folder whose templates come before ours.")
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder whose templates come before ours.",
+)
 @reads
-def appendix(connection: Any, study: Any, output: Path, cases: tuple[str, ...], single_file: bool, templates: Path | None) -> None:
+def appendix(
+    connection: Any,
+    study: Any,
+    output: Path,
+    cases: tuple[str, ...],
+    single_file: bool,
+    templates: Path | None,
+) -> None:
     """Render the appendix: a front page, a page for each case, the sources, and the table of codes.
 
     The same ledger gives the same bytes; only pages that changed are written.
@@ -43,4 +60,6 @@ def appendix(connection: Any, study: Any, output: Path, cases: tuple[str, ...], 
     from evidence.publish.render import appendix as rendered
 
     report = rendered(connection, study, output, cases=cases, single_file=single_file, templates=templates)
-    say(f"{report.pages} pages are in {output}: {len(report.written)} written, {len(report.unchanged)} unchanged.")
+    say(
+        f"{report.pages} pages are in {output}: {len(report.written)} written, {len(report.unchanged)} unchanged."
+    )

@@ -38,7 +38,9 @@ def _speak(ctx: click.Context) -> None:
 def reads(function: Callable[..., Any]) -> Callable[..., Any]:
     """Hand the command a connection and the study's id; ``--as-of`` gives it the ledger's past."""
 
-    @click.option("--as-of", metavar="REVISION", help="As the ledger was after this revision: a number or a digest.")
+    @click.option(
+        "--as-of", metavar="REVISION", help="As the ledger was after this revision: a number or a digest."
+    )
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, as_of: str | None, **params: Any) -> None:
@@ -69,7 +71,9 @@ def study_in(connection: Any) -> Any:
 def writes(function: Callable[..., Any]) -> Callable[..., Any]:
     """Hand the command the session of one unit of work, kept as one revision when it returns."""
 
-    @click.option("-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]")
+    @click.option(
+        "-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]"
+    )
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, message: str | None, **params: Any) -> None:

@@ -20,7 +20,9 @@ def command(name: str) -> click.Command:
 @click.option("--study", "key", metavar="KEY", help="The study's key, such as strait. (required)")
 @click.option("--title", metavar="TEXT", help="Its title. [default: the key]")
 @click.option("--question", metavar="TEXT", default="", help="The question that its cases answer.")
-@click.option("--profile", metavar="NAME", help="Test-type profile: published-labels (T=4.5) or hj2023 (T=2).")
+@click.option(
+    "--profile", metavar="NAME", help="Test-type profile: published-labels (T=4.5) or hj2023 (T=2)."
+)
 @click.pass_context
 def init(ctx: click.Context, key: str | None, title: str | None, question: str, profile: str | None) -> None:
     """Start a study, in a new ledger or in one that is there.
@@ -49,13 +51,19 @@ def init(ctx: click.Context, key: str | None, title: str | None, question: str, 
             pass
 
     attempt(work)
-    shown = chosen.url.removeprefix("sqlite:///") if chosen.url.startswith("sqlite") else chosen.url.partition("@")[2]
+    shown = (
+        chosen.url.removeprefix("sqlite:///")
+        if chosen.url.startswith("sqlite")
+        else chosen.url.partition("@")[2]
+    )
     click.echo(f"Study {key} began in {'the new' if made else 'the'} ledger {shown}.", err=True)
     click.echo("Next: 'evidence case add KEY --title TITLE', or 'evidence import mid --help'.", err=True)
 
 
 @click.command(short_help="Load the example study and render its appendix.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("appendix"), show_default=True)
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("appendix"), show_default=True
+)
 @click.pass_context
 def demo(ctx: click.Context, output: Path) -> None:
     """Load the shipped study into a ledger of its own and render its appendix.
@@ -77,7 +85,9 @@ def demo(ctx: click.Context, output: Path) -> None:
     chosen = settings(given["ledger"] or "demo.db", _STUDY, given["author"])
     schema.create(chosen.url)
     click.echo("Reading the example study ...", err=True)
-    read(chosen.url, folder("examples") / _STUDY, author=chosen.author, message="the example study, as shipped")
+    read(
+        chosen.url, folder("examples") / _STUDY, author=chosen.author, message="the example study, as shipped"
+    )
     with reading(chosen.url, _STUDY) as (connection, study):
         report = appendix(connection, study, output)
     click.echo(f"{report.pages} pages are in {output}; open {output / 'index.html'} in a browser.", err=True)

@@ -65,7 +65,9 @@ def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: 
 
     chosen = settings_of(ctx)
     schema.create(chosen.url)
-    report = loaded(chosen.url, folder, author=chosen.author, message=message or typed(), prune=prune, dry_run=dry_run)
+    report = loaded(
+        chosen.url, folder, author=chosen.author, message=message or typed(), prune=prune, dry_run=dry_run
+    )
     for line in report.lines():
         click.echo(line, err=True)
 

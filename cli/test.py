@@ -18,12 +18,12 @@ def command(name: str) -> click.Command:
     from evidence.ledger.nouns import NOUNS
 
     made = group(name, ("edit", "show", "list", "retire", "rename"))
-    made.help = (made.help or "").replace("test list", "test declare --case mid-50 --hypothesis mid-50.h1 ...")
-    skip = ("result", "bearings", "note")
-    made.commands = {"declare": click.command("declare")(with_options(declare, field_options(NOUNS["test"], skip=skip)))} | {
-        "bring": bring,
-        "resolve": resolve,
-    } | made.commands
+    made.help = (made.help or "").replace(
+        "test list", "test declare --case mid-50 --hypothesis mid-50.h1 ..."
+    )
+    options = field_options(NOUNS["test"], skip=("result", "bearings", "note"))
+    declaring = click.command("declare")(with_options(declare, options))
+    made.commands = {"declare": declaring, "bring": bring, "resolve": resolve, **made.commands}
     return made
 
 
@@ -50,7 +50,12 @@ def declare(session: Any, key: str | None, **params: Any) -> None:
 @click.argument("key")
 @click.option("--observation", metavar="KEY", help="The observation that is brought, or")
 @click.option("--search", metavar="KEY", help="the search.")
-@click.option("--for/--against", "speaks_for", default=None, help="Whether it speaks for the test's hypothesis. (required)")
+@click.option(
+    "--for/--against",
+    "speaks_for",
+    default=None,
+    help="Whether it speaks for the test's hypothesis. (required)",
+)
 @click.option("--p-hypothesis", metavar="P", help="P(this given the hypothesis): 0.9, 0.8..0.95 or a word.")
 @click.option("--p-rival", metavar="P", help="P(this given the rival).")
 @click.option("--note", metavar="TEXT", help="Why it bears so.")

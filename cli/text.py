@@ -18,13 +18,18 @@ def command(name: str) -> click.Command:
     """Return the group of texts."""
     made = group(name, ("list",))
     made.help = (made.help or "").replace("text list", "text add frus-d134 --file d134.txt")
-    made.commands = {"add": add, "edit": edit, "show": show, "retire": retire} | made.commands
+    made.commands = {"add": add, "edit": edit, "show": show, "retire": retire, **made.commands}
     return made
 
 
 @click.command()
 @click.argument("source")
-@click.option("--file", type=click.Path(path_type=Path), required=True, help="Plain text in UTF-8; a form feed begins a page.")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Plain text in UTF-8; a form feed begins a page.",
+)
 @click.option("--edition", metavar="TEXT", default="", help="Which edition of the source.")
 @click.option("--shareable", is_flag=True, help="Rights allow it to travel with the study.")
 @writes
@@ -44,7 +49,9 @@ def add(session: Any, source: str, file: Path, edition: str, shareable: bool) ->
 @click.command()
 @click.argument("sha256")
 @click.option("--edition", metavar="TEXT", help="Which edition of the source.")
-@click.option("--shareable/--no-shareable", default=None, help="Whether rights allow it to travel with the study.")
+@click.option(
+    "--shareable/--no-shareable", default=None, help="Whether rights allow it to travel with the study."
+)
 @writes
 def edit(session: Any, sha256: str, edition: str | None, shareable: bool | None) -> None:
     """Change what is said of the text whose hash begins with SHA256; its words never change.

@@ -49,7 +49,7 @@ def why(connection: Any, study: Any, case: str, variable: str | None, as_json: b
 def _answer(answer: Why) -> Iterator[str]:
     from evidence.dates import readable
 
-    dates = " – ".join(readable(date) for date in (answer.start, answer.end) if date)  # noqa: RUF001
+    dates = " – ".join(readable(date) for date in (answer.start, answer.end) if date)
     status = "process-traced" if answer.status == "deep" else "screened, not process-traced"
     yield click.style(f"{answer.case}  {answer.title}", bold=True)
     yield paragraph(f"{dates}; {status}" if dates else status, "  ", "  ")
@@ -69,10 +69,14 @@ def _answer(answer: Why) -> Iterator[str]:
 
 
 def _code(code: Code, answer: Why) -> Iterator[str]:
-    value = code.value if code.value is not None else "–"  # noqa: RUF001
+    value = code.value if code.value is not None else "–"
     sure = f"   confidence {code.confidence}" if code.confidence else ""
     yield click.style(f"{code.variable} {value}  {code.level}", bold=True) + sure
-    yield paragraph(f"{code.key}: {code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}, scheme version {code.version}; {_ruled(code)}", "  ", "  ")
+    yield paragraph(
+        f"{code.key}: {code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}, scheme version {code.version}; {_ruled(code)}",
+        "  ",
+        "  ",
+    )
     if code.sub_judgements:
         yield from _labelled("judged", " · ".join(f"{k} {v}" for k, v in code.sub_judgements.items()), "  ")
     yield from _labelled("because", code.rationale, "  ")
@@ -109,7 +113,11 @@ def _ruled(code: Code) -> str:
 def _codes(codes: Sequence[Code], none: str) -> Iterator[str]:
     for code in codes:
         value = code.value if code.value is not None else "not codable"
-        yield paragraph(f"{code.variable} {value}  {code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}: {code.rationale}", "        ", "    ")
+        yield paragraph(
+            f"{code.variable} {value}  {code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}: {code.rationale}",
+            "        ",
+            "    ",
+        )
     if not codes:
         yield f"    {none}"
 
@@ -180,7 +188,13 @@ def _quote(quote: Quoted, indent: str) -> Iterator[str]:
 
 
 def _search(search: Searched, indent: str, label: str = "") -> Iterator[str]:
-    hits = "not made" if search.status != "done" else f"{search.hits} hits" if search.hits is not None else "made"
+    hits = (
+        "not made"
+        if search.status != "done"
+        else f"{search.hits} hits"
+        if search.hits is not None
+        else "made"
+    )
     yield paragraph(f"{search.key}  {search.question} ({hits})", indent + "  ", f"{indent}{label}")
     yield from _labelled("in", search.corpus, indent + "  ")
     yield from _labelled("terms", ", ".join(search.terms), indent + "  ")

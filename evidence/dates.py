@@ -26,9 +26,7 @@ _DAY = re.compile(
 )
 #: First month, last month and name of EDTF's season codes (northern hemisphere).
 _SEASONS = {21: (3, 5, "spring"), 22: (6, 8, "summer"), 23: (9, 11, "autumn"), 24: (12, 12, "winter")}
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _MARKS = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
 
 
@@ -123,7 +121,7 @@ def readable(text: str) -> str:
     if "/" in text:
         start, _, end = text.partition("/")
         names = {"": "unknown", "..": "open"}
-        return f"{names.get(start) or readable(start)} – {names.get(end) or readable(end)}"  # noqa: RUF001
+        return f"{names.get(start) or readable(start)} – {names.get(end) or readable(end)}"
     match = _DAY.fullmatch(text)
     if not match:
         return text

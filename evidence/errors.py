@@ -45,6 +45,7 @@ class EvidenceError(Exception):
     """Something the user can put right; its text is one sentence or two."""
 
     def __init__(self, sentence: str, place: Place | None = None) -> None:
+        """Say what is wrong, and where."""
         self.sentence = sentence
         self.place = place
         where = str(place) if place else ""
@@ -52,12 +53,8 @@ class EvidenceError(Exception):
 
     def at(self, place: Place) -> EvidenceError:
         """Return the same error, said to be at ``place``."""
-        return type(self)._rebuilt(self, place)
-
-    @classmethod
-    def _rebuilt(cls, error: EvidenceError, place: Place) -> EvidenceError:
-        again = cls.__new__(cls)
-        EvidenceError.__init__(again, error.sentence, place)
+        again = type(self).__new__(type(self))
+        EvidenceError.__init__(again, self.sentence, place)
         return again
 
 
@@ -77,6 +74,7 @@ class UnknownKey(EvidenceError):
     """A key that nothing in the study has."""
 
     def __init__(self, noun: str, key: str, keys: Iterable[str] = ()) -> None:
+        """Say which key is unknown, and which of ``keys`` look like it."""
         near = nearest(key, keys)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         super().__init__(f"There is no {noun} {key!r} in this study.{hint}")

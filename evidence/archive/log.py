@@ -62,7 +62,9 @@ def _read_plain(file: Path) -> tuple[list[list[Any]], str]:
     except OSError as error:
         raise ValueRefused(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise ValueRefused(f"{file} is not UTF-8 text (byte {error.start}); save it as plain text in UTF-8.") from error
+        raise ValueRefused(
+            f"{file} is not UTF-8 text (byte {error.start}); save it as plain text in UTF-8."
+        ) from error
     content = unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n"))
     if not content.strip() or "\x00" in content:
         raise ValueRefused(f"{file} holds no text; a scan needs a transcript or a text layer first.")
@@ -118,7 +120,13 @@ def edit_quote(session: Unit, quote: Quote, values: Mapping[str, Any]) -> bool:
     if "words" in given:
         given["words"] = unicodedata.normalize("NFC", str(given["words"]))
         source = session.get_one(Source, quote.source_id)
-        unknown = {"text_start": None, "text_end": None, "verified_sha256": "", "verified_edition": "", "verified_at": None}
+        unknown = {
+            "text_start": None,
+            "text_end": None,
+            "verified_sha256": "",
+            "verified_edition": "",
+            "verified_at": None,
+        }
         found = _verified(session, source, {**given, "locator": given.get("locator") or quote.locator})
         given = {"prefix": "", "suffix": "", **given, **unknown, "state": QuoteState.NO_TEXT_HELD, **found}
     return records.edit(session, "quote", quote, given, computed=True)
@@ -145,7 +153,9 @@ def _on_page(places: list[Found], text: Text, locator: Mapping[str, str]) -> lis
     here = [place for place in places if page_of(place.start, text.pages) == page]
     if not here:
         elsewhere = ", ".join(dict.fromkeys(str(page_of(place.start, text.pages)) for place in places))
-        raise ValueRefused(f"these words are not on page {page}; they are on page {elsewhere}. Nothing was written.")
+        raise ValueRefused(
+            f"these words are not on page {page}; they are on page {elsewhere}. Nothing was written."
+        )
     return here
 
 
@@ -153,7 +163,9 @@ def _verification(
     session: Unit, source: Source, text: Text, places: list[Found], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     if len(places) > 1:
-        pages = ", ".join(dict.fromkeys(str(page_of(place.start, text.pages)) for place in places if text.pages))
+        pages = ", ".join(
+            dict.fromkeys(str(page_of(place.start, text.pages)) for place in places if text.pages)
+        )
         where = f" on pages {pages}" if pages else ""
         raise ValueRefused(
             f"these words stand {len(places)} times in {source.key}{where}; quote more of them, or give the page."

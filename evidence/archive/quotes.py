@@ -20,14 +20,15 @@ __all__ = ["Found", "locate", "page_of", "redactions"]
 _FOLDS = {
     **dict.fromkeys("‘’‚‛′`´", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),  # noqa: RUF001
-    "…": "...", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "­": "", "​": "",
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...", "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "­": "", "\u200b": "",
 }  # fmt: skip
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\s*){3}\]|\[\s*…\s*\]|(?:\.\s+){2}\.|\.{3,}|…|\[[^\]]{1,120}\])\s*")
 _BROKEN = re.compile(r"(?<=\w)-\n\s*(?=\w)")
 #: How historical editors mark what was withheld or could not be read (METHOD 5.3).
 _REDACTED = re.compile(
-    r"\[[^\[\]]*(?:not declassified|declassified|garble[d]?|illegible|omission in the source text|redacted)[^\[\]]*\]", re.I
+    r"\[[^\[\]]*(?:not declassified|declassified|garble[d]?|illegible|omission in the source text|redacted)[^\[\]]*\]",
+    re.IGNORECASE,
 )
 _CONTEXT = 60
 
@@ -59,7 +60,8 @@ def locate(words: str, content: str) -> list[Found]:
     if not wanted:
         return []
     typographic = [
-        Found(QuoteState.TYPOGRAPHIC, offsets[at], offsets[at + len(wanted) - 1] + 1) for at in _all(wanted, folded)
+        Found(QuoteState.TYPOGRAPHIC, offsets[at], offsets[at + len(wanted) - 1] + 1)
+        for at in _all(wanted, folded)
     ]
     return typographic or list(_elided(words, folded, offsets))
 

@@ -39,7 +39,8 @@ _bearing = words(
     "bearing", "id study_id test_id observation_id search_id direction p_hypothesis p_rival note retired_at"
 )
 _observation = words(
-    "observation", "id study_id key case_id proposition inference speaker occurred lineage first_seen_at retired_at"
+    "observation",
+    "id study_id key case_id proposition inference speaker occurred lineage first_seen_at retired_at",
 )
 _search = words(
     "search",
@@ -78,7 +79,9 @@ def why(connection: Connection, study: Any, case: str, variable: str | None = No
     known = {row.variable: row for row in made}
     if variable is not None and variable not in known:
         _require_variable(connection, variable)
-    searches = {row.id: _searched(row) for row in connection.execute(_of_case(_search, study, subject.id, "search"))}
+    searches = {
+        row.id: _searched(row) for row in connection.execute(_of_case(_search, study, subject.id, "search"))
+    }
     observations = _observations(connection, study, subject.id)
     tests = _tests(connection, study, subject, observations, searches)
     relied = _relied(connection, study, subject.id)
@@ -117,7 +120,9 @@ def _subject(connection: Connection, study: Any, key: str) -> Row[Any]:
         led = connection.execute(wanted.where(or_(_case.c.id.in_(moved), _case.c.id.in_(numbered)))).all()
         found = led[0] if len(led) == 1 else None
     if found is None:
-        keys = connection.scalars(select(_case.c.key).where(_case.c.study_id == study, _case.c.retired_at.is_(None)))
+        keys = connection.scalars(
+            select(_case.c.key).where(_case.c.study_id == study, _case.c.retired_at.is_(None))
+        )
         raise UnknownKey("case", key, keys)
     return found
 
@@ -143,7 +148,9 @@ def _decisions(connection: Connection, study: Any, case_id: Any) -> list[Row[Any
             .join(_variable, _variable.c.id == _version.c.variable_id)
             .join(_coder, _coder.c.id == _decision.c.coder_id)
             .where(
-                _decision.c.study_id == study, _decision.c.case_id == case_id, _decision.c.retired_at.is_(None)
+                _decision.c.study_id == study,
+                _decision.c.case_id == case_id,
+                _decision.c.retired_at.is_(None),
             )
             .order_by(_variable.c.position, _variable.c.key, _decision.c.id)
         )
@@ -165,7 +172,11 @@ def _of_case(table: Any, study: Any, case_id: Any, noun: str) -> Select[Any]:
         .where(_decision.c.study_id == study, _decision.c.case_id == case_id, link.c.retired_at.is_(None))
     )
     belongs = or_(table.c.case_id == case_id, table.c.id.in_(brought), table.c.id.in_(relied))
-    return select(table).where(table.c.study_id == study, table.c.retired_at.is_(None), belongs).order_by(table.c.id)
+    return (
+        select(table)
+        .where(table.c.study_id == study, table.c.retired_at.is_(None), belongs)
+        .order_by(table.c.id)
+    )
 
 
 def _searched(row: Row[Any]) -> Searched:
@@ -177,7 +188,11 @@ def _searched(row: Row[Any]) -> Searched:
 
 def _observations(connection: Connection, study: Any, case_id: Any) -> dict[Any, Observed]:
     found = list(connection.execute(_of_case(_observation, study, case_id, "observation")))
-    of_case = _of_case(_observation, study, case_id, "observation").with_only_columns(_observation.c.id).order_by(None)
+    of_case = (
+        _of_case(_observation, study, case_id, "observation")
+        .with_only_columns(_observation.c.id)
+        .order_by(None)
+    )
     quotes: dict[Any, list[Quoted]] = {}
     wanted = (
         select(
@@ -241,7 +256,9 @@ def _tests(
     of_case = and_(_test.c.study_id == study, _test.c.case_id == subject.id, _test.c.retired_at.is_(None))
     bearings: dict[Any, list[Brought]] = {}
     wanted = select(_bearing).join(_test, _test.c.id == _bearing.c.test_id)
-    for row in connection.execute(wanted.where(of_case, _bearing.c.retired_at.is_(None)).order_by(_bearing.c.id)):
+    for row in connection.execute(
+        wanted.where(of_case, _bearing.c.retired_at.is_(None)).order_by(_bearing.c.id)
+    ):
         one = Brought(
             row.direction, row.note, row.p_hypothesis, row.p_rival,
             observations.get(row.observation_id), searches.get(row.search_id),
@@ -261,7 +278,10 @@ def _tests(
         .where(of_case)
         .order_by(_test.c.key)
     )
-    return {row.id: _tested(row, tuple(bearings.get(row.id, ())), subject.profile) for row in connection.execute(tests)}
+    return {
+        row.id: _tested(row, tuple(bearings.get(row.id, ())), subject.profile)
+        for row in connection.execute(tests)
+    }
 
 
 def _tested(row: Row[Any], brought: tuple[Brought, ...], profile: str) -> Tested:

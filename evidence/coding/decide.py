@@ -17,7 +17,9 @@ from evidence.vocabulary import Round
 __all__ = ["decide", "standing"]
 
 
-def decide(session: Unit, case: str, variable: str, value: str | None, *, codable: bool = True, **said: Any) -> Decision:
+def decide(
+    session: Unit, case: str, variable: str, value: str | None, *, codable: bool = True, **said: Any
+) -> Decision:
     """Record a coder's code of a case; it supersedes the same coder's earlier one.
 
     Args:

@@ -24,7 +24,9 @@ def declare(session: Unit, values: Mapping[str, Any]) -> Test:
     """
     given = dict(values)
     if not given.get("key") and given.get("case"):
-        given["key"] = records.next_key(session, "test", f"{records.find(session, 'case', str(given['case'])).key}.t")
+        given["key"] = records.next_key(
+            session, "test", f"{records.find(session, 'case', str(given['case'])).key}.t"
+        )
     test: Test = records.add(session, "test", given)
     return test
 
@@ -71,9 +73,13 @@ def bring(
             Bearing.search_id == subject["search_id"],
         )
     ).first()
-    values = records.read_fields("bearing", {name: value for name, value in said.items() if value is not None})
+    values = records.read_fields(
+        "bearing", {name: value for name, value in said.items() if value is not None}
+    )
     if known is None:
-        session.add(Bearing(study_id=session.study_id, test_id=test.id, direction=direction, **subject, **values))
+        session.add(
+            Bearing(study_id=session.study_id, test_id=test.id, direction=direction, **subject, **values)
+        )
     else:
         known.direction, known.retired_at = direction, None
         for name, value in values.items():

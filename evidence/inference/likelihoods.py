@@ -12,6 +12,7 @@ __all__ = ["implied_kind", "likelihood", "ratios", "weight"]
 
 _REMEDY = "write a number from 0 to 1, a range such as 0.8..0.95, or a word."
 _SLACK = 1e-9
+_PAIR = 2
 
 
 def likelihood(value: Any) -> Any:
@@ -35,7 +36,9 @@ def likelihood(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | list | tuple):
         raise ValueRefused(f"{value!r} is not a likelihood; {_REMEDY}")
     if isinstance(value, list | tuple):
-        if len(value) != 2 or not all(isinstance(end, int | float) and not isinstance(end, bool) for end in value):  # noqa: PLR2004
+        if len(value) != _PAIR or not all(
+            isinstance(end, int | float) and not isinstance(end, bool) for end in value
+        ):
             raise ValueRefused(f"{value!r} is not a range; {_REMEDY}")
         low, high = (likelihood(end) for end in value)
         if low > high:

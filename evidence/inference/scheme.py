@@ -32,6 +32,9 @@ def rule(table: Sequence[Mapping[str, Any]], judgements: Mapping[str, Any]) -> R
     """
     for number, row in enumerate(table):
         when: Mapping[str, Any] = row.get("when") or {}
-        if all(judgements.get(key) in (wanted if isinstance(wanted, list) else [wanted]) for key, wanted in when.items()):
+        if all(
+            judgements.get(key) in (wanted if isinstance(wanted, list) else [wanted])
+            for key, wanted in when.items()
+        ):
             return Ruling(row.get("code"), number, tuple(row.get("needs") or ()), row.get("note") or "")
     return Ruling(None, None)

@@ -46,11 +46,12 @@ def insert_rows(session: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) 
         return
     session.flush()
     connection = session.connection()
+    name = str(table.name)  # exactly a str: the driver would ask any other kind how to adapt it, row by row
     shape = _Shape(session, table, connection.dialect, set(chain.from_iterable(rows)))
     for start in range(0, len(rows), BLOCK):
         ids, values, afters = shape.block(rows[start : start + BLOCK])
         insert_block(connection, table, values)
-        session.changes.extend(zip(repeat(table.name), ids, repeat(None), afters))
+        session.changes.extend(zip(repeat(name), ids, repeat(None), afters, strict=False))
         session.keep()
 
 
@@ -88,44 +89,43 @@ class _Shape:
     def __init__(self, session: Unit, table: Table, dialect: Dialect, given: set[str]) -> None:
         if unknown := given - set(table.columns.keys()):
             raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-        self.table = table
+        self.table = table.name
+        self.names = table.columns.keys()
         self.given = given | laws.derived(table.name, {}).keys()
         self.defaults = {c.name: _default(c, session) for c in table.columns}
         self.binds = {c.name: _bind(c, dialect) for c in table.columns}
         self.moments = {c.name for c in table.columns if isinstance(c.type, Instant)}
         # A struct with its fields in order is encoded twice as fast as a sorted dictionary, to the same bytes.
-        self.names = sorted(table.columns.keys())
-        self.line = msgspec.defstruct(table.name.title(), [(name, Any) for name in self.names])
+        self.sorted = sorted(self.names)
+        self.line = msgspec.defstruct(f"{table.name}_line", [(name, Any) for name in self.sorted])
 
     def block(
         self, rows: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[str], Iterable[tuple[Any, ...]], Iterator[str]]:
-        """Return the rows' ids, their values as the driver wants them, and what they are after the change."""
-        table = self.table.name
-        filled = [{**row, **laws.derived(table, row)} for row in rows]
-        columns = {name: self._column(name, filled) for name in self.table.columns.keys()}
-        if "id" in self.given:
-            ids = [str(value) for value in columns["id"]]
-        else:
-            ids = [dashed(value) for value in columns["id"]]
-        bound = [self._bound(name, columns[name]) for name in columns]
-        plain = {**columns, "id": ids, **{name: map(canonical.encode, columns[name]) for name in self.moments}}
-        lines = map(self.line, *(plain[name] for name in self.names))
-        return ids, zip(*bound), (canonical.as_bytes(line).decode() for line in lines)
+    ) -> tuple[list[str], Iterator[tuple[Any, ...]], Iterator[str]]:
+        """Return the rows' ids, their values as the driver wants them, and what the changes leave."""
+        filled = [{**row, **laws.derived(self.table, row)} for row in rows]
+        columns = {n: [row.get(n, self.defaults[n]) for row in filled] for n in self.names if n in self.given}
+        made = uuid7s(len(rows)) if "id" not in self.given else None
+        ids = list(map(dashed, made)) if made else [str(row_id) for row_id in columns["id"]]
+        bound = [made if n == "id" and made else self._bound(n, columns.get(n)) for n in self.names]
+        plain = [ids if n == "id" else self._plain(n, columns.get(n)) for n in self.sorted]
+        lines = map(canonical.as_bytes, map(self.line, *plain))
+        return (
+            ids,
+            zip(*bound, strict=False),
+            map(bytes.decode, lines),
+        )  # what is the same in all rows has no end
 
-    def _column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
-        if name == "id" and name not in self.given:
-            return uuid7s(len(rows))
-        default = self.defaults[name]
-        if name not in self.given:
-            return repeat(default, len(rows))
-        return [row.get(name, default) for row in rows]
-
-    def _bound(self, name: str, values: Any) -> Any:
+    def _bound(self, name: str, values: list[Any] | None) -> Iterable[Any]:
         bind = self.binds[name]
-        if bind is None or (name == "id" and name not in self.given):
-            return values
-        return repeat(bind(next(values))) if isinstance(values, repeat) else map(bind, values)
+        if values is None:
+            return repeat(bind(self.defaults[name]) if bind else self.defaults[name])
+        return map(bind, values) if bind else values
+
+    def _plain(self, name: str, values: list[Any] | None) -> Iterable[Any]:
+        if values is None:
+            return repeat(canonical.encode(self.defaults[name]))
+        return map(canonical.encode, values) if name in self.moments else values
 
 
 def _default(column: Column[Any], session: Unit) -> Any:

@@ -68,8 +68,14 @@ def read_text(value: Any) -> str:
 def read_key(value: Any) -> str:
     """Return a key: letters and digits of any script, with dots, dashes and underscores, in NFC."""
     key = unicodedata.normalize("NFC", read_text(value))
-    if not key or not all(c.isalnum() or c in "._-+'" or unicodedata.category(c).startswith("M") for c in key) or not key[0].isalnum():
-        raise ValueRefused(f"{value!r} cannot be a key; use letters, digits, dots, dashes and underscores, beginning with a letter or digit.")
+    if (
+        not key
+        or not all(c.isalnum() or c in "._-+'" or unicodedata.category(c).startswith("M") for c in key)
+        or not key[0].isalnum()
+    ):
+        raise ValueRefused(
+            f"{value!r} cannot be a key; use letters, digits, dots, dashes and underscores, beginning with a letter or digit."
+        )
     return key
 
 
@@ -97,7 +103,10 @@ def _number(field: Field, value: Any) -> int:  # noqa: ARG001
 
 def _truth(field: Field, value: Any) -> bool:  # noqa: ARG001
     known = {True: True, False: False, "true": True, "false": False, "yes": True, "no": False}
-    if not isinstance(value, bool | str) or (folded := value.casefold() if isinstance(value, str) else value) not in known:
+    if (
+        not isinstance(value, bool | str)
+        or (folded := value.casefold() if isinstance(value, str) else value) not in known
+    ):
         raise ValueRefused(f"{value!r} is neither true nor false.")
     return known[folded]
 
@@ -191,7 +200,10 @@ def _levels(value: Any) -> list[dict[str, Any]]:
     levels = []
     for level in _list(value):
         read = _mapping(level, ("value", "label", "definition", "examples", "needs"), ("value", "label"))
-        read = {name: _strings(item) if name in ("examples", "needs") else read_text(item) for name, item in read.items()}
+        read = {
+            name: _strings(item) if name in ("examples", "needs") else read_text(item)
+            for name, item in read.items()
+        }
         _known_needs(read)
         levels.append(read)
     if not levels or len({level["value"] for level in levels}) != len(levels):

@@ -18,11 +18,23 @@ from evidence.ledger.nouns import NOUNS
 from evidence.ledger.revisions import digest_of
 from evidence.models import Base, Change, Revision
 
-__all__ = ["Difference", "Entry", "as_of", "changed_by", "differences", "entries", "number_of", "state", "verify"]
+__all__ = [
+    "Difference",
+    "Entry",
+    "as_of",
+    "changed_by",
+    "differences",
+    "entries",
+    "number_of",
+    "state",
+    "verify",
+]
 
 #: A state: for each table, its rows by id, as canonical JSON knows them.
 State = dict[str, dict[str, dict[str, Any]]]
 _OWN = {"revision", "change"}
+#: A digest is known by no fewer of its digits.
+_SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,16 @@ def entries(connection: Connection, study: Any) -> list[Entry]:
     for (revision_id,) in connection.execute(select(Change.revision_id).where(Change.study_id == _id(study))):
         count[revision_id] = count.get(revision_id, 0) + 1
     return [
-        Entry(r.number, r.digest, tuple(r.parents), r.author, r.made_at, r.message, r.tool_version, count.get(r.id, 0))
+        Entry(
+            r.number,
+            r.digest,
+            tuple(r.parents),
+            r.author,
+            r.made_at,
+            r.message,
+            r.tool_version,
+            count.get(r.id, 0),
+        )
         for r in _revisions(connection, study)
     ]
 
@@ -70,9 +91,11 @@ def number_of(connection: Connection, study: Any, name: str) -> int:
     known = [(r.number, r.digest) for r in _revisions(connection, study)]
     if name.isdecimal() and int(name) in {number for number, _ in known}:
         return int(name)
-    hits = [number for number, digest in known if digest.startswith(name.casefold())] if len(name) >= 4 else []  # noqa: PLR2004
+    hits = (
+        [number for number, digest in known if digest.startswith(name.casefold())] if len(name) >= _SHORTEST else []
+    )
     if len(hits) == 1:
-        return hits[0]
+        return int(hits[0])
     last = known[-1][0] if known else 0
     problem = "Several revisions begin with" if hits else "There is no revision"
     raise LedgerError(f"{problem} {name!r}; give a number from 1 to {last}, or more of the digest.")
@@ -115,7 +138,9 @@ def _fill(copy: Connection, rows: State) -> None:
     for table in Base.metadata.sorted_tables:
         found = rows.get(table.name)
         if found:
-            copy.execute(insert(table), [canonical.row_of(table, row, row.values()) for row in found.values()])
+            copy.execute(
+                insert(table), [canonical.row_of(table, row, row.values()) for row in found.values()]
+            )
 
 
 def changed_by(connection: Connection, study: Any, number: int) -> Iterator[dict[str, Any]]:
@@ -147,7 +172,7 @@ def verify(connection: Connection, study: Any) -> Iterator[Finding]:
         for row in connection.execute(select(table).where(owner == _id(study))):
             row_id = str(row.id)
             expected = recorded.pop(row_id, None)
-            actual = {name: canonical.encode(value) for name, value in row._mapping.items()}
+            actual = {name: canonical.encode(value) for name, value in row._asdict().items()}
             name = _name(table.name, actual)
             if expected is None:
                 yield Finding("EV901", name, "is in the ledger, but no revision put it there")
@@ -155,10 +180,14 @@ def verify(connection: Connection, study: Any) -> Iterator[Finding]:
             for field, value in actual.items():
                 if expected.get(field) != value:
                     yield Finding(
-                        "EV902", name, f"{field} is {_short(value)}, but its last revision left {_short(expected.get(field))}"
+                        "EV902",
+                        name,
+                        f"{field} is {_short(value)}, but its last revision left {_short(expected.get(field))}",
                     )
-        for row in recorded.values():
-            yield Finding("EV903", _name(table.name, row), "was put in the ledger by a revision, and is gone")
+        for gone in recorded.values():
+            yield Finding(
+                "EV903", _name(table.name, gone), "was put in the ledger by a revision, and is gone"
+            )
 
 
 def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
@@ -176,7 +205,7 @@ def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
         if unknown or (not revision.parents and place > 1):
             yield Finding("EV904", name, "does not follow from the revisions before it")
         lines = [(c.table_name, c.row_id, c.before, c.after) for c in changes.pop(revision.id, [])]
-        if digest_of(revision._mapping, lines) != revision.digest:
+        if digest_of(revision._asdict(), lines) != revision.digest:
             yield Finding("EV905", name, "was changed after it was written: its digest does not fit")
         known.add(revision.digest)
         parents.update(revision.parents)
@@ -189,27 +218,32 @@ def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
 def differences(connection: Connection, study: Any, one: int, other: int) -> Iterator[Difference]:
     """Yield what differs between the states after two revisions, in the study's words."""
     before, after = state(connection, study, one), state(connection, study, other)
-    names = {row_id: _name(table, row) for states in (before, after) for table, rows in states.items() for row_id, row in rows.items()}
+    names = {
+        row_id: _name(table, row)
+        for states in (before, after)
+        for table, rows in states.items()
+        for row_id, row in rows.items()
+    }
     for table in Base.metadata.sorted_tables:
-        ids = [*before.get(table.name, {}), *(i for i in after.get(table.name, {}) if i not in before.get(table.name, {}))]
+        ids = [
+            *before.get(table.name, {}),
+            *(i for i in after.get(table.name, {}) if i not in before.get(table.name, {})),
+        ]
         for row_id in ids:
             old, new = before.get(table.name, {}).get(row_id, {}), after.get(table.name, {}).get(row_id, {})
             for field in [*old, *(f for f in new if f not in old)]:
                 if old.get(field) != new.get(field) and field not in ("id", "study_id"):
-                    yield Difference(
-                        table.name,
-                        names[row_id],
-                        field.removesuffix("_id"),
-                        names.get(old.get(field), old.get(field)) if field.endswith("_id") else old.get(field),
-                        names.get(new.get(field), new.get(field)) if field.endswith("_id") else new.get(field),
-                    )
+                    was, is_now = (names.get(str(s.get(field)), s.get(field)) for s in (old, new))
+                    yield Difference(table.name, names[row_id], field.removesuffix("_id"), was, is_now)
 
 
 def _name(table: str, row: dict[str, Any]) -> str:
     noun = NOUNS.get(table)
     if "key" in row:
         return f"{table} {row['key']}"
-    parts = [str(row.get(noun.fields[f].column, "")) for f in noun.known_by] if noun else [str(row.get("id", ""))]
+    parts = (
+        [str(row.get(noun.fields[f].column, "")) for f in noun.known_by] if noun else [str(row.get("id", ""))]
+    )
     return f"{table} {' '.join(part for part in parts if part)}"
 
 
@@ -224,7 +258,9 @@ def _id(study: Any) -> uuid.UUID:
 
 def _revisions(connection: Connection, study: Any) -> list[Any]:
     return list(
-        connection.execute(select(Revision.__table__).where(Revision.study_id == _id(study)).order_by(Revision.number))
+        connection.execute(
+            select(Revision.__table__).where(Revision.study_id == _id(study)).order_by(Revision.number)
+        )
     )
 
 

@@ -20,7 +20,6 @@ from evidence.inference.scheme import Ruling, rule
 from evidence.models import (
     Base,
     Bearing,
-    Case,
     Decision,
     DecisionSearch,
     Hypothesis,
@@ -106,12 +105,16 @@ def check(session: Session, row: Base) -> None:
     elif isinstance(row, Quote) and not row.words.strip():
         raise ValueRefused(f"quote {row.key} has no words; give the words as they stand in the source.")
     elif isinstance(row, Study) and row.profile not in PROFILES:
-        raise ValueRefused(f"{row.profile!r} is not a test-type profile; choose one of {', '.join(PROFILES)}.")
+        raise ValueRefused(
+            f"{row.profile!r} is not a test-type profile; choose one of {', '.join(PROFILES)}."
+        )
 
 
 def _check_test(session: Session, test: Test) -> None:
     if not test.prediction.strip():
-        raise MethodError(f"test {test.key} predicts nothing; say what would be seen if its hypothesis were true.")
+        raise MethodError(
+            f"test {test.key} predicts nothing; say what would be seen if its hypothesis were true."
+        )
     if not test.if_false.strip():
         raise MethodError(
             f"test {test.key} cannot fail; say what would be seen if its hypothesis were false (if_false), "
@@ -122,7 +125,9 @@ def _check_test(session: Session, test: Test) -> None:
     for which in (test.hypothesis_id, test.rival_id):
         hypothesis = session.get_one(Hypothesis, which)
         if hypothesis.case_id not in (None, test.case_id):
-            raise MethodError(f"test {test.key} is of another case than its hypothesis {hypothesis.key}; use one of its own case, or of the study.")
+            raise MethodError(
+                f"test {test.key} is of another case than its hypothesis {hypothesis.key}; use one of its own case, or of the study."
+            )
     if test.result is TestResult.FAILED and not _searched(session, test.id):
         raise MethodError(
             f"test {test.key} cannot fail without a search that was made; bring one to it (bearing of a search), "
@@ -137,9 +142,14 @@ def _searched(session: Session, test_id: uuid.UUID) -> bool:
 
 
 def _check_bearing(session: Session, bearing: Bearing) -> None:
-    if bearing.search_id is not None and session.get_one(Search, bearing.search_id).status is not SearchStatus.DONE:
+    if (
+        bearing.search_id is not None
+        and session.get_one(Search, bearing.search_id).status is not SearchStatus.DONE
+    ):
         key = session.get_one(Search, bearing.search_id).key
-        raise MethodError(f"search {key} was not made, so it bears on no test; make it, or leave the test open.")
+        raise MethodError(
+            f"search {key} was not made, so it bears on no test; make it, or leave the test open."
+        )
 
 
 def _check_participation(part: Participation) -> None:
@@ -169,7 +179,9 @@ def _check_decision(session: Session, decision: Decision) -> None:
     said = ruling(session, decision)
     if version.rule and said.code != decision.value and not decision.override_reason.strip():
         gives = f"gives {said.code}" if said.code is not None else "gives no code"
-        raise MethodError(f"{name}: the scheme's rule {gives} here; say why {decision.value or 'none'} (override_reason).")
+        raise MethodError(
+            f"{name}: the scheme's rule {gives} here; say why {decision.value or 'none'} (override_reason)."
+        )
     needs = {*said.needs} if said.code == decision.value else set()
     needs |= {*(levels[decision.value].get("needs") or ())} if decision.value is not None else set()
     if "search" in needs and not _decision_searched(session, decision.id):
@@ -184,10 +196,15 @@ def _check_decision(session: Session, decision: Decision) -> None:
 
 
 def _check_judgements(name: str, version: VariableVersion, decision: Decision) -> None:
-    known = {judgement["key"]: [value["value"] for value in judgement["values"]] for judgement in version.sub_judgements}
+    known = {
+        judgement["key"]: [value["value"] for value in judgement["values"]]
+        for judgement in version.sub_judgements
+    }
     for key, value in (decision.sub_judgements or {}).items():
         if key not in known:
-            raise ValueRefused(f"{name}: {key!r} is not a sub-judgement; they are {', '.join(known) or 'none'}.")
+            raise ValueRefused(
+                f"{name}: {key!r} is not a sub-judgement; they are {', '.join(known) or 'none'}."
+            )
         if value not in known[key]:
             raise ValueRefused(f"{name}: {key} cannot be {value!r}; choose one of {', '.join(known[key])}.")
 

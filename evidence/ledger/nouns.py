@@ -68,7 +68,7 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
 )
 
 
-def _field(model: type[Any], column: Column[Any]) -> Field:
+def _field(column: Column[Any]) -> Field:
     kind = next((name for cls, name in _KINDS if isinstance(column.type, cls)), "text")
     name = column.name.removesuffix("_id") if kind == "link" else column.name
     target = ""
@@ -101,10 +101,12 @@ def _noun(
     parent: str = "",
     scalar: str = "",
 ) -> Noun:
-    columns = inspect(model).local_table.columns
+    columns: Any = inspect(model).local_table.columns
     fields = {
         field.name: field
-        for field in (_field(model, c) for c in columns if c.name not in _PLUMBING and not c.info.get("derived"))
+        for field in (
+            _field(c) for c in columns if c.name not in _PLUMBING and not c.info.get("derived")
+        )
     }
     return Noun(name, model, fields, known_by or ("key",), inside or {}, parent, scalar)
 
@@ -130,7 +132,11 @@ NOUNS: dict[str, Noun] = {
         _noun(
             "decision",
             models.Decision,
-            inside={"tests": "decision_test", "observations": "decision_observation", "searches": "decision_search"},
+            inside={
+                "tests": "decision_test",
+                "observations": "decision_observation",
+                "searches": "decision_search",
+            },
         ),
         _noun("review", models.Review, "subject", "coder", "reviewed_at"),
         _noun("alias", models.Alias, "data_set", "version", "number", parent="case"),
@@ -142,7 +148,13 @@ NOUNS: dict[str, Noun] = {
         _noun("observation_quote", models.ObservationQuote, "quote", parent="observation", scalar="quote"),
         _noun("bearing", models.Bearing, "observation", "search", parent="test"),
         _noun("decision_test", models.DecisionTest, "test", parent="decision", scalar="test"),
-        _noun("decision_observation", models.DecisionObservation, "observation", parent="decision", scalar="observation"),
+        _noun(
+            "decision_observation",
+            models.DecisionObservation,
+            "observation",
+            parent="decision",
+            scalar="observation",
+        ),
         _noun("decision_search", models.DecisionSearch, "search", parent="decision", scalar="search"),
     )
 }

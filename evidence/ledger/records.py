@@ -24,7 +24,16 @@ __all__ = [
 ]  # fmt: skip
 
 #: A test that is changed in one of these says something new, so it is declared anew.
-_DECLARED = {"hypothesis_id", "rival_id", "kind", "target", "prediction", "if_false", "p_hypothesis", "p_rival"}
+_DECLARED = {
+    "hypothesis_id",
+    "rival_id",
+    "kind",
+    "target",
+    "prediction",
+    "if_false",
+    "p_hypothesis",
+    "p_rival",
+}
 #: What a unit of work sets by itself when a record is new.
 _STAMPS = ("declared_at", "first_seen_at", "decided_at", "reviewed_at")
 
@@ -53,7 +62,9 @@ def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
     if row is None:
         raise UnknownKey(noun, key, keys(session, noun))
     if row.retired_at is not None and not retired:
-        raise ValueRefused(f"{noun} {key} was retired; 'evidence {noun} edit {key} --restore' brings it back.")
+        raise ValueRefused(
+            f"{noun} {key} was retired; 'evidence {noun} edit {key} --restore' brings it back."
+        )
     return row
 
 
@@ -91,7 +102,13 @@ def add(
 
 
 def edit(
-    session: Unit, noun: str, row: Any, values: Mapping[str, Any], *, place: Place | None = None, computed: bool = False
+    session: Unit,
+    noun: str,
+    row: Any,
+    values: Mapping[str, Any],
+    *,
+    place: Place | None = None,
+    computed: bool = False,
 ) -> bool:
     """Change some of a record's fields; a list of records inside it takes the place of the old list.
 
@@ -107,17 +124,27 @@ def edit(
     changed = {name for name, value in columns.items() if getattr(row, name) != value}
     if noun == "decision" and changed - {"retired_at"}:
         raise _at(
-            MethodError(f"decision {row.key} stands as it was made; decide again with 'evidence code', and say what changed."),
+            MethodError(
+                f"decision {row.key} stands as it was made; decide again with 'evidence code', and say what changed."
+            ),
             place,
         )
     if "key" in changed:
-        raise _at(ValueRefused(f"a key is changed with 'evidence {noun} rename', so that the old one still leads there."), place)
+        raise _at(
+            ValueRefused(
+                f"a key is changed with 'evidence {noun} rename', so that the old one still leads there."
+            ),
+            place,
+        )
     for name in changed:
         setattr(row, name, columns[name])
     if isinstance(row, Test) and changed & _DECLARED and not computed:
         row.declared_at = session.now
     session.flush()
-    arranged = [_arrange(session, kind, row, field, items, place, computed=computed) for field, items in inside.items()]
+    arranged = [
+        _arrange(session, kind, row, field, items, place, computed=computed)
+        for field, items in inside.items()
+    ]
     return bool(changed) or any(arranged)
 
 
@@ -146,7 +173,11 @@ def listed(session: Unit, noun: str, *, retired: bool = False) -> list[Any]:
 
 
 def _order(kind: Noun) -> list[str]:
-    return [kind.fields[name].column if name in kind.fields else name for name in kind.known_by if name != "version"] or ["id"]
+    return [
+        kind.fields[name].column if name in kind.fields else name
+        for name in kind.known_by
+        if name != "version"
+    ] or ["id"]
 
 
 def _at(error: EvidenceError, place: Place | None, field: str = "") -> EvidenceError:
@@ -179,7 +210,12 @@ def _read(
             raise _at(error, place, name) from error
     if new:
         for field in kind.fields.values():
-            if field.required and columns.get(field.column) is None and field.name != kind.parent and not (field.computed and field.name in _STAMPS):
+            if (
+                field.required
+                and columns.get(field.column) is None
+                and field.name != kind.parent
+                and not (field.computed and field.name in _STAMPS)
+            ):
                 raise _at(missing(kind.name, field), place, field.name)
     return columns, inside
 
@@ -230,12 +266,23 @@ def _require_free(session: Unit, kind: Noun, key: str, place: Place | None) -> N
         )
     ).first()
     if taken or moved:
-        how = "was once used, and keys are never used again" if moved or (taken and taken[0]) else "is there already"
+        how = (
+            "was once used, and keys are never used again"
+            if moved or (taken and taken[0])
+            else "is there already"
+        )
         raise _at(ValueRefused(f"{kind.name} {key!r} {how}; choose another key."), place, "key")
 
 
 def _arrange(
-    session: Unit, kind: Noun, row: Any, field: str, items: Iterable[Any], place: Place | None, *, computed: bool
+    session: Unit,
+    kind: Noun,
+    row: Any,
+    field: str,
+    items: Iterable[Any],
+    place: Place | None,
+    *,
+    computed: bool,
 ) -> bool:
     """Make the records inside a record those listed: add, change, restore or retire as needed."""
     child = NOUNS[kind.inside[field]]
@@ -288,9 +335,15 @@ def _default(model: Any, column: str) -> Any:
 def next_key(session: Unit, noun: str, stem: str) -> str:
     """Return the first key ``stem`` + number that was never used."""
     model = NOUNS[noun].model
-    used = select(model.key).where(model.study_id == session.study_id, model.key.startswith(stem, autoescape=True))
+    used = select(model.key).where(
+        model.study_id == session.study_id, model.key.startswith(stem, autoescape=True)
+    )
     moved = select(Redirect.key).where(Redirect.study_id == session.study_id, Redirect.noun == noun)
-    tails = (key.removeprefix(stem) for key in [*session.scalars(used), *session.scalars(moved)] if key.startswith(stem))
+    tails = (
+        key.removeprefix(stem)
+        for key in [*session.scalars(used), *session.scalars(moved)]
+        if key.startswith(stem)
+    )
     return f"{stem}{max((int(tail) for tail in tails if tail.isdecimal()), default=0) + 1}"
 
 
@@ -342,5 +395,7 @@ def _study_fields(values: Mapping[str, Any], *, new: bool) -> dict[str, Any]:
         if new and field.required and not read.get(field.name):
             raise missing("study", field)
     if "profile" in read and read["profile"] not in PROFILES:
-        raise ValueRefused(f"{read['profile']!r} is not a test-type profile; choose one of {', '.join(PROFILES)}.")
+        raise ValueRefused(
+            f"{read['profile']!r} is not a test-type profile; choose one of {', '.join(PROFILES)}."
+        )
     return read

@@ -33,7 +33,7 @@ _ATTEMPTS = 8
 T = TypeVar("T")
 
 
-class DryRun(Exception):  # noqa: N818 - no error: the work was right, and is to be forgotten
+class DryRun(Exception):
     """Raised in a unit of work whose result was only to be seen."""
 
 
@@ -109,9 +109,7 @@ def _notice(session: Unit, context: UOWTransaction) -> None:  # noqa: ARG001
 
 
 @contextmanager
-def writing(
-    url: str, study: str | None, *, author: str, message: str, bulk: bool = False
-) -> Iterator[Unit]:
+def writing(url: str, study: str | None, *, author: str, message: str, bulk: bool = False) -> Iterator[Unit]:
     """Yield the session of one unit of work; at its end all of it is kept as one revision, or none.
 
     Args:
@@ -142,7 +140,7 @@ def founding(url: str, study: Study, *, author: str, message: str) -> Iterator[U
     """Yield the session of the unit that begins a study."""
     with connecting(url, writing=True) as engine, Unit(engine, autoflush=False) as session:
         require_current(session.connection())
-        study.id = study.id or uuid7()
+        study.id = uuid7()
         session.open(study.id, author, message)
         session.add(study)
         session.flush()
@@ -172,14 +170,19 @@ def seal(session: Unit) -> None:
     session.keep()
     if session.revision_id is not None:
         session.execute(
-            update(Revision).where(Revision.id == session.revision_id).values(digest=session.digest.hexdigest())
+            update(Revision)
+            .where(Revision.id == session.revision_id)
+            .values(digest=session.digest.hexdigest())
         )
 
 
 def _begin(session: Unit) -> None:
     """Write the revision itself; its digest is known when all of its changes are."""
     number = session.execute(
-        select(Revision.number).where(Revision.study_id == session.study_id).order_by(Revision.number.desc()).limit(1)
+        select(Revision.number)
+        .where(Revision.study_id == session.study_id)
+        .order_by(Revision.number.desc())
+        .limit(1)
     ).scalar()
     revision = {
         "id": uuid7(),
@@ -216,9 +219,7 @@ def heads(session: Session) -> list[str]:
     return [found.digest] if found else []
 
 
-def digest_of(
-    revision: Mapping[str, Any], changes: Iterable[tuple[str, uuid.UUID, str | None, str]]
-) -> str:
+def digest_of(revision: Mapping[str, Any], changes: Iterable[tuple[str, uuid.UUID, str | None, str]]) -> str:
     """Return a revision's digest: SHA-256 over its parents, who, when, why, and every change in order.
 
     A change is a line of table, row, before and after, parted by tabs: canonical JSON holds neither

@@ -17,8 +17,7 @@ __all__ = ["DATES", "JSONS", "words"]
 
 #: Columns that hold JSON, wherever they stand; columns ending in ``_at`` hold moments.
 JSONS = frozenset(
-    "attributes authors criticism csl levels locator p_hypothesis p_rival pages parents parts prior "
-    "redactions rule sensitivity sub_judgements supports terms".split()
+    ["attributes", "authors", "criticism", "csl", "levels", "locator", "p_hypothesis", "p_rival", "pages", "parents", "parts", "prior", "redactions", "rule", "sensitivity", "sub_judgements", "supports", "terms"]
 )
 DATES = frozenset({"start_earliest", "start_latest", "end_earliest", "end_latest"})
 

@@ -37,14 +37,14 @@ def migrate(engine: Engine, to: str = "head") -> None:
     sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if sqlite:  # a pragma that is without effect inside a transaction; see migrations/env.py
-            connection.connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[attr-defined]
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
             if to == "base" or to.startswith("-") or (to != "head" and (version_of(connection) or "") > to):
                 command.downgrade(config(connection), to)
             else:
                 command.upgrade(config(connection), to)
         if sqlite:
-            connection.connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+            connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
 def create(url: str) -> bool:
@@ -84,7 +84,9 @@ def upgrade(url: str) -> tuple[str, str, Path | None]:
         with engine.connect() as connection:
             version = version_of(connection)
         if version is None:
-            raise LedgerError(f"{engine.url.render_as_string()} is not a ledger; make one with 'evidence init --study KEY'.")
+            raise LedgerError(
+                f"{engine.url.render_as_string()} is not a ledger; make one with 'evidence init --study KEY'."
+            )
         if version >= HEAD:
             return version, version, None
         copy = _copy(url, version)
@@ -100,7 +102,7 @@ def _copy(url: str, version: str) -> Path | None:
     target = Path(f"{place.database}.{version}.{stamp}")
     source, destination = open_engine(url), open_engine(f"sqlite:///{target}")
     with source.connect() as one, destination.connect() as other:
-        one.connection.backup(other.connection.dbapi_connection)  # type: ignore[attr-defined]
+        one.connection.backup(other.connection.dbapi_connection)
     source.dispose()
     destination.dispose()
     return target
@@ -117,8 +119,12 @@ def check(url: str) -> list[str]:
     with connecting(url) as engine, engine.connect() as connection:
         version = version_of(connection)
         if version != HEAD:
-            return [f"the schema is {version or 'no ledger'}, this program needs {HEAD}; run 'evidence db upgrade'"]
-        found = [f"the schema differs from the program's: {difference}" for difference in differences(connection)]
+            return [
+                f"the schema is {version or 'no ledger'}, this program needs {HEAD}; run 'evidence db upgrade'"
+            ]
+        found = [
+            f"the schema differs from the program's: {difference}" for difference in differences(connection)
+        ]
         if engine.dialect.name == "sqlite":
             found += [
                 f"{row[0]} row {row[1]} leads to no {row[2]}"

@@ -40,20 +40,26 @@ def shown(connection: Connection, study: Any, noun: str, key: str) -> dict[str, 
         )
         found = connection.execute(_of(table, study_id).where(table.c.id.in_(moved))).first()
     if found is None:
-        raise UnknownKey(noun, key, connection.scalars(select(table.c.key).where(table.c.study_id == study_id)))
+        raise UnknownKey(
+            noun, key, connection.scalars(select(table.c.key).where(table.c.study_id == study_id))
+        )
     record = _plain(connection, kind, [found])[0]
     for name, child_name in kind.inside.items():
         child = NOUNS[child_name]
         inner = child.model.__table__
         parent = inner.c[child.fields[child.parent].column]
-        rows = connection.execute(_of(inner, study_id).where(parent == found.id, inner.c.retired_at.is_(None)))
+        rows = connection.execute(
+            _of(inner, study_id).where(parent == found.id, inner.c.retired_at.is_(None))
+        )
         inside = _plain(connection, child, list(rows.all()))
         if inside:
             record[name] = [one[child.scalar] for one in inside] if child.scalar else inside
     return record
 
 
-def shown_all(connection: Connection, study: Any, noun: str, *, retired: bool = False) -> list[dict[str, Any]]:
+def shown_all(
+    connection: Connection, study: Any, noun: str, *, retired: bool = False
+) -> list[dict[str, Any]]:
     """Return a noun's records by key, without the records inside them."""
     kind = NOUNS[noun]
     table = kind.model.__table__
@@ -103,8 +109,12 @@ def _names(connection: Connection, field: Field, rows: list[Any]) -> dict[Any, A
         return {}
     if field.kind == "version":
         version, variable = NOUNS["variable_version"].model, NOUNS["variable"].model
-        wanted = select(version.id, variable.key, version.version).join(variable, variable.id == version.variable_id)
-        return {row.id: (row.key, row.version) for row in connection.execute(wanted.where(version.id.in_(ids)))}
+        wanted = select(version.id, variable.key, version.version).join(
+            variable, variable.id == version.variable_id
+        )
+        return {
+            row.id: (row.key, row.version) for row in connection.execute(wanted.where(version.id.in_(ids)))
+        }
     table = NOUNS[field.target].model.__table__
     wanted = select(table.c.id, table.c.key)
     if len(ids) <= _FEW:

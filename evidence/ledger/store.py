@@ -34,9 +34,13 @@ def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engin
     """
     try:
         place = make_url(url)
-        engine = create_engine(place, **({"pool_pre_ping": True} if place.get_backend_name() != "sqlite" else {}))
+        engine = create_engine(
+            place, **({"pool_pre_ping": True} if place.get_backend_name() != "sqlite" else {})
+        )
     except (ArgumentError, NoSuchModuleError) as error:
-        raise LedgerError(f"{url!r} names no database that this program knows; give a file or a postgresql:// URL.") from error
+        raise LedgerError(
+            f"{url!r} names no database that this program knows; give a file or a postgresql:// URL."
+        ) from error
     except ModuleNotFoundError as error:
         raise LedgerError(
             f"Opening {place.render_as_string()} needs {error.name}; install 'process-tracing-evidence[postgres]'."
@@ -139,9 +143,7 @@ def reading(url: str, study: str | None = None) -> Iterator[tuple[Connection, An
     """
     with connecting(url) as engine, engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         yield connection, _welcome(connection, study)
 
 
@@ -149,7 +151,9 @@ def _welcome(connection: Connection, key: str | None) -> Any:
     """Check the schema and find the study, in one statement where all is well."""
     try:
         found = connection.execute(
-            text("SELECT version_num, key, id FROM alembic_version LEFT JOIN study ON version_num = :head ORDER BY key"),
+            text(
+                "SELECT version_num, key, id FROM alembic_version LEFT JOIN study ON version_num = :head ORDER BY key"
+            ),
             {"head": HEAD},
         ).all()
     except DBAPIError:

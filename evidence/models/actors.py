@@ -51,7 +51,9 @@ class Membership(Record, Base):
     commitment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("commitment.id"), doc="The treaty.")
     actor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("actor.id"), doc="The member.")
     start: Mapped[str] = mapped_column(doc="From when it was bound (EDTF).", info={"edtf": True})
-    end: Mapped[str | None] = mapped_column(doc="Until when (EDTF); empty while in force.", info={"edtf": True})
+    end: Mapped[str | None] = mapped_column(
+        doc="Until when (EDTF); empty while in force.", info={"edtf": True}
+    )
     note: Mapped[str] = mapped_column(default="", doc="A remark.")
 
     __table_args__ = (

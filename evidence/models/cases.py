@@ -34,7 +34,9 @@ class Case(Keyed, Base):
         default="", doc="What was looked at to screen it, if it was not process-traced.", info={"long": True}
     )
     attributes: Mapped[Json] = mapped_column(
-        default=dict, doc="Facts from its data set, by name: numbers, words or truth values.", info={"form": "facts"}
+        default=dict,
+        doc="Facts from its data set, by name: numbers, words or truth values.",
+        info={"form": "facts"},
     )
     data_set: Mapped[str] = mapped_column(default="", doc="The data set that its facts come from.")
     data_version: Mapped[str] = mapped_column(default="", doc="That data set's version.")
@@ -57,7 +59,9 @@ class Alias(Record, Base):
     data_set: Mapped[str] = mapped_column(doc="The data set, such as COW MID.")
     version: Mapped[str] = mapped_column(doc="Its version, such as 4.01.")
     number: Mapped[str] = mapped_column(doc="The number there.")
-    merged: Mapped[bool] = mapped_column(default=False, doc="True if that version merged the number into this case.")
+    merged: Mapped[bool] = mapped_column(
+        default=False, doc="True if that version merged the number into this case."
+    )
 
     __table_args__ = (owned("alias", "data_set", "version", "number"), reference("alias", "case_id"))
 

@@ -33,11 +33,15 @@ class Decision(Keyed, Base):
     )
     rationale: Mapped[str] = mapped_column(doc="Why the evidence gives this code.", info={"long": True})
     override_reason: Mapped[str] = mapped_column(
-        default="", doc="Why not the level that the rule gives, or why this where it gives none.", info={"long": True}
+        default="",
+        doc="Why not the level that the rule gives, or why this where it gives none.",
+        info={"long": True},
     )
     confidence: Mapped[Confidence | None] = mapped_column(doc="How sure the coder is.")
     counter_evidence: Mapped[str] = mapped_column(
-        default="", doc="The counter-evidence considered, or that none was found and by which search.", info={"long": True}
+        default="",
+        doc="The counter-evidence considered, or that none was found and by which search.",
+        info={"long": True},
     )
     counterfactual: Mapped[str] = mapped_column(
         default="", doc="What would have happened without the cause.", info={"long": True}

@@ -20,17 +20,25 @@ class Hypothesis(Keyed, Base):
 
     __tablename__ = "hypothesis"
 
-    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"), doc="The case, if it is of one case.")
+    case_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("case.id"), doc="The case, if it is of one case."
+    )
     statement: Mapped[str] = mapped_column(doc="The claim, in a sentence.")
-    mechanism: Mapped[str] = mapped_column(default="", doc="How the cause would bring it about.", info={"long": True})
+    mechanism: Mapped[str] = mapped_column(
+        default="", doc="How the cause would bring it about.", info={"long": True}
+    )
     concept_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("concept.id"), doc="The term of the theory that it stands for."
     )
     variable_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("variable.id"), doc="The variable whose levels it supports."
     )
-    supports: Mapped[Json] = mapped_column(default=list, doc="The levels that it supports.", info={"form": "strings"})
-    prior: Mapped[Json | None] = mapped_column(doc="Prior probability in [0,1], or a range.", info={"form": "likelihood"})
+    supports: Mapped[Json] = mapped_column(
+        default=list, doc="The levels that it supports.", info={"form": "strings"}
+    )
+    prior: Mapped[Json | None] = mapped_column(
+        doc="Prior probability in [0,1], or a range.", info={"form": "likelihood"}
+    )
     prior_basis: Mapped[str] = mapped_column(default="", doc="Why that prior.", info={"long": True})
     residual: Mapped[bool] = mapped_column(default=False, doc="True for 'something else'.")
 
@@ -60,15 +68,22 @@ class Test(Keyed, Base):
     __tablename__ = "test"
 
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"), doc="The case.")
-    hypothesis_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("hypothesis.id"), doc="The hypothesis tested.")
-    rival_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("hypothesis.id"), doc="The rival it is tested against.")
+    hypothesis_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("hypothesis.id"), doc="The hypothesis tested."
+    )
+    rival_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("hypothesis.id"), doc="The rival it is tested against."
+    )
     kind: Mapped[TestKind] = mapped_column(doc="The kind of test that it is declared to be.")
     target: Mapped[TestTarget] = mapped_column(default=TestTarget.LINK, doc="What it is about.")
-    prediction: Mapped[str] = mapped_column(doc="What would be seen if the hypothesis were true.", info={"long": True})
+    prediction: Mapped[str] = mapped_column(
+        doc="What would be seen if the hypothesis were true.", info={"long": True}
+    )
     if_false: Mapped[str] = mapped_column(doc="What would be seen if it were false.", info={"long": True})
     where_to_look: Mapped[str] = mapped_column(default="", doc="Where that would be.", info={"long": True})
     p_hypothesis: Mapped[Json | None] = mapped_column(
-        doc="P(prediction seen given the hypothesis): a number, a range or a word.", info={"form": "likelihood"}
+        doc="P(prediction seen given the hypothesis): a number, a range or a word.",
+        info={"form": "likelihood"},
     )
     p_rival: Mapped[Json | None] = mapped_column(
         doc="P(prediction seen given the rival): a number, a range or a word.", info={"form": "likelihood"}
@@ -76,9 +91,15 @@ class Test(Keyed, Base):
     declared_at: Mapped[datetime] = mapped_column(doc="When it was declared.", info={"computed": True})
     result: Mapped[TestResult] = mapped_column(default=TestResult.NOT_ATTEMPTED, doc="How it came out.")
     resolved_at: Mapped[datetime | None] = mapped_column(doc="When it was resolved.", info={"computed": True})
-    note: Mapped[str] = mapped_column(default="", doc="Analytic note: why it came out so.", info={"long": True})
+    note: Mapped[str] = mapped_column(
+        default="", doc="Analytic note: why it came out so.", info={"long": True}
+    )
 
     @classmethod
     def references(cls) -> tuple[Any, ...]:
         """Found from its case and from both hypotheses."""
-        return (reference("test", "case_id"), reference("test", "hypothesis_id"), reference("test", "rival_id"))
+        return (
+            reference("test", "case_id"),
+            reference("test", "hypothesis_id"),
+            reference("test", "rival_id"),
+        )

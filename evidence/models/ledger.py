@@ -25,7 +25,9 @@ class Revision(Base):
     made_at: Mapped[datetime] = mapped_column(doc="When.")
     message: Mapped[str] = mapped_column(doc="Why.")
     tool_version: Mapped[str] = mapped_column(doc="Which version of the program.")
-    parents: Mapped[Json] = mapped_column(doc="Digests of the revisions before it: one, or two after a merge.")
+    parents: Mapped[Json] = mapped_column(
+        doc="Digests of the revisions before it: one, or two after a merge."
+    )
     digest: Mapped[str] = mapped_column(doc="SHA-256 over all of the above and its changes.")
 
     __table_args__ = (owned("revision", "number"), owned("revision", "digest"))
@@ -45,7 +47,10 @@ class Change(Base):
     before: Mapped[str | None] = mapped_column(doc="The changed columns before; nothing for a new row.")
     after: Mapped[str] = mapped_column(doc="The changed columns after; all of them for a new row.")
 
-    __table_args__ = (owned("change", "revision_id", "position"), owned("change", "row_id", "revision_id", "position"))
+    __table_args__ = (
+        owned("change", "revision_id", "position"),
+        owned("change", "row_id", "revision_id", "position"),
+    )
 
 
 class Redirect(Base):

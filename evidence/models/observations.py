@@ -23,9 +23,13 @@ class Observation(Keyed, Base):
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"), doc="The case it was made in.")
     proposition: Mapped[str] = mapped_column(doc="What the quote shows: S stated X.", info={"long": True})
     inference: Mapped[str] = mapped_column(default="", doc="What is inferred from it.", info={"long": True})
-    speaker: Mapped[str] = mapped_column(default="", doc="Whose words they are; a memo's writer is not its reader.")
+    speaker: Mapped[str] = mapped_column(
+        default="", doc="Whose words they are; a memo's writer is not its reader."
+    )
     occurred: Mapped[str | None] = mapped_column(doc="When it happened (EDTF).", info={"edtf": True})
-    lineage: Mapped[str] = mapped_column(default="", doc="Cluster of observations that go back to one origin.")
+    lineage: Mapped[str] = mapped_column(
+        default="", doc="Cluster of observations that go back to one origin."
+    )
     note: Mapped[str] = mapped_column(default="", doc="A remark.", info={"long": True})
     first_seen_at: Mapped[datetime] = mapped_column(doc="When it was first seen.", info={"computed": True})
 
@@ -64,7 +68,8 @@ class Search(Keyed, Base):
         default="", doc="What could not be read: closed, destroyed, not digitised.", info={"long": True}
     )
     sensitivity: Mapped[Json | None] = mapped_column(
-        doc="P(found given it exists and was searched): a number, a range or a word.", info={"form": "likelihood"}
+        doc="P(found given it exists and was searched): a number, a range or a word.",
+        info={"form": "likelihood"},
     )
     hits: Mapped[int | None] = mapped_column(doc="How many passages answered; 0 if none.")
     found: Mapped[str] = mapped_column(default="", doc="What came of it.", info={"long": True})
@@ -85,7 +90,9 @@ class Bearing(Record, Base):
     __tablename__ = "bearing"
 
     test_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("test.id"), doc="The test.")
-    observation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("observation.id"), doc="The observation.")
+    observation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("observation.id"), doc="The observation."
+    )
     search_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("search.id"), doc="The search.")
     direction: Mapped[Direction] = mapped_column(doc="For the test's hypothesis, or against it.")
     p_hypothesis: Mapped[Json | None] = mapped_column(

@@ -28,8 +28,12 @@ class Quote(Keyed, Base):
     prefix: Mapped[str] = mapped_column(default="", doc="The words before it.", info={"long": True})
     suffix: Mapped[str] = mapped_column(default="", doc="The words after it.", info={"long": True})
     language: Mapped[str] = mapped_column(default="", doc="Language (BCP 47), if not the source's.")
-    transliteration: Mapped[str] = mapped_column(default="", doc="The words in Latin script.", info={"long": True})
-    translation: Mapped[str] = mapped_column(default="", doc="The words in the study's language.", info={"long": True})
+    transliteration: Mapped[str] = mapped_column(
+        default="", doc="The words in Latin script.", info={"long": True}
+    )
+    translation: Mapped[str] = mapped_column(
+        default="", doc="The words in the study's language.", info={"long": True}
+    )
     translator: Mapped[str] = mapped_column(default="", doc="Who translated them.")
     redactions: Mapped[Json] = mapped_column(
         default=list, doc="Redaction marks within the words.", info={"form": "strings"}
@@ -49,7 +53,9 @@ class Quote(Keyed, Base):
     verified_edition: Mapped[str] = mapped_column(
         default="", doc="The edition that was.", info={"computed": True}
     )
-    verified_at: Mapped[datetime | None] = mapped_column(doc="When it was last verified.", info={"computed": True})
+    verified_at: Mapped[datetime | None] = mapped_column(
+        doc="When it was last verified.", info={"computed": True}
+    )
 
     @classmethod
     def references(cls) -> tuple[Any, ...]:

@@ -19,10 +19,14 @@ class Source(Keyed, Base):
 
     __tablename__ = "source"
 
-    type: Mapped[str] = mapped_column(default="document", doc="Its CSL type, such as document, book or dataset.")
+    type: Mapped[str] = mapped_column(
+        default="document", doc="Its CSL type, such as document, book or dataset."
+    )
     title: Mapped[str] = mapped_column(doc="Its title.")
     csl: Mapped[Json] = mapped_column(
-        default=dict, doc="Further CSL-JSON fields, such as author, issued, container-title, URL.", info={"form": "csl"}
+        default=dict,
+        doc="Further CSL-JSON fields, such as author, issued, container-title, URL.",
+        info={"form": "csl"},
     )
     tier: Mapped[SourceTier] = mapped_column(doc="Where it stands towards the events.")
     scope: Mapped[SourceScope] = mapped_column(
@@ -65,12 +69,18 @@ class Text(Record, Base):
 
     source_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("source.id"), doc="The source.")
     sha256: Mapped[str] = mapped_column(doc="SHA-256 of its content in UTF-8.", info={"computed": True})
-    content: Mapped[str | None] = mapped_column(doc="The words; empty where they are not held here.", info={"computed": True})
+    content: Mapped[str | None] = mapped_column(
+        doc="The words; empty where they are not held here.", info={"computed": True}
+    )
     edition: Mapped[str] = mapped_column(default="", doc="Which edition of the source.")
     origin: Mapped[str] = mapped_column(default="", doc="The file it was read from.")
-    shareable: Mapped[bool] = mapped_column(default=False, doc="True if rights allow it to travel with the study.")
+    shareable: Mapped[bool] = mapped_column(
+        default=False, doc="True if rights allow it to travel with the study."
+    )
     pages: Mapped[Json] = mapped_column(
-        default=list, doc="Where each page begins: label and offset.", info={"form": "marks", "computed": True}
+        default=list,
+        doc="Where each page begins: label and offset.",
+        info={"form": "marks", "computed": True},
     )
     parts: Mapped[Json] = mapped_column(
         default=list,
