@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, insert, select
+import msgspec
+from sqlalchemy import Connection, Engine, Table, create_engine, insert, select
 from sqlalchemy.pool import StaticPool
 
 from evidence.errors import Finding, LedgerError
@@ -33,6 +34,8 @@ __all__ = [
 #: A state: for each table, its rows by id, as canonical JSON knows them.
 State = dict[str, dict[str, dict[str, Any]]]
 _OWN = {"revision", "change"}
+#: What readers raise at values that SQLite lets anybody write: no JSON, no moment, no word of a list.
+_UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError)
 #: A digest is known by no fewer of its digits.
 _SHORTEST = 4
 
@@ -162,32 +165,45 @@ def verify(connection: Connection, study: Any) -> Iterator[Finding]:
     The chain shows any change that was made in the past; whoever rewrites the newest revision and its digest
     together is found only against a digest noted elsewhere, so note the head's.
     """
-    yield from _verify_chain(connection, study)
-    kept = state(connection, study)
+    try:
+        yield from _verify_chain(connection, study)
+        kept = state(connection, study)
+    except _UNREADABLE as error:
+        yield Finding("EV905", "history", f"holds what no program wrote, and cannot be read any further: {error}")
+        return
     for table in Base.metadata.sorted_tables:
-        if table.name in _OWN:
+        if table.name not in _OWN:
+            yield from _verify_rows(connection, study, table, kept.get(table.name, {}))
+
+
+def _verify_rows(
+    connection: Connection, study: Any, table: Table, recorded: dict[str, dict[str, Any]]
+) -> Iterator[Finding]:
+    owner = table.c.id if table.name == "study" else table.c.study_id
+    wanted = select(table).where(owner == _id(study))
+    try:
+        rows = connection.execute(wanted).all()
+    except _UNREADABLE:
+        rows = []
+        for row_id in list(recorded):
+            try:
+                rows += connection.execute(wanted.where(table.c.id == uuid.UUID(row_id))).all()
+            except _UNREADABLE as error:
+                yield Finding("EV902", _name(table.name, recorded.pop(row_id)), f"holds what cannot be read: {error}")
+    for row in rows:
+        expected = recorded.pop(str(row.id), None)
+        actual = {name: canonical.encode(value) for name, value in row._asdict().items()}
+        name = _name(table.name, actual)
+        if expected is None:
+            yield Finding("EV901", name, "is in the ledger, but no revision put it there")
             continue
-        owner = table.c.id if table.name == "study" else table.c.study_id
-        recorded = kept.get(table.name, {})
-        for row in connection.execute(select(table).where(owner == _id(study))):
-            row_id = str(row.id)
-            expected = recorded.pop(row_id, None)
-            actual = {name: canonical.encode(value) for name, value in row._asdict().items()}
-            name = _name(table.name, actual)
-            if expected is None:
-                yield Finding("EV901", name, "is in the ledger, but no revision put it there")
-                continue
-            for field, value in actual.items():
-                if expected.get(field) != value:
-                    yield Finding(
-                        "EV902",
-                        name,
-                        f"{field} is {_short(value)}, but its last revision left {_short(expected.get(field))}",
-                    )
-        for gone in recorded.values():
-            yield Finding(
-                "EV903", _name(table.name, gone), "was put in the ledger by a revision, and is gone"
-            )
+        for field, value in actual.items():
+            left = expected.get(field)
+            # Bytes are compared, since to Python 1, 1.0 and true are the same.
+            if canonical.as_bytes(left) != canonical.as_bytes(value):
+                yield Finding("EV902", name, f"{field} is {_short(value)}, but its last revision left {_short(left)}")
+    for gone in recorded.values():
+        yield Finding("EV903", _name(table.name, gone), "was put in the ledger by a revision, and is gone")
 
 
 def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:

@@ -222,8 +222,8 @@ def heads(session: Session) -> list[str]:
 def digest_of(revision: Mapping[str, Any], changes: Iterable[tuple[str, uuid.UUID, str | None, str]]) -> str:
     """Return a revision's digest: SHA-256 over its parents, who, when, why, and every change in order.
 
-    A change is a line of table, row, before and after, parted by tabs: canonical JSON holds neither
-    tabs nor line ends, so no two histories have the same lines.
+    A change is a line of table, row, before (a dash for a new row) and after, parted by tabs: canonical
+    JSON holds neither tabs nor line ends, so no two histories have the same lines.
     """
     total = hashlib.sha256(_head(revision))
     for change in changes:
@@ -238,4 +238,4 @@ def _head(revision: Mapping[str, Any]) -> bytes:
 
 def _line(change: tuple[str, Any, str | None, str]) -> str:
     table, row_id, before, after = change
-    return f"\n{table}\t{row_id}\t{before or ''}\t{after}"
+    return f"\n{table}\t{row_id}\t{'-' if before is None else before}\t{after}"
