@@ -13,6 +13,8 @@ from .output import facts, paragraph, table
 from .session import reads, say
 
 _FINDINGS = 3
+#: What every row has, and no reader wants to see.
+_PLUMBING = ("id", "study_id")
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -66,7 +68,8 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
     click.echo(paragraph(entry.message))
     for change in changes:
         click.echo(f"\n{'new' if change['before'] is None else 'changed'} {change['name']}")
-        facts({k: v for k, v in change["after"].items() if v not in (None, "", [], {})}, "  ")
+        kept = {k: v for k, v in change["after"].items() if v not in (None, "", [], {}) and k not in _PLUMBING}
+        facts(kept, "  ")
 
 
 @history.command()
@@ -85,7 +88,7 @@ def verify(connection: Any, study: Any) -> None:
         click.echo(f"{finding.rule}  {finding.subject}: {finding.message}")
     entries = past.entries(connection, study)
     if findings:
-        click.echo(f"{len(findings)} findings in {len(entries)} revisions.", err=True)
+        click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''} in {len(entries)} revisions.", err=True)
         raise SystemExit(_FINDINGS)
     head = entries[-1].digest if entries else "none"
     say(f"All {len(entries)} revisions hold. Head: {head}")
@@ -110,6 +113,7 @@ def diff(connection: Any, study: Any, one: str, other: str, as_json: bool) -> No
     if as_json:
         print_json([asdict(difference) for difference in found])
         return
+    found = [difference for difference in found if _said(difference.before) != _said(difference.after)]
     for name in dict.fromkeys(difference.key for difference in found):
         click.echo(name)
         for difference in (d for d in found if d.key == name):
