@@ -68,7 +68,9 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
     click.echo(paragraph(entry.message))
     for change in changes:
         click.echo(f"\n{'new' if change['before'] is None else 'changed'} {change['name']}")
-        kept = {k: v for k, v in change["after"].items() if v not in (None, "", [], {}) and k not in _PLUMBING}
+        kept = {
+            k: v for k, v in change["after"].items() if v not in (None, "", [], {}) and k not in _PLUMBING
+        }
         facts(kept, "  ")
 
 
@@ -88,7 +90,10 @@ def verify(connection: Any, study: Any) -> None:
         click.echo(f"{finding.rule}  {finding.subject}: {finding.message}")
     entries = past.entries(connection, study)
     if findings:
-        click.echo(f"{len(findings)} finding{'s' if len(findings) > 1 else ''} in {len(entries)} revisions.", err=True)
+        click.echo(
+            f"{len(findings)} finding{'s' if len(findings) > 1 else ''} in {len(entries)} revisions.",
+            err=True,
+        )
         raise SystemExit(_FINDINGS)
     head = entries[-1].digest if entries else "none"
     say(f"All {len(entries)} revisions hold. Head: {head}")
