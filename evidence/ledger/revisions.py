@@ -184,7 +184,7 @@ def _begin(session: Unit) -> None:
         .order_by(Revision.number.desc())
         .limit(1)
     ).scalar()
-    revision = {
+    revision: dict[str, Any] = {
         "id": uuid7(),
         "study_id": session.study_id,
         "number": (number or 0) + 1,
