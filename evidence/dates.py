@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from functools import lru_cache
 
 from evidence.errors import ValueRefused
@@ -21,8 +21,9 @@ __all__ = ["Span", "day_counts", "edtf", "readable"]
 _DAY = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)"
     r"(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?"
-    r"(?:T(?P<time>\d{2}:\d{2}:\d{2})(?:Z|[+-]\d{2}:\d{2})?)?"
-    r"(?P<mark>[?~%])?"
+    r"(?:T(?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d|24:00:00)(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?"
+    r"(?P<mark>[?~%])?",
+    re.ASCII,  # digits of other scripts are numbers to Python, but not to EDTF
 )
 #: First month, last month and name of EDTF's season codes (northern hemisphere).
 _SEASONS = {21: (3, 5, "spring"), 22: (6, 8, "summer"), 23: (9, 11, "autumn"), 24: (12, 12, "winter")}
@@ -68,7 +69,7 @@ def _single(part: str, whole: str) -> Span:
     if not match:
         raise _refused(whole)
     year, month, day = match["year"], match["month"], match["day"]
-    if match["time"] and (day is None or "X" in part or match["time"] > "24:00:00"):
+    if match["time"] and (day is None or "X" in part):
         raise _refused(whole)
     first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if first == 0 or ("X" in year and month not in (None, "XX")):
@@ -81,7 +82,7 @@ def _single(part: str, whole: str) -> Span:
     if number in _SEASONS and day is None:
         begin, end, _ = _SEASONS[number]
         # EDTF leaves open which year's winter is meant; December to February of the next is the widest.
-        stop = date(last + 1, 2, monthrange(last + 1, 2)[1]) if number == 24 else None  # noqa: PLR2004
+        stop = date(last + 1, 2, monthrange(last + 1, 2)[1]) if number == 24 and last < MAXYEAR else None  # noqa: PLR2004
         return Span(date(first, begin, 1), stop or date(last, end, monthrange(last, end)[1]))
     if not 1 <= number <= 12:  # noqa: PLR2004
         raise ValueRefused(f"{whole!r} has no such month; write months as 01 to 12, or XX if unknown.")
