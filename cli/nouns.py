@@ -128,7 +128,8 @@ def _edit(kind: Any) -> click.Command:
         values = typed_values(kind, params)
         if in_editor:
             values[in_editor] = _edited(kind, row, in_editor)
-        if restore and row.retired_at is not None:
+        restored = restore and row.retired_at is not None
+        if restored:
             row.retired_at = None
             session.flush()
             say(f"Restored {kind.name} {row.key}.")
@@ -136,7 +137,10 @@ def _edit(kind: Any) -> click.Command:
             changed = edit_quote(session, row, values)
         else:
             changed = records.edit(session, kind.name, row, values)
-        say(f"Changed {kind.name} {row.key}." if changed else f"Nothing changed in {kind.name} {row.key}.")
+        if changed or not restored:
+            say(
+                f"Changed {kind.name} {row.key}." if changed else f"Nothing changed in {kind.name} {row.key}."
+            )
 
     with_options(edit, field_options(kind))
     text = f"Change fields of {_a(kind.name)}; a list that is given takes the place of the old one."

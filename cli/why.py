@@ -165,7 +165,7 @@ def _brought(brought: Brought, indent: str) -> Iterator[str]:
         yield from _observation(brought.observation, indent, label)
     if brought.search:
         yield from _search(brought.search, indent, label)
-    yield from _labelled("", brought.note, indent + "  ")
+    yield from _labelled("because", brought.note, indent + "  ")
 
 
 def _observation(observation: Observed, indent: str, label: str) -> Iterator[str]:
