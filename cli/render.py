@@ -60,6 +60,5 @@ def appendix(
     from evidence.publish.render import appendix as rendered
 
     report = rendered(connection, study, output, cases=cases, single_file=single_file, templates=templates)
-    say(
-        f"{report.pages} pages are in {output}: {len(report.written)} written, {len(report.unchanged)} unchanged."
-    )
+    pages = "1 page is" if report.pages == 1 else f"{report.pages} pages are"
+    say(f"{pages} in {output}: {len(report.written)} files written, {len(report.unchanged)} unchanged.")
