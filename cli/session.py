@@ -13,9 +13,14 @@ import click
 if TYPE_CHECKING:
     from evidence.ledger.settings import Settings
 
-__all__ = ["reads", "say", "settings_of", "writes"]
+__all__ = ["keep", "message_option", "reads", "say", "settings_of", "writes"]
 
 _LONGEST = 400
+
+
+message_option = click.option(
+    "-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]"
+)
 
 
 def settings_of(ctx: click.Context) -> Settings:
@@ -25,14 +30,14 @@ def settings_of(ctx: click.Context) -> Settings:
     return settings(**ctx.find_root().obj)
 
 
-def say(sentence: str) -> None:
-    """Tell the user something, on stderr, once the work is kept."""
-    click.get_current_context().meta.setdefault("evidence.said", []).append(sentence)
+def say(sentence: str, *, data: bool = False) -> None:
+    """Tell the user something once the work is kept: on stderr, or on stdout if it is data."""
+    click.get_current_context().meta.setdefault("evidence.said", []).append((sentence, data))
 
 
 def _speak(ctx: click.Context) -> None:
-    for sentence in ctx.meta.pop("evidence.said", []):
-        click.echo(sentence, err=True)
+    for sentence, data in ctx.meta.pop("evidence.said", []):
+        click.echo(sentence, err=not data)
 
 
 def reads(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,33 +76,41 @@ def study_in(connection: Any) -> Any:
 def writes(function: Callable[..., Any]) -> Callable[..., Any]:
     """Hand the command the session of one unit of work, kept as one revision when it returns."""
 
-    @click.option(
-        "-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]"
-    )
+    @message_option
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, message: str | None, **params: Any) -> None:
-        from evidence.ledger.revisions import DryRun, attempt, writing
-
-        chosen = settings_of(ctx)
-        why = message or typed()
-        dry_run = bool(params.pop("dry_run", False))
-
-        def work() -> None:
-            ctx.meta.pop("evidence.said", None)
-            bulk = getattr(function, "bulk", False)
-            with writing(chosen.url, chosen.study, author=chosen.author, message=why, bulk=bulk) as session:
-                function(session, **params)
-                if dry_run:
-                    raise DryRun
-
-        try:
-            attempt(work)
-        except DryRun:
-            say("This was a dry run: nothing was written.")
-        _speak(ctx)
+        keep(ctx, lambda session: function(session, **params), message)
 
     return command
+
+
+def keep(
+    ctx: click.Context,
+    work: Callable[[Any], Any],
+    message: str | None,
+    *,
+    dry_run: bool = False,
+    bulk: bool = False,
+) -> None:
+    """Do work in one unit, keep it as one revision, and then say what was said; a dry run keeps nothing."""
+    from evidence.ledger.revisions import DryRun, attempt, writing
+
+    chosen = settings_of(ctx)
+
+    def once() -> None:
+        ctx.meta.pop("evidence.said", None)
+        why = message or typed()
+        with writing(chosen.url, chosen.study, author=chosen.author, message=why, bulk=bulk) as session:
+            work(session)
+            if dry_run:
+                raise DryRun
+
+    try:
+        attempt(once)
+    except DryRun:
+        say("This was a dry run: nothing was written.")
+    _speak(ctx)
 
 
 def typed() -> str:

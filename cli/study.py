@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json as print_json
 from .output import facts
-from .session import reads, say, settings_of, typed, writes
+from .session import message_option, reads, say, settings_of, typed, writes
+
+if TYPE_CHECKING:
+    from evidence.study.read import Reading
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -44,14 +48,15 @@ def write(connection: Any, study: Any, folder: Path) -> None:
     from evidence.study.write import write as written
 
     report = written(connection, study, folder)
-    say(f"Wrote {len(report.written)} files to {folder}; {len(report.unchanged)} were so already.")
+    removed = f", {len(report.removed)} removed" if report.removed else ""
+    say(f"{report.files} files are in {folder}: {len(report.written)} written{removed}, the others were so already.")
 
 
 @study.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--prune", is_flag=True, help="Retire records that the folder no longer has.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
-@click.option("-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]")
+@message_option
 @click.pass_context
 def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: str | None) -> None:
     """Read a study from a FOLDER; if the ledger has it, only what differs is written.
@@ -68,8 +73,27 @@ def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: 
     report = loaded(
         chosen.url, folder, author=chosen.author, message=message or typed(), prune=prune, dry_run=dry_run
     )
-    for line in report.lines():
-        click.echo(line, err=True)
+    for sentence in _said(report, dry_run=dry_run):
+        click.echo(sentence, err=True)
+
+
+def _said(report: Reading, *, dry_run: bool) -> Iterator[str]:
+    for verb, records in (("Added", report.added), ("Changed", report.changed)):
+        if counts := ", ".join(
+            f"{len(keys)} {noun.replace('_', ' ')}" for noun, keys in records.items() if keys
+        ):
+            yield f"{verb}: {counts}."
+    for noun, old, new in report.renamed:
+        yield f"Renamed {noun} {old} to {new}."
+    for noun, keys in report.missing.items():
+        done = "Retired" if report.retired else "Not in the folder, and left as it is"
+        yield f"{done}: {noun.replace('_', ' ')} {', '.join(keys)}."
+    if dry_run:
+        yield "This was a dry run: nothing was written."
+    elif not report.wrote:
+        yield f"The ledger says the same as the folder of study {report.study}; nothing was written."
+    else:
+        yield f"Study {report.study} is {'in the ledger' if report.founded else 'up to date'}, as one revision."
 
 
 @study.command()
