@@ -1,0 +1,48 @@
+"""Run every benchmark and print one table. ``--quick`` runs fewer rounds on less."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.bulk import against_executemany
+from bench.many import example, multiplied
+from bench.render import against_floor, against_hugo, statements
+from bench.start import help_against_click, why_against_core, why_statements
+from bench.timing import Row
+
+
+def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
+    few, some = (3, 5) if quick else (7, 21)
+    ledger = example(scratch / "example.db")
+    yield help_against_click(scratch, some)
+    yield why_against_core(scratch, ledger, some)
+    yield f"statements of evidence why mid-50: {why_statements(ledger)} (goal: at most 10)"
+    many = multiplied(scratch / "many.db", ledger, 400 if quick else 2000)
+    count = 400 if quick else 2000
+    yield f"statements of a render: {statements(ledger)} of 188 cases, {statements(many)} of {count:,} (goal: 12)"
+    yield against_floor(scratch, ledger, 188, few)
+    yield against_floor(scratch, many, count, 3)
+    for book, cases, goal in ((ledger, 188, 2.0), (many, count, 1.0)):
+        yield against_hugo(scratch, book, cases, goal, few) or "hugo is not installed: apt-get install hugo"
+    sources, quotes = (10_000, 20_000) if quick else (100_000, 200_000)
+    yield against_executemany(scratch, sources, quotes, 3)
+
+
+def main() -> None:
+    """Print the table as its lines come."""
+    quick = "--quick" in sys.argv[1:]
+    print(f"{'ours / floor':76} {'ours':>9} {'floor':>9} {'ratio':>6} {'goal':>6}")
+    with tempfile.TemporaryDirectory(prefix="bench") as scratch:
+        for row in _rows(Path(scratch), quick=quick):
+            if isinstance(row, str):
+                print(row, flush=True)
+                continue
+            verdict = "" if row.ratio <= row.goal else "  missed"
+            times = f"{row.ours * 1000:7.0f}ms {row.floor * 1000:7.0f}ms"
+            print(f"{row.what:76} {times} {row.ratio:6.2f} {row.goal:6.2f}{verdict}", flush=True)
+
+
+main()
