@@ -31,18 +31,24 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield against_executemany(scratch, sources, quotes, 3)
 
 
+def say(line: str) -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Print the table as its lines come."""
     quick = "--quick" in sys.argv[1:]
-    print(f"{'ours / floor':76} {'ours':>9} {'floor':>9} {'ratio':>6} {'goal':>6}")
+    say(f"{'ours / floor':76} {'ours':>9} {'floor':>9} {'ratio':>6} {'goal':>6}")
     with tempfile.TemporaryDirectory(prefix="bench") as scratch:
         for row in _rows(Path(scratch), quick=quick):
             if isinstance(row, str):
-                print(row, flush=True)
+                say(row)
                 continue
             verdict = "" if row.ratio <= row.goal else "  missed"
             times = f"{row.ours * 1000:7.0f}ms {row.floor * 1000:7.0f}ms"
-            print(f"{row.what:76} {times} {row.ratio:6.2f} {row.goal:6.2f}{verdict}", flush=True)
+            say(f"{row.what:76} {times} {row.ratio:6.2f} {row.goal:6.2f}{verdict}")
 
 
 main()

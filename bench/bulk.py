@@ -28,11 +28,17 @@ def _tables(scratch: Path, sources: int, quotes: int) -> tuple[Path, Path]:
     with one.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["key", "title", "tier", "repository", "item"])
-        rows.writerows([f"s{n}", f"Memorandum {n}", "primary", "National Archives", f"793.00/{n}"] for n in range(sources))
+        rows.writerows(
+            [f"s{n}", f"Memorandum {n}", "primary", "National Archives", f"793.00/{n}"]
+            for n in range(sources)
+        )
     with other.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["key", "source", "words", "locator.page"])
-        rows.writerows([f"s{n % sources}.{n}", f"s{n % sources}", _WORDS.format(number=n), str(n % 900)] for n in range(quotes))
+        rows.writerows(
+            [f"s{n % sources}.{n}", f"s{n % sources}", _WORDS.format(number=n), str(n % 900)]
+            for n in range(quotes)
+        )
     return one, other
 
 

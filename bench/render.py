@@ -6,6 +6,7 @@ import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import ClassVar
 
 from sqlalchemy import event
 
@@ -77,7 +78,17 @@ def against_hugo(scratch: Path, ledger: Path, cases: int, goal: float, rounds: i
 
     return compare(
         f"evidence render appendix, {cases:,} cases / hugo",
-        process(sys.executable, "-m", "evidence", "--ledger", str(ledger), "render", "appendix", "--output", str(ours)),
+        process(
+            sys.executable,
+            "-m",
+            "evidence",
+            "--ledger",
+            str(ledger),
+            "render",
+            "appendix",
+            "--output",
+            str(ours),
+        ),
         process(hugo, "--quiet", "--source", str(site)),
         goal,
         rounds=rounds,
@@ -100,13 +111,23 @@ def _site(site: Path, ledger: Path) -> None:
             continue
         file = site / "content" / name.replace(".html", ".md").replace("index.md", "_index.md")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f'---\ntitle: "{Path(name).stem}"\n---\n{_markdown(content.decode())}', encoding="utf-8")
+        file.write_text(
+            f'---\ntitle: "{Path(name).stem}"\n---\n{_markdown(content.decode())}', encoding="utf-8"
+        )
 
 
 class _Markdown(HTMLParser):
     """Turns a page's text into Markdown: headings, paragraphs, lists, quotations, tables, links."""
 
-    _BLOCKS = {"p": "\n\n", "li": "\n- ", "dt": "\n\n**", "dd": "\n\n", "blockquote": "\n\n> ", "div": "\n\n", "tr": "\n|"}
+    _BLOCKS: ClassVar = {
+        "p": "\n\n",
+        "li": "\n- ",
+        "dt": "\n\n**",
+        "dd": "\n\n",
+        "blockquote": "\n\n> ",
+        "div": "\n\n",
+        "tr": "\n|",
+    }
 
     def __init__(self) -> None:
         super().__init__()

@@ -75,13 +75,46 @@ def begun(say: Say, tmp_path: Path) -> None:
     say("hypothesis", "add", "h1", "--statement", "The treaty drew them in.", "--rival", "h2:exclusive")
     say("source", "add", "d134", "--title", "Memorandum", "--tier", "primary", "--item", "793.00/2-2855")
     say("text", "add", "d134", "--file", "memo.txt", "--edition", "2016")
-    test = ("--case", "mid-50", "--hypothesis", "h1", "--rival", "h2", "--kind", "hoop", "--prediction", "The treaty is cited.")
-    say("test", "declare", *test, "--if-false", "Only bases are.", "--p-hypothesis", "0.95", "--p-rival", "0.6")
+    test = (
+        "--case",
+        "mid-50",
+        "--hypothesis",
+        "h1",
+        "--rival",
+        "h2",
+        "--kind",
+        "hoop",
+        "--prediction",
+        "The treaty is cited.",
+    )
+    say(
+        "test",
+        "declare",
+        *test,
+        "--if-false",
+        "Only bases are.",
+        "--p-hypothesis",
+        "0.95",
+        "--p-rival",
+        "0.6",
+    )
 
 
 def _log(say: Say) -> None:
     words = "Quemoy and Matsu were becoming a symbol"
-    say("log", "mid-50", "--source", "d134", "--words", words, "--shows", "Hoover called them a symbol", "--test", "mid-50.t1", "--for")
+    say(
+        "log",
+        "mid-50",
+        "--source",
+        "d134",
+        "--words",
+        words,
+        "--shows",
+        "Hoover called them a symbol",
+        "--test",
+        "mid-50.t1",
+        "--for",
+    )
 
 
 _JUDGED = ("--judge", "direction=raised", "--judge", "necessary=no", "--coder", "ada")
@@ -115,7 +148,18 @@ def test_from_the_document_to_the_code_and_back(say: Say, empty_url: str) -> Non
 def test_a_second_code_supersedes_the_first_and_both_remain(say: Say) -> None:
     reasons = ("--because", "first reading", "--counter-evidence", "none found")
     say("code", "mid-50", "ALLY", *_JUDGED, "--judge", "featured=yes", *reasons)
-    say("search", "add", "--case", "mid-50", "--question", "Cited anywhere?", "--corpus", "FRUS 1955-57 II", "--hits", "0")
+    say(
+        "search",
+        "add",
+        "--case",
+        "mid-50",
+        "--question",
+        "Cited anywhere?",
+        "--corpus",
+        "FRUS 1955-57 II",
+        "--hits",
+        "0",
+    )
     again = ("--because", "second reading", "--counter-evidence", "none: mid-50.s1", "--search", "mid-50.s1")
     said = say("code", "mid-50", "ALLY", *_JUDGED, "--judge", "featured=no_after_search", *again)
     assert "takes the place of an earlier code" in said
@@ -135,10 +179,23 @@ def test_what_the_method_forbids_is_refused_in_a_sentence(refused: Say, say: Say
     reasons = ("--because", "b", "--counter-evidence", "c")
     sentence = refused("code", "mid-50", "ALLY", *_JUDGED, "--judge", "featured=no_after_search", *reasons)
     assert "code 1 needs a search record" in sentence
-    assert "gives no level" in refused("code", "mid-50", "ALLY", "--judge", "direction=both", "--coder", "ada", *reasons)
-    assert "override_reason" in refused("code", "mid-50", "ALLY", "3", *_JUDGED, "--judge", "featured=yes", *reasons)
+    assert "gives no level" in refused(
+        "code", "mid-50", "ALLY", "--judge", "direction=both", "--coder", "ada", *reasons
+    )
+    assert "override_reason" in refused(
+        "code", "mid-50", "ALLY", "3", *_JUDGED, "--judge", "featured=yes", *reasons
+    )
     assert "counterfactual" in refused(
-        "code", "mid-50", "ALLY", "--judge", "direction=raised", "--judge", "necessary=yes", "--coder", "ada", *reasons
+        "code",
+        "mid-50",
+        "ALLY",
+        "--judge",
+        "direction=raised",
+        "--judge",
+        "necessary=yes",
+        "--coder",
+        "ada",
+        *reasons,
     )
     assert "cannot pass on nothing" in refused("test", "resolve", "mid-50.t1", "passed")
     assert len(Ledger(empty_url, "strait").entries()) == before
@@ -163,14 +220,18 @@ def test_a_misquotation_is_refused(refused: Say, empty_url: str, words: str) -> 
 
 @pytest.mark.usefixtures("begun")
 def test_typography_and_elision_are_said_to_be_so(say: Say) -> None:
-    curly = "Quemoy and Matsu were becoming a symbol,  throughout\nAsia"  # noqa: RUF001
+    curly = "Quemoy and Matsu were becoming a symbol,  throughout\nAsia"
     assert "(typographic)" in say("quote", "add", "--source", "d134", "--words", curly)
-    assert "(elided)" in say("quote", "add", "--source", "d134", "--words", "I said … Quemoy and Matsu [the islands] were becoming")
+    assert "(elided)" in say(
+        "quote", "add", "--source", "d134", "--words", "I said … Quemoy and Matsu [the islands] were becoming"
+    )
 
 
 @pytest.mark.usefixtures("begun")
 def test_a_wrong_page_is_refused_and_the_right_one_named(refused: Say) -> None:
-    sentence = refused("quote", "add", "--source", "d134", "--words", "becoming a symbol", "--locator", "page=1")
+    sentence = refused(
+        "quote", "add", "--source", "d134", "--words", "becoming a symbol", "--locator", "page=1"
+    )
     assert "not on page 1; they are on page 2" in sentence
 
 
@@ -183,7 +244,9 @@ def test_slips_of_the_hand_get_a_suggestion(refused: Say) -> None:
 
 
 @pytest.mark.usefixtures("begun")
-def test_a_renamed_case_is_found_by_its_old_key_and_a_retired_key_is_not_used_again(say: Say, refused: Say) -> None:
+def test_a_renamed_case_is_found_by_its_old_key_and_a_retired_key_is_not_used_again(
+    say: Say, refused: Say
+) -> None:
     say("case", "rename", "mid-50", "strait-1954")
     assert "strait-1954" in say("why", "mid-50")
     assert "choose another key" in refused("case", "add", "mid-50", "--title", "Another")
@@ -200,12 +263,17 @@ def test_hands_in_the_database_are_found(run: Run, empty_url: str) -> None:
     Ledger(empty_url, "strait").behind_its_back("UPDATE test SET if_false = 'nothing'")
     result = run("history", "verify", EVIDENCE_LEDGER=empty_url)
     assert result.code == 3
-    assert "EV902  test mid-50.t1: if_false is 'nothing', but its last revision left 'Only bases are.'" in result.stdout
+    assert (
+        "EV902  test mid-50.t1: if_false is 'nothing', but its last revision left 'Only bases are.'"
+        in result.stdout
+    )
 
 
 def test_what_is_not_a_ledger_is_said_to_be_none(run: Run, tmp_path: Path) -> None:
     assert "There is no ledger at" in run("why", "mid-50").stderr
-    (tmp_path / "notes.db").write_text("not a database at all, but some words of mine\n" * 40, encoding="utf-8")
+    (tmp_path / "notes.db").write_text(
+        "not a database at all, but some words of mine\n" * 40, encoding="utf-8"
+    )
     result = run("--ledger", "notes.db", "why", "mid-50")
     assert result.code == 1
     assert "Traceback" not in result.stderr
