@@ -37,7 +37,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     "--counter-evidence", metavar="TEXT", help="What speaks against it, or that nothing was found. (required)"
 )
 @click.option("--counterfactual", metavar="TEXT", help="What would have happened without the cause.")
-@click.option("--confidence", type=click.Choice(["low", "medium", "high"]))
+@click.option("--confidence", type=click.Choice(["low", "medium", "high"]), help="How sure the coder is.")
 @click.option("--alternative", metavar="VALUE", help="The next best code.")
 @click.option("--alternative-reason", metavar="TEXT", help="Why not that one.")
 @click.option("--override-reason", metavar="TEXT", help="Why not the code that the rule gives.")

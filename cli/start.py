@@ -62,7 +62,11 @@ def init(ctx: click.Context, key: str | None, title: str | None, question: str, 
 
 @click.command(short_help="Load the example study and render its appendix.")
 @click.option(
-    "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("appendix"), show_default=True
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("appendix"),
+    show_default=True,
+    help="Folder to write the appendix to.",
 )
 @click.pass_context
 def demo(ctx: click.Context, output: Path) -> None:
