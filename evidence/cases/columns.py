@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evidence.cases.reading import Row, Sheet
+from evidence.cases.reading import Sheet
 from evidence.dates import edtf
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
 
@@ -135,13 +135,12 @@ def lines(sheet: Sheet, kind: Kind) -> tuple[list[Line], list[str]]:
     """
     written = {_plain(name): name for name in sheet.header}
     _require(sheet, kind, written)
-    kept = {name: place for place, name in enumerate(map(_plain, sheet.header)) if name in kind.needed + kind.known}
-    rows = [_line(sheet.file, row, kept, written) for row in sheet.rows]
+    kept = {name: sheet.columns[at] for at, name in enumerate(map(_plain, sheet.header)) if name in kind.needed + kind.known}
+    rows = [
+        Line(sheet.file, number, dict(zip(kept, cells, strict=True)), written)
+        for number, *cells in zip(sheet.numbers, *kept.values(), strict=True)
+    ]
     return rows, [name for plain, name in written.items() if plain not in kept]
-
-
-def _line(file: str, row: Row, kept: Mapping[str, int], written: Mapping[str, str]) -> Line:
-    return Line(file, row.number, {name: row.cells[place] for name, place in kept.items()}, written)
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evidence.cases.reading import Row, Sheet, read_sheet
+from evidence.cases.reading import Sheet, read_sheet
 from evidence.errors import EvidenceError, Place
 
 __all__ = ["read_merges"]
@@ -24,13 +24,13 @@ def read_merges(path: Path) -> dict[int, int]:
     sheet = read_sheet(path)
     old, new, status = _columns(sheet)
     merges: dict[int, int] = {}
-    for row in sheet.rows:
-        if not row.cells[new].strip() or (status is not None and row.cells[status].strip().casefold() != "merged"):
+    for at, number in enumerate(sheet.numbers):
+        if not sheet.columns[new][at].strip() or (status is not None and sheet.columns[status][at].casefold() != "merged"):
             continue
-        before, after = _number(sheet, row, old), _number(sheet, row, new)
+        before, after = _number(sheet, at, old), _number(sheet, at, new)
         if merges.get(before, after) != after:
             raise EvidenceError(
-                f"{before} leads to {merges[before]} and to {after}; keep one of the two.", Place(sheet.file, row=row.number)
+                f"{before} leads to {merges[before]} and to {after}; keep one of the two.", Place(sheet.file, row=number)
             )
         if before != after:
             merges[before] = after
@@ -48,10 +48,10 @@ def _columns(sheet: Sheet) -> tuple[int, int, int | None]:
     return numbers[0], numbers[1], status
 
 
-def _number(sheet: Sheet, row: Row, column: int) -> int:
-    cell = row.cells[column].strip()
+def _number(sheet: Sheet, at: int, column: int) -> int:
+    cell = sheet.columns[column][at].strip()
     try:
         return int(cell)
     except ValueError:
-        place = Place(sheet.file, row=row.number, field=sheet.header[column])
+        place = Place(sheet.file, row=sheet.numbers[at], field=sheet.header[column])
         raise EvidenceError(f"{cell!r} is not a dispute's number; correct it.", place) from None

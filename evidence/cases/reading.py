@@ -9,35 +9,38 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from evidence.errors import EvidenceError, Place, ValueRefused
 
-__all__ = ["Row", "Sheet", "read_sheet", "text_of"]
+__all__ = ["Sheet", "read_sheet", "text_of"]
 
 _SPREADSHEETS = {".xlsx", ".xlsm"}
 _SEPARATORS = ",;\t"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number as a spreadsheet counts, and its cells, one for each column."""
-
-    number: int
-    cells: list[str]
+_BLOCK = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as read: the file's name, the names of its columns, its rows, and remarks on how it was read."""
+    """A table as read.
+
+    Attributes:
+        file: the file's name.
+        header: the names of its columns.
+        numbers: the number of each row, as a spreadsheet counts: the header is row 1.
+        columns: the cells of each column, one for each row.
+        remarks: how it was read, where that is worth saying.
+    """
 
     file: str
     header: list[str]
-    rows: list[Row]
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[str]]
     remarks: list[str]
 
 
@@ -70,7 +73,15 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
         if header.count(name) > 1:
             shown = f"the column {name!r} is there twice" if name else "a column has no name"
             raise EvidenceError(f"{shown}; give each column a name of its own.", Place(path.name, row=1))
-    return Sheet(path.name, header, [*_fitted(path.name, header, records)], remarks)
+    numbers: list[int] = []
+    columns: list[list[str]] = [[] for _ in header]
+    # In small blocks: rows that live long keep the garbage collector busier than the reader.
+    while block := list(islice(records, _BLOCK)):
+        fitted = _fitted(path.name, len(header), block)
+        numbers.extend(number for number, _ in fitted)
+        for column, cells in zip(columns, zip(*(cells for _, cells in fitted), strict=True), strict=bool(fitted)):
+            column.extend(cells)
+    return Sheet(path.name, header, numbers, columns, remarks)
 
 
 def text_of(path: Path) -> tuple[str, list[str]]:
@@ -120,21 +131,24 @@ def _records(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _fitted(file: str, header: list[str], records: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
-    width = len(header)
-    for number, cells in records:
-        if len(cells) == width:
-            if any(cells):
-                yield Row(number, cells)
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if any(cell.strip() for cell in cells[width:]):
-            raise EvidenceError(
-                f"it has {len(cells)} cells, but there are {width} columns; put a cell that holds a separator in quotes.",
-                Place(file, row=number),
-            )
-        yield Row(number, (cells + [""] * width)[:width])
+def _fitted(file: str, width: int, records: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Return the records that say something, each with as many cells as there are columns."""
+    if all(len(cells) == width and cells[0] for _, cells in records):
+        return records
+    return [
+        (number, cells if len(cells) == width else _fit(file, width, number, cells))
+        for number, cells in records
+        if any(cell and not cell.isspace() for cell in cells)
+    ]
+
+
+def _fit(file: str, width: int, number: int, cells: list[str]) -> list[str]:
+    if any(cell.strip() for cell in cells[width:]):
+        raise EvidenceError(
+            f"it has {len(cells)} cells, but there are {width} columns; put a cell that holds a separator in quotes.",
+            Place(file, row=number),
+        )
+    return (cells + [""] * width)[:width]
 
 
 def _spreadsheet(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:

@@ -22,14 +22,28 @@ from evidence.moments import Instant
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["BLOCK", "dashed", "insert_block", "insert_rows"]
+__all__ = ["BLOCK", "dashed", "default_of", "insert_block", "insert_columns", "insert_rows"]
 
 #: Rows written at a time.
 BLOCK = 5000
 
 
 def insert_rows(session: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that are new to a table, and note their changes.
+    """Insert rows that are new to a table, and note their changes; see ``insert_columns``.
+
+    Args:
+        session: the unit of work.
+        table: a noun's table.
+        rows: values by column; where a row is silent it has the column's default.
+    """
+    defaults = {column.name: default_of(column, session) for column in table.columns}
+    given = dict.fromkeys(chain.from_iterable(rows))
+    columns = {name: [row.get(name, defaults.get(name)) for row in rows] for name in given}
+    insert_columns(session, table, columns, len(rows))
+
+
+def insert_columns(session: Unit, table: Table, columns: Mapping[str, Sequence[Any]], count: int) -> None:
+    """Insert rows that are new to a table, given as columns, and note their changes.
 
     Whoever calls has read the values (``forms``) and made sure that keys are free. Rows under a law that
     asks what else is in the ledger are refused, because nobody would ask it.
@@ -37,22 +51,33 @@ def insert_rows(session: Unit, table: Table, rows: Sequence[Mapping[str, Any]]) 
     Args:
         session: the unit of work; what it holds pending is flushed first.
         table: a noun's table.
-        rows: values by column. Defaults, ``id``, ``study_id``, moments of logging and columns that follow
-            from others are filled in where they are missing.
+        columns: for each column that is given, its ``count`` values. Defaults, ``id``, ``study_id``, moments
+            of logging and columns that follow from others are filled in where they are missing.
+        count: how many rows there are.
     """
     if table.name in laws.ASKING:
         raise ValueError(f"a {table.name} is under a law: add it as a record")
-    if not rows:
+    if not count:
         return
     session.flush()
     connection = session.connection()
     name = str(table.name)  # exactly a str: the driver would ask any other kind how to adapt it, row by row
-    shape = _Shape(session, table, connection.dialect, set(chain.from_iterable(rows)))
-    for start in range(0, len(rows), BLOCK):
-        ids, values, afters = shape.block(rows[start : start + BLOCK])
+    shape = _Shape(session, table, connection.dialect, _with_derived(table, columns, count))
+    for start in range(0, count, BLOCK):
+        ids, values, afters = shape.block(start, min(start + BLOCK, count))
         insert_block(connection, table, values)
         session.changes.extend(zip(repeat(name), ids, repeat(None), afters, strict=False))
         session.keep()
+
+
+def _with_derived(table: Table, columns: Mapping[str, Sequence[Any]], count: int) -> dict[str, Sequence[Any]]:
+    """Return the columns, with those that follow from them."""
+    if table.name not in laws.DERIVED:
+        return dict(columns)
+    sources, names, work = laws.DERIVED[table.name]
+    known = [columns.get(source) or [None] * count for source in sources]
+    found = zip(*map(work, *known), strict=True)
+    return {**columns, **dict(zip(names, map(list, found), strict=True))}
 
 
 def insert_block(connection: Connection, table: Table, values: Iterable[tuple[Any, ...]]) -> None:
@@ -84,52 +109,44 @@ def dashed(digits: str) -> str:
 
 
 class _Shape:
-    """How a table's rows become the driver's values and canonical JSON, worked out once for all of them."""
+    """How a table's columns become the driver's values and canonical JSON, worked out once for all rows."""
 
-    def __init__(self, session: Unit, table: Table, dialect: Dialect, given: set[str]) -> None:
-        if unknown := given - set(table.columns.keys()):
+    def __init__(self, session: Unit, table: Table, dialect: Dialect, columns: Mapping[str, Sequence[Any]]) -> None:
+        if unknown := columns.keys() - set(table.columns.keys()):
             raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-        self.table = table.name
+        self.columns = columns
         self.names = table.columns.keys()
-        self.given = given | laws.derived(table.name, {}).keys()
-        self.defaults = {c.name: _default(c, session) for c in table.columns}
+        self.defaults = {c.name: default_of(c, session) for c in table.columns}
         self.binds = {c.name: _bind(c, dialect) for c in table.columns}
         self.moments = {c.name for c in table.columns if isinstance(c.type, Instant)}
         # A struct with its fields in order is encoded twice as fast as a sorted dictionary, to the same bytes.
         self.sorted = sorted(self.names)
         self.line = msgspec.defstruct(f"{table.name}_line", [(name, Any) for name in self.sorted])
 
-    def block(
-        self, rows: Sequence[Mapping[str, Any]]
-    ) -> tuple[list[str], Iterator[tuple[Any, ...]], Iterator[str]]:
-        """Return the rows' ids, their values as the driver wants them, and what the changes leave."""
-        filled = [{**row, **laws.derived(self.table, row)} for row in rows]
-        columns = {n: [row.get(n, self.defaults[n]) for row in filled] for n in self.names if n in self.given}
-        made = uuid7s(len(rows)) if "id" not in self.given else None
+    def block(self, start: int, stop: int) -> tuple[list[str], Iterator[tuple[Any, ...]], Iterator[str]]:
+        """Return some rows' ids, their values as the driver wants them, and what the changes leave."""
+        columns = {name: values[start:stop] for name, values in self.columns.items()}
+        made = uuid7s(stop - start) if "id" not in columns else None
         ids = list(map(dashed, made)) if made else [str(row_id) for row_id in columns["id"]]
         bound = [made if n == "id" and made else self._bound(n, columns.get(n)) for n in self.names]
         plain = [ids if n == "id" else self._plain(n, columns.get(n)) for n in self.sorted]
         lines = map(canonical.as_bytes, map(self.line, *plain))
-        return (
-            ids,
-            zip(*bound, strict=False),
-            map(bytes.decode, lines),
-        )  # what is the same in all rows has no end
+        return ids, zip(*bound, strict=False), map(bytes.decode, lines)  # what is the same in all rows has no end
 
-    def _bound(self, name: str, values: list[Any] | None) -> Iterable[Any]:
+    def _bound(self, name: str, values: Sequence[Any] | None) -> Iterable[Any]:
         bind = self.binds[name]
         if values is None:
             return repeat(bind(self.defaults[name]) if bind else self.defaults[name])
         return map(bind, values) if bind else values
 
-    def _plain(self, name: str, values: list[Any] | None) -> Iterable[Any]:
+    def _plain(self, name: str, values: Sequence[Any] | None) -> Iterable[Any]:
         if values is None:
             return repeat(canonical.encode(self.defaults[name]))
         return map(canonical.encode, values) if name in self.moments else values
 
 
-def _default(column: Column[Any], session: Unit) -> Any:
-    """Return what a row has where nothing is said."""
+def default_of(column: Column[Any], session: Unit) -> Any:
+    """Return what a new row has in a column where nothing is said."""
     if column.name == "study_id":
         return session.study_id
     if isinstance(column.type, Instant) and not column.nullable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -15,8 +16,13 @@ from evidence.vocabulary import LocatorKind
 
 __all__ = ["missing", "read_key", "read_text", "read_value"]
 
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]*")
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
 _NEEDS = ("search", "counterfactual")
+#: Fields of a source that might be looked for among CSL's; others may stand in both.
+_NOT_CSL = ("id", "type", "title", "language", "custom")
+#: What an integer column holds on every engine, and what JSON holds without loss.
+_LARGEST, _LARGEST_FACT = 2**31 - 1, 2**63 - 1
 
 
 #: What to say where a needed field is empty, for those that the method itself asks for.
@@ -67,6 +73,8 @@ def read_text(value: Any) -> str:
 
 def read_key(value: Any) -> str:
     """Return a key: letters and digits of any script, with dots, dashes and underscores, in NFC."""
+    if isinstance(value, str) and _PLAIN_KEY.fullmatch(value):
+        return value  # as nearly all are; an import reads them by the hundred thousand
     key = unicodedata.normalize("NFC", read_text(value))
     if (
         not key
@@ -95,6 +103,8 @@ def _number(field: Field, value: Any) -> int:  # noqa: ARG001
         raise ValueRefused(f"{value!r} is not a whole number.")
     try:
         if int(value) == float(value):
+            if abs(int(value)) > _LARGEST:
+                raise ValueRefused(f"{value!r} is larger than any number here; the largest is {_LARGEST}.")
             return int(value)
     except (TypeError, ValueError, OverflowError):
         pass
@@ -159,6 +169,8 @@ def _facts(value: Any) -> dict[str, Any]:
     for name, fact in facts.items():
         if isinstance(fact, str):
             facts[name] = read_text(fact)
+        elif isinstance(fact, int) and abs(fact) > _LARGEST_FACT:
+            raise ValueRefused(f"{name} has more digits than a number can keep; write it as text.")
         elif not isinstance(fact, bool | int) and not (isinstance(fact, float) and abs(fact) < 1e308):  # noqa: PLR2004
             raise ValueRefused(f"{name} is {fact!r}, but a fact is a number, a text or true or false.")
     return facts
@@ -185,9 +197,9 @@ def _plain(value: Any) -> Any:
         return {read_text(name): _plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
+    if value is None:
+        return None
+    if isinstance(value, bool | int | float):
         return _facts({"number": value})["number"]
     return read_text(value)
 
@@ -257,7 +269,7 @@ def _list(value: Any) -> list[Any]:
 
 def _csl(value: Any) -> dict[str, Any]:
     fields = _plain(_mapping(value))
-    for taken in ("id", "type", "title", "custom"):
+    for taken in _NOT_CSL:
         if taken in fields:
             raise ValueRefused(f"{taken!r} is a field of the source itself; give it there.")
     return dict(fields)

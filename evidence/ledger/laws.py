@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -26,18 +26,18 @@ from evidence.models import (
     Participation,
     Quote,
     Search,
+    Source,
     Study,
     Test,
     VariableVersion,
 )
 from evidence.vocabulary import PROFILES, SearchStatus, TestResult
 
-__all__ = ["ASKING", "check", "derive", "derived", "ruling"]
+__all__ = ["ASKING", "DERIVED", "check", "derive", "ruling"]
 
 #: Tables whose rows are refused or not for what else is in the ledger.
 ASKING = frozenset({"bearing", "decision", "study", "test"})
 
-_DERIVED_FROM = {"case": ("start", "end"), "quote": ("words",)}
 _SIDES = ("A", "B")
 _HOSTILITY = range(1, 6)
 _ACTIONS = range(22)
@@ -54,21 +54,10 @@ def derive(session: Session, row: Base) -> None:
     elif isinstance(row, Bearing) and (row.observation_id is None) == (row.search_id is None):
         # Asked here, since the database would refuse it before the unit ends, and not in a sentence.
         raise MethodError("a bearing brings either an observation or a search to a test; name one of them.")
-    known = {name: getattr(row, name) for name in _DERIVED_FROM.get(row.__tablename__, ())}
-    for name, value in derived(row.__tablename__, known).items():
-        setattr(row, name, value)
-
-
-def derived(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns that follow from others of the same row, without a look at the ledger."""
-    if table == "case":
-        start, end = _span(row.get("start")), _span(row.get("end"))
-        return {
-            "start_earliest": start[0], "start_latest": start[1], "end_earliest": end[0], "end_latest": end[1]
-        }  # fmt: skip
-    if table == "quote":
-        return {"sha256": hashlib.sha256(row.get("words", "").encode()).hexdigest()}
-    return {}
+    if row.__tablename__ in DERIVED:
+        sources, names, work = DERIVED[row.__tablename__]
+        for name, value in zip(names, work(*(getattr(row, source) for source in sources)), strict=True):
+            setattr(row, name, value)
 
 
 def _span(date: str | None) -> tuple[Any, Any]:
@@ -76,6 +65,21 @@ def _span(date: str | None) -> tuple[Any, Any]:
         return None, None
     span = edtf(date)
     return span.earliest, span.latest
+
+
+def _spans(start: str | None, end: str | None) -> tuple[Any, ...]:
+    return (*_span(start), *_span(end))
+
+
+def _sha256(words: str) -> tuple[str]:
+    return (hashlib.sha256(words.encode()).hexdigest(),)
+
+
+#: Columns that follow from others of the same row: from which, which they are, and how.
+DERIVED: dict[str, tuple[tuple[str, ...], tuple[str, ...], Callable[..., tuple[Any, ...]]]] = {
+    "case": (("start", "end"), ("start_earliest", "start_latest", "end_earliest", "end_latest"), _spans),
+    "quote": (("words",), ("sha256",), _sha256),
+}
 
 
 def ruling(session: Session, decision: Decision) -> Ruling:
@@ -102,6 +106,8 @@ def check(session: Session, row: Base) -> None:
         _check_bearing(session, row)
     elif isinstance(row, Participation):
         _check_participation(row)
+    elif isinstance(row, Source):
+        _check_lineage(session, row)
     elif isinstance(row, Quote) and not row.words.strip():
         raise ValueRefused(f"quote {row.key} has no words; give the words as they stand in the source.")
     elif isinstance(row, Study) and row.profile not in PROFILES:
@@ -150,6 +156,16 @@ def _check_bearing(session: Session, bearing: Bearing) -> None:
         raise MethodError(
             f"search {key} was not made, so it bears on no test; make it, or leave the test open."
         )
+
+
+def _check_lineage(session: Session, source: Source) -> None:
+    passed = {source.id}
+    above = source.derived_from_id
+    while above is not None:
+        if above in passed:
+            raise MethodError(f"source {source.key} is derived from itself in a circle; name the source that came first.")
+        passed.add(above)
+        above = session.get_one(Source, above).derived_from_id
 
 
 def _check_participation(part: Participation) -> None:
