@@ -23,7 +23,7 @@ FLOORS = (
     ("coding", "archive", "cases", "study"),
     ("ledger",),
     ("models", "inference"),
-    ("dates", "moments"),
+    ("dates", "moments", "stated"),
     ("vocabulary", "errors", "resources"),
 )
 LEVEL = {room: len(FLOORS) - level for level, rooms in enumerate(FLOORS) for room in rooms}

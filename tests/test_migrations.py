@@ -19,6 +19,7 @@ from evidence.errors import LedgerError
 from evidence.ledger import records, rows, schema, store
 from evidence.models import Base
 from evidence.moments import Instant
+from evidence.stated import Stated
 from evidence.resources import folder
 from tests.kit import ROOT, Ledger, work_a_case
 
@@ -117,11 +118,11 @@ def test_a_migration_is_frozen_and_noted(file: Path) -> None:
 def test_columns_are_named_as_rows_types_them() -> None:
     """``ledger/rows.py`` reads without the mapped classes, so its lists must be theirs."""
     columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
-    assert {c.name for c in columns if isinstance(c.type, JSON)} == rows.JSONS
+    assert {c.name for c in columns if isinstance(c.type, JSON | Stated)} == rows.JSONS
     assert {c.name for c in columns if isinstance(c.type, Date)} == rows.DATES
     for column in columns:
         assert isinstance(column.type, Instant) == column.name.endswith("_at"), column
-        assert isinstance(column.type, JSON) == (column.name in rows.JSONS), column
+        assert isinstance(column.type, JSON | Stated) == (column.name in rows.JSONS), column
 
 
 def test_rows_asks_for_tables_and_columns_that_exist() -> None:

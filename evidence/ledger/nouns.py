@@ -17,6 +17,7 @@ from sqlalchemy import types as sql
 from evidence import models
 from evidence.models.base import Base
 from evidence.moments import Instant
+from evidence.stated import Stated
 
 __all__ = ["NOUNS", "STUDY", "Field", "Noun"]
 
@@ -64,6 +65,7 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
     (Instant, "moment"),
     (sql.Enum, "word"),
     (sql.JSON, "json"),
+    (Stated, "json"),
     (sql.Uuid, "link"),
 )
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
-from evidence.errors import EvidenceError, MethodError, Place, UnknownKey, ValueRefused, nearest
+from evidence.errors import EvidenceError, MethodError, Place, ValueRefused, nearest
 from evidence.ledger.forms import missing, read_key, read_value
+from evidence.ledger.lookup import find, keys, version_id
 from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
 from evidence.ledger.revisions import Unit
-from evidence.models import Redirect, Study, Test, VariableVersion
+from evidence.models import Redirect, Study, Test
 from evidence.vocabulary import PROFILES
 
 __all__ = [
-    "add", "edit", "edit_study", "find", "keys", "listed", "new_study", "next_key", "read_fields", "rename", "retire",
+    "add", "add_all", "edit", "edit_study", "find", "keys", "listed", "new_study", "next_key", "read_fields", "rename",
+    "retire",
 ]  # fmt: skip
 
 #: A test that is changed in one of these says something new, so it is declared anew.
@@ -34,38 +36,9 @@ _DECLARED = {
     "p_hypothesis",
     "p_rival",
 }
+Entry: TypeAlias = tuple[Mapping[str, Any], Place | None]  # what was read, and where
 #: What a unit of work sets by itself when a record is new.
 _STAMPS = ("declared_at", "first_seen_at", "decided_at", "reviewed_at")
-
-
-def keys(session: Unit, noun: str) -> list[str]:
-    """Return the keys of a noun, the retired ones left out."""
-    model = NOUNS[noun].model
-    wanted = select(model.key).where(model.study_id == session.study_id, model.retired_at.is_(None))
-    return list(session.scalars(wanted.order_by(model.key)))
-
-
-def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
-    """Return the record with that key, or that had it before it was renamed.
-
-    Raises:
-        UnknownKey: there is none; the sentence names those that look like it.
-    """
-    model = NOUNS[noun].model
-    row = session.scalars(select(model).where(model.study_id == session.study_id, model.key == key)).first()
-    if row is None:
-        moved = select(Redirect.row_id).where(
-            Redirect.study_id == session.study_id, Redirect.noun == noun, Redirect.key == key
-        )
-        row_id = session.scalars(moved).first()
-        row = session.get(model, row_id) if row_id else None
-    if row is None:
-        raise UnknownKey(noun, key, keys(session, noun))
-    if row.retired_at is not None and not retired:
-        raise ValueRefused(
-            f"{noun} {key} was retired; 'evidence {noun} edit {key} --restore' brings it back."
-        )
-    return row
 
 
 def add(
@@ -86,19 +59,67 @@ def add(
     Raises:
         EvidenceError: a field is unknown, missing or wrong, a key is taken, or a law is broken.
     """
-    kind = NOUNS[noun]
-    columns, inside = _read(session, kind, values, place, computed=computed, new=True)
-    if kind.keyed:
-        _require_free(session, kind, columns["key"], place)
-    for stamp in _STAMPS:
-        if stamp in kind.model.__table__.columns:
-            columns.setdefault(stamp, session.now)
-    row = kind.model(study_id=session.study_id, **columns)
-    session.add(row)
-    session.flush()
-    for field, items in inside.items():
-        _arrange(session, kind, row, field, items, place, computed=computed)
+    (row,) = _add(session, noun, [(values, place)], computed=computed, taken=None)
     return row
+
+
+def add_all(session: Unit, noun: str, entries: Iterable[Entry], *, computed: bool = False) -> list[Any]:
+    """Add many records of a noun, each as ``add`` would, and write them together.
+
+    Args:
+        session: the unit of work.
+        noun: what kind of record.
+        entries: the values of each, and where it was read. A link may be given as the id of its record,
+            which saves looking it up; it then must not lead to another of ``entries``.
+        computed: as for ``add``.
+    """
+    model = NOUNS[noun].model
+    taken: set[str] = set()
+    if NOUNS[noun].keyed:
+        moved = select(Redirect.key).where(Redirect.study_id == session.study_id, Redirect.noun == noun)
+        taken.update(session.scalars(select(model.key).where(model.study_id == session.study_id)))
+        taken.update(session.scalars(moved))
+    return _add(session, noun, entries, computed=computed, taken=taken)
+
+
+def _add(
+    session: Unit,
+    noun: str,
+    entries: Iterable[Entry],
+    *,
+    computed: bool,
+    taken: set[str] | None,
+) -> list[Any]:
+    """Add records, then what is inside them; ``taken`` are the keys in use, if they are known."""
+    kind = NOUNS[noun]
+    added = []
+    for values, place in entries:
+        columns, inside = _read(session, kind, values, place, computed=computed, new=True)
+        if kind.keyed:
+            _claim(session, kind, columns["key"], place, taken)
+        for stamp in _STAMPS:
+            if stamp in kind.model.__table__.columns:
+                columns.setdefault(stamp, session.now)
+        row = kind.model(study_id=session.study_id, **columns)
+        session.add(row)
+        added.append((row, inside, place))
+    session.flush()
+    for row, inside, place in added:
+        for field, items in inside.items():
+            _arrange(session, kind, row, field, items, place, computed=computed, new=True)
+    session.flush()
+    return [row for row, _, _ in added]
+
+
+def _claim(session: Unit, kind: Noun, key: str, place: Place | None, taken: set[str] | None) -> None:
+    """Refuse a key in use; asking the database costs time, so only if the keys in use are not known."""
+    if taken is None or key in taken:
+        _require_free(session, kind, key, place)
+    if taken is None:
+        return
+    if key in taken:
+        raise _at(ValueRefused(f"{kind.name} {key!r} is there already; choose another key."), place, "key")
+    taken.add(key)
 
 
 def edit(
@@ -173,11 +194,8 @@ def listed(session: Unit, noun: str, *, retired: bool = False) -> list[Any]:
 
 
 def _order(kind: Noun) -> list[str]:
-    return [
-        kind.fields[name].column if name in kind.fields else name
-        for name in kind.known_by
-        if name != "version"
-    ] or ["id"]
+    fields = [kind.fields.get(name) for name in kind.known_by if name != "version"]
+    return [field.column for field in fields if field] or ["id"]
 
 
 def _at(error: EvidenceError, place: Place | None, field: str = "") -> EvidenceError:
@@ -223,36 +241,16 @@ def _read(
 def _column(session: Unit, field: Field, value: Any, values: Mapping[str, Any], version: Any) -> Any:
     if field.name == "key":
         return read_key(value)
+    if isinstance(value, uuid.UUID):
+        return value
     if field.kind == "version":
-        return _version_id(session, str(value), version)
+        return version_id(session, str(value), version)
     if field.kind == "link":
         if value is None or value == "":
             return read_value(Field("", "", "text", required=field.required, help=""), None)
-        if isinstance(value, uuid.UUID):
-            return value
         target = str(values["noun"]) if field.target == "subject" else field.target
         return find(session, target, str(value)).id
     return read_value(field, value)
-
-
-def _version_id(session: Unit, variable: str, version: Any) -> uuid.UUID:
-    """Return the id of a variable's version, the newest unless one is named."""
-    row = find(session, "variable", variable)
-    known = session.scalars(
-        select(VariableVersion)
-        .where(
-            VariableVersion.study_id == session.study_id,
-            VariableVersion.variable_id == row.id,
-            VariableVersion.retired_at.is_(None),
-        )
-        .order_by(VariableVersion.id)
-    ).all()
-    if version is None and known:
-        return known[-1].id
-    for one in known:
-        if one.version == str(version):
-            return one.id
-    raise UnknownKey(f"version of {variable}", str(version), [one.version for one in known])
 
 
 def _require_free(session: Unit, kind: Noun, key: str, place: Place | None) -> None:
@@ -283,15 +281,15 @@ def _arrange(
     place: Place | None,
     *,
     computed: bool,
+    new: bool = False,
 ) -> bool:
     """Make the records inside a record those listed: add, change, restore or retire as needed."""
     child = NOUNS[kind.inside[field]]
     parent = child.fields[child.parent].column
     model = child.model
     known = [child.fields[name].column for name in child.known_by]
-    found = session.scalars(
-        select(model).where(model.study_id == session.study_id, getattr(model, parent) == row.id)
-    )
+    there = select(model).where(model.study_id == session.study_id, getattr(model, parent) == row.id)
+    found = () if new else session.scalars(there)
     old = {tuple(getattr(one, name) for name in known): one for one in found}
     changed = False
     wanted = set()
@@ -321,7 +319,8 @@ def _arrange(
         if known_as not in wanted and one.retired_at is None:
             one.retired_at = session.now
             changed = True
-    session.flush()
+    if not new:
+        session.flush()
     return changed
 
 

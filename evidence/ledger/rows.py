@@ -12,6 +12,7 @@ from sqlalchemy import JSON, ColumnClause, TableClause, column, table
 from sqlalchemy.types import Date
 
 from evidence.moments import Instant
+from evidence.stated import Stated
 
 __all__ = ["DATES", "JSONS", "words"]
 
@@ -19,6 +20,7 @@ __all__ = ["DATES", "JSONS", "words"]
 JSONS = frozenset(
     ["attributes", "authors", "criticism", "csl", "levels", "locator", "p_hypothesis", "p_rival", "pages", "parents", "parts", "prior", "redactions", "rule", "sensitivity", "sub_judgements", "supports", "terms"]
 )
+_STATED = frozenset({"p_hypothesis", "p_rival", "prior", "sensitivity"})
 DATES = frozenset({"start_earliest", "start_latest", "end_earliest", "end_latest"})
 
 
@@ -28,6 +30,8 @@ def words(name: str, columns: str) -> TableClause:
 
 
 def _typed(name: str) -> ColumnClause[Any]:
+    if name in _STATED:
+        return column(name, Stated())
     if name in JSONS:
         return column(name, JSON(none_as_null=True))
     if name.endswith("_at"):

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evidence.models.base import Base, Json, Keyed, Record, owned, reference
+from evidence.stated import Stated
 from evidence.vocabulary import RivalRelation, TestKind, TestResult, TestTarget
 
 __all__ = ["Hypothesis", "Rivalry", "Test"]
@@ -37,6 +38,7 @@ class Hypothesis(Keyed, Base):
         default=list, doc="The levels that it supports.", info={"form": "strings"}
     )
     prior: Mapped[Json | None] = mapped_column(
+        Stated(),
         doc="Prior probability in [0,1], or a range.", info={"form": "likelihood"}
     )
     prior_basis: Mapped[str] = mapped_column(default="", doc="Why that prior.", info={"long": True})
@@ -82,10 +84,12 @@ class Test(Keyed, Base):
     if_false: Mapped[str] = mapped_column(doc="What would be seen if it were false.", info={"long": True})
     where_to_look: Mapped[str] = mapped_column(default="", doc="Where that would be.", info={"long": True})
     p_hypothesis: Mapped[Json | None] = mapped_column(
+        Stated(),
         doc="P(prediction seen given the hypothesis): a number, a range or a word.",
         info={"form": "likelihood"},
     )
     p_rival: Mapped[Json | None] = mapped_column(
+        Stated(),
         doc="P(prediction seen given the rival): a number, a range or a word.", info={"form": "likelihood"}
     )
     declared_at: Mapped[datetime] = mapped_column(doc="When it was declared.", info={"computed": True})

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evidence.models.base import Base, Json, Keyed, Record, owned, reference
+from evidence.stated import Stated
 from evidence.vocabulary import Direction, SearchStatus
 
 __all__ = ["Bearing", "Observation", "ObservationQuote", "Search"]
@@ -68,6 +69,7 @@ class Search(Keyed, Base):
         default="", doc="What could not be read: closed, destroyed, not digitised.", info={"long": True}
     )
     sensitivity: Mapped[Json | None] = mapped_column(
+        Stated(),
         doc="P(found given it exists and was searched): a number, a range or a word.",
         info={"form": "likelihood"},
     )
@@ -96,9 +98,11 @@ class Bearing(Record, Base):
     search_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("search.id"), doc="The search.")
     direction: Mapped[Direction] = mapped_column(doc="For the test's hypothesis, or against it.")
     p_hypothesis: Mapped[Json | None] = mapped_column(
+        Stated(),
         doc="P(this given the hypothesis): a number, a range or a word.", info={"form": "likelihood"}
     )
     p_rival: Mapped[Json | None] = mapped_column(
+        Stated(),
         doc="P(this given the rival): a number, a range or a word.", info={"form": "likelihood"}
     )
     note: Mapped[str] = mapped_column(default="", doc="Why it bears so.", info={"long": True})

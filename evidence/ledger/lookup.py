@@ -1,0 +1,65 @@
+"""Find records by their keys, the present ones and those they had before."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from evidence.errors import UnknownKey, ValueRefused
+from evidence.ledger.nouns import NOUNS
+from evidence.ledger.revisions import Unit
+from evidence.models import Redirect, VariableVersion
+
+__all__ = ["find", "keys", "version_id"]
+
+
+def keys(session: Unit, noun: str) -> list[str]:
+    """Return the keys of a noun, the retired ones left out."""
+    model = NOUNS[noun].model
+    wanted = select(model.key).where(model.study_id == session.study_id, model.retired_at.is_(None))
+    return list(session.scalars(wanted.order_by(model.key)))
+
+
+def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
+    """Return the record with that key, or that had it before it was renamed.
+
+    Raises:
+        UnknownKey: there is none; the sentence names those that look like it.
+    """
+    model = NOUNS[noun].model
+    row = session.scalars(select(model).where(model.study_id == session.study_id, model.key == key)).first()
+    if row is None:
+        moved = select(Redirect.row_id).where(
+            Redirect.study_id == session.study_id, Redirect.noun == noun, Redirect.key == key
+        )
+        row_id = session.scalars(moved).first()
+        row = session.get(model, row_id) if row_id else None
+    if row is None:
+        raise UnknownKey(noun, key, keys(session, noun))
+    if row.retired_at is not None and not retired:
+        raise ValueRefused(
+            f"{noun} {key} was retired; 'evidence {noun} edit {key} --restore' brings it back."
+        )
+    return row
+
+
+def version_id(session: Unit, variable: str, version: Any) -> uuid.UUID:
+    """Return the id of a variable's version, the newest unless one is named."""
+    row = find(session, "variable", variable)
+    known = session.scalars(
+        select(VariableVersion)
+        .where(
+            VariableVersion.study_id == session.study_id,
+            VariableVersion.variable_id == row.id,
+            VariableVersion.retired_at.is_(None),
+        )
+        .order_by(VariableVersion.id)
+    ).all()
+    if version is None and known:
+        return known[-1].id
+    for one in known:
+        if one.version == str(version):
+            return one.id
+    raise UnknownKey(f"version of {variable}", str(version), [one.version for one in known])
