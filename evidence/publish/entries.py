@@ -1,0 +1,249 @@
+"""A case's page, in the order in which a reader asks: what, which code, the story, the tests, the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evidence.publish import citations, wording
+from evidence.publish.brought import (
+    case_hypotheses,
+    case_numbers,
+    observation_views,
+    search_views,
+    test_views,
+)
+from evidence.publish.codes import Scheme, codings, not_coded
+from evidence.publish.data_words import account, facts
+from evidence.publish.narratives import Citation, unknown_citation, written
+from evidence.publish.parties import in_a_line, sides
+from evidence.publish.resolved import Resolved, place_of
+from evidence.publish.robustness import origins, robustness
+from evidence.publish.views import (
+    AliasView,
+    CaseRef,
+    CaseView,
+    CodingView,
+    EpisodeRef,
+    Fact,
+    HypothesisView,
+    NarrativeView,
+    NoteView,
+    ObservationView,
+    SearchView,
+    SideView,
+    TestView,
+)
+
+__all__ = ["Settled", "entry", "settled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is logged on a case beyond its data."""
+
+    codings: tuple[CodingView, ...]
+    hypotheses: tuple[HypothesisView, ...] = ()
+    tests: tuple[TestView, ...] = ()
+    evidence: tuple[ObservationView, ...] = ()
+    searches: tuple[SearchView, ...] = ()
+    robustness: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is the same for every case: the scheme, the profile, the country under study, and who stands in what."""
+
+    versions: Mapping[Any, Scheme]
+    variables: Sequence[Scheme]
+    profile: str
+    studied: str
+    episodes: Mapping[Any, Any]
+    by_key: Mapping[tuple[str, str], Any]  # ("quote" or "source", key) → id
+    nothing: Proof  # of a case on which nothing is logged
+    beginnings: Mapping[str, str]  # a derived source → where its words come from
+    single: bool
+    level: int  # of the headings inside a case's page
+
+
+def settled(
+    study: Resolved,
+    versions: Mapping[Any, Scheme],
+    variables: Sequence[Scheme],
+    studied: str,
+    *,
+    single: bool,
+) -> Settled:
+    """Return what is the same for every case of the study."""
+    by_key: dict[tuple[str, str], Any] = {
+        key: i
+        for key, i in study.moved.items()
+        if key[0] in ("quote", "source") and (i in study.quotes or i in study.sources)
+    }
+    by_key |= {("source", source.key): i for i, source in study.sources.items()}
+    by_key |= {("quote", row.key): i for i, row in study.quotes.items()}
+    return Settled(
+        versions, variables, study.rows.study.profile, studied,
+        {row.id: row for row in study.rows.named.get("episode", [])}, by_key,
+        Proof(tuple(map(not_coded, variables))), origins(study), single, 4 if single else 3,
+    )  # fmt: skip
+
+
+def entry(
+    study: Resolved, shared: Settled, case_id: Any, previous: CaseRef | None, following: CaseRef | None
+) -> CaseView:
+    """Return the view of one case.
+
+    Raises:
+        EvidenceError: its narrative cites what the study does not have.
+    """
+    row, ref = study.cases[case_id], study.refs[case_id]
+    parties = sides(study, case_id, shared.studied)
+    aliases = _aliases(study, case_id)
+    proof = shared.nothing if study.bare(case_id) else _proof(study, shared, case_id)
+    return CaseView(
+        key=row.key,
+        page=ref.page,
+        title=ref.title,
+        number=_number(row, aliases),
+        numbers=aliases,
+        dates=wording.span(row.start, row.end),
+        years=ref.years,
+        deep=row.status == "deep",
+        screening=study.prose(row.screening),
+        data=f"{row.data_set} {row.data_version}".strip(),
+        episodes=_episodes(study, shared, case_id),
+        sides=parties,
+        participants=in_a_line(parties),
+        studied=tuple(one for side in parties for one in side.participants if one.studied),
+        facts=facts(row.attributes or {}),
+        codings=proof.codings,
+        narrative=_narrative(study, shared, row, parties, proof.evidence),
+        hypotheses=proof.hypotheses,
+        tests=proof.tests,
+        evidence=proof.evidence,
+        counter=tuple(item.number for item in proof.evidence if item.against),
+        searches=proof.searches,
+        robustness=proof.robustness,
+        previous=previous,
+        following=following,
+    )
+
+
+def _proof(study: Resolved, shared: Settled, case_id: Any) -> Proof:
+    numbers = case_numbers(study, case_id)
+    coded = codings(study, shared.versions, shared.variables, case_id, numbers)
+    hypothesis_numbers, hypotheses = case_hypotheses(study, case_id)
+    tests = test_views(study, case_id, numbers, hypothesis_numbers, shared.profile)
+    weighed = {
+        i
+        for one in study.decisions_of.get(case_id, ())
+        for i in study.of["decision_observation"].get(one.id, ())
+    }
+    evidence = observation_views(study, numbers, weighed)
+    held = robustness(shared.beginnings, coded, tests, evidence)
+    return Proof(coded, hypotheses, tests, evidence, search_views(study, numbers), held)
+
+
+def _aliases(study: Resolved, case_id: Any) -> tuple[AliasView, ...]:
+    found = [AliasView(row.a, row.b, row.c, wording.truth(row.d)) for row in study.numbers.get(case_id, ())]
+    if len(found) > 1:
+        found.sort(key=lambda one: (one.merged, one.data_set, one.version, one.number))
+    return tuple(found)
+
+
+def _number(row: Any, aliases: Sequence[AliasView]) -> str:
+    """Return the case's number in the data set that its facts come from, else in any."""
+    own = [one for one in aliases if not one.merged]
+    named = [one for one in own if one.version == row.data_version] or own
+    return named[0].number if named else ""
+
+
+def _episodes(study: Resolved, shared: Settled, case_id: Any) -> tuple[EpisodeRef, ...]:
+    found = [
+        EpisodeRef(episode.key, study.prose(episode.a), place.a or "", study.prose(place.b))
+        for place in study.places.get(case_id, ())
+        if (episode := shared.episodes.get(place.left)) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: one.key))
+
+
+def _narrative(
+    study: Resolved,
+    shared: Settled,
+    row: Any,
+    parties: Sequence[SideView],
+    evidence: Sequence[ObservationView],
+) -> NarrativeView:
+    if not row.narrative.strip():
+        told = account(row, parties)
+        return NarrativeView(told, told, (), f"{row.data_set} {row.data_version}".strip() or "the ledger")
+    text = written(
+        row.narrative,
+        curl=study.prose is wording.curled,
+        at=f"{row.key}:" if shared.single else "",
+        level=shared.level,
+    )
+    on_page = {quote.key: item.number for item in reversed(evidence) for quote in item.quotes}
+    seen: set[str] = set()
+    notes = tuple(
+        _note(study, shared, row.key, number, citation, on_page, seen)
+        for number, citation in enumerate(text.citations, 1)
+    )
+    return NarrativeView(text.html, text.plain, notes, "")
+
+
+def _note(
+    study: Resolved,
+    shared: Settled,
+    case: str,
+    number: int,
+    citation: Citation,
+    on_page: Mapping[str, str],
+    seen: set[str],
+) -> NoteView:
+    """Return a note: a source is cited in full the first time, in short form later."""
+    quote_id = shared.by_key.get(("quote", citation.key))
+    if quote_id is not None:
+        quote = study.quote(quote_id)
+        first = quote.source.key not in seen
+        seen.add(quote.source.key)
+        row = study.quotes[quote_id]
+        short = citations.short_note(study.cited[row.source_id], place_of(row)) if not first else []
+        cited = quote.citation if first else citations.as_html(short)
+        return NoteView(
+            number,
+            quote.source.key,
+            cited,
+            quote.words,
+            quote.translation,
+            quote.language,
+            on_page.get(quote.key, ""),
+        )
+    source_id = shared.by_key.get(("source", citation.key))
+    if source_id is None:
+        known = [key for _, key in shared.by_key]
+        raise unknown_citation(case, citation.key, known)
+    source = study.sources[source_id]
+    write = citations.short_note if source.key in seen else citations.note
+    seen.add(source.key)
+    return NoteView(
+        number,
+        source.key,
+        citations.linked(write(study.cited[source_id], _place(citation.place))),
+        "",
+        "",
+        "",
+        "",
+    )
+
+
+def _place(place: str) -> dict[str, str]:
+    """Return what stands after a cited source as a locator: a bare number is a page, else words as they are."""
+    kind, _, value = place.partition(" ")
+    if value and kind in ("document", "page", "folio", "frame", "paragraph", "footnote", "chapter", "line"):
+        return {kind: value}
+    if place and place[0].isdecimal():
+        return {"page": place}
+    return {"words": place} if place else {}

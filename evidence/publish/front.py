@@ -1,0 +1,252 @@
+"""The front matter and the lists: scheme, count check, episodes, treaties, and sources with what rests on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from evidence import __version__
+from evidence.errors import UnknownKey
+from evidence.publish import wording
+from evidence.publish.brought import hypothesis_view
+from evidence.publish.codes import Scheme, scheme
+from evidence.publish.counts import counts
+from evidence.publish.entries import entry, settled
+from evidence.publish.load import Rows
+from evidence.publish.narratives import markdown
+from evidence.publish.parties import studied_actor
+from evidence.publish.resolved import Resolved, resolve
+from evidence.publish.views import (
+    CaseRef,
+    CaseView,
+    CommitmentView,
+    ConceptView,
+    EpisodeCaseView,
+    EpisodeView,
+    Fact,
+    HypothesisView,
+    LevelView,
+    SourceEntry,
+    SourceUse,
+    StudyView,
+    VariableView,
+)
+from evidence.vocabulary import PROFILES, SourceTier
+
+__all__ = ["appendix_view"]
+
+
+def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = False) -> StudyView:
+    """Return the view of a study's appendix.
+
+    Args:
+        rows: the study as it was read.
+        chosen: the keys of the cases to show; none shows all.
+        single: whether all cases share one page, so that ids must be told apart.
+
+    Raises:
+        UnknownKey: a key names no case.
+        EvidenceError: a narrative cites what the study does not have.
+    """
+    study = resolve(rows)
+    versions = {i: scheme(row) for i, row in study.versions.items()}
+    variables = _newest(versions)
+    shared = settled(study, versions, variables, studied_actor(study), single=single)
+    shown = _chosen(study, chosen)
+    refs: list[CaseRef | None] = [None, *(study.refs[i] for i in shown), None]
+    cases = tuple(entry(study, shared, i, refs[n], refs[n + 2]) for n, i in enumerate(shown))
+    row = rows.study
+    return StudyView(
+        key=row.key,
+        title=study.prose(row.title),
+        question=study.prose(row.question),
+        method=markdown(row.method, level=3, curl=study.prose is wording.curled),
+        authors=tuple(row.authors or ()),
+        language=row.language or "en",
+        universe_rule=study.prose(row.universe_rule),
+        counts=counts(study),
+        extract=f"{len(shown)} of {len(study.cases)} cases" if chosen else "",
+        variables=tuple(_variable(one, versions.values(), cases, study.prose) for one in variables),
+        concepts=_concepts(study),
+        hypotheses=_general_hypotheses(study),
+        episodes=_episodes(study, {i: study.refs[i] for i in shown}),
+        commitments=_commitments(study),
+        cases=cases,
+        sources=_sources(study, cases, everything=not chosen),
+        general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
+        profile=row.profile,
+        threshold=f"{PROFILES[row.profile]:g}" if row.profile in PROFILES else "?",
+        software=__version__,
+        revision=str(row.revision or ""),
+        digest=row.digest or "",
+    )
+
+
+def _chosen(study: Resolved, chosen: Sequence[str]) -> list[Any]:
+    if not chosen:
+        return list(study.cases)
+    known = {row.key: i for i, row in study.cases.items()}
+    moved = {key: i for (noun, key), i in study.moved.items() if noun == "case"}
+    wanted = set()
+    for key in chosen:
+        found = known.get(key) or moved.get(key)
+        if found is None or found not in study.cases:
+            raise UnknownKey("case", key, known)
+        wanted.add(found)
+    return [i for i in study.cases if i in wanted]
+
+
+def _newest(versions: Mapping[Any, Scheme]) -> list[Scheme]:
+    """Return each variable in its newest version, in the scheme's order; ids sort as rows were made."""
+    newest = {one.variable_id: one for one in versions.values()}
+    return sorted(newest.values(), key=lambda one: (one.position, one.variable))
+
+
+def _variable(
+    one: Scheme, versions: Iterable[Scheme], cases: Sequence[CaseView], prose: Callable[[str], str]
+) -> VariableView:
+    codes = [
+        c.code for case in cases for c in case.codings if c.variable == one.variable and c.code is not None
+    ]
+    levels = tuple(
+        LevelView(
+            level["value"], prose(level["label"]), prose(level.get("definition") or ""),
+            tuple(map(prose, level.get("examples") or ())),
+            tuple(level.get("needs") or ()), place, sum(code.value == level["value"] for code in codes),
+        )
+        for place, level in enumerate(one.levels)
+    )  # fmt: skip
+    return VariableView(
+        key=one.variable,
+        label=one.label,
+        question=prose(one.question),
+        version=one.version,
+        versions=tuple(v.version for v in versions if v.variable_id == one.variable_id),
+        scale=one.scale,
+        basis=prose(one.basis),
+        levels=levels,
+        sub_judgements=tuple(
+            Fact(
+                str(j.get("label") or j["key"]),
+                "; ".join(str(v.get("label") or v["value"]) for v in j["values"]),
+            )
+            for j in one.sub_judgements
+        ),
+        rule=tuple(_row(one, row) for row in one.rule),
+        coded=len(codes),
+        not_coded=len(cases) - len(codes),
+    )
+
+
+def _row(one: Scheme, row: Mapping[str, Any]) -> Fact:
+    """Return a row of the decision table in words: what must hold, and the code that follows."""
+    labels = {
+        j["key"]: {v["value"]: v.get("label") or v["value"] for v in j["values"]} for j in one.sub_judgements
+    }
+    names = {j["key"]: str(j.get("label") or j["key"]).rstrip("?") for j in one.sub_judgements}
+    held = []
+    for key, wanted in (row.get("when") or {}).items():
+        values = wanted if isinstance(wanted, list) else [wanted]
+        said = " or ".join(f"“{labels.get(key, {}).get(value, value)}”" for value in values)
+        held.append(f"{names.get(key, key)}: {said}")
+    code = row.get("code")
+    follows = (
+        f"{code} ({one.label_of(code)})"
+        if code is not None
+        else "no automatic code; the coder chooses and says why"
+    )
+    needs = row.get("needs") or ()
+    return Fact(
+        "; ".join(held) or "otherwise", follows + (f"; needs a {wording.listed(needs)}" if needs else "")
+    )
+
+
+def _concepts(study: Resolved) -> tuple[tuple[str, tuple[ConceptView, ...]], ...]:
+    families: dict[str, list[ConceptView]] = {}
+    for row in study.concepts.values():
+        families.setdefault(row.b or "", []).append(
+            ConceptView(row.key, *(study.prose(words) for words in (row.a, row.c, row.d, row.e)))
+        )
+    return tuple((family, tuple(families[family])) for family in sorted(families))
+
+
+def _general_hypotheses(study: Resolved) -> tuple[HypothesisView, ...]:
+    order = [i for i, row in study.hypotheses.items() if row.x is None]
+    numbers = {i: f"G{n}" for n, i in enumerate(order, 1)}
+    return tuple(hypothesis_view(study, i, numbers) for i in order)
+
+
+def _episodes(study: Resolved, shown: Mapping[Any, CaseRef]) -> tuple[EpisodeView, ...]:
+    order = {i: n for n, i in enumerate(shown)}
+    views = []
+    for row in study.rows.named.get("episode", []):
+        places = [
+            one
+            for one in study.rows.links.get("episode_case", [])
+            if one.left == row.id and one.right in order
+        ]
+        # The core of an episode before its alternates, each in order of time.
+        places.sort(key=lambda one: ((one.a or "") != "core", one.a or "", order[one.right]))
+        first = min((order[one.right] for one in places), default=len(order))
+        views.append((first, EpisodeView(
+            row.key, study.prose(row.a), markdown(row.b or "", level=4, curl=study.prose is wording.curled),
+            study.prose(row.c).rstrip("."),
+            tuple(EpisodeCaseView(shown[one.right], one.a or "", study.prose(one.b)) for one in places),
+        )))  # fmt: skip
+    return tuple(view for _, view in sorted(views, key=lambda pair: (pair[0], pair[1].key)))
+
+
+def _commitments(study: Resolved) -> tuple[CommitmentView, ...]:
+    members: dict[Any, list[Any]] = {}
+    for row in study.rows.parts:
+        if row.kind == "membership":
+            members.setdefault(row.owner, []).append(row)
+    views = (
+        CommitmentView(
+            row.key,
+            study.prose(row.a),
+            row.b,
+            wording.date(row.c),
+            study.prose(row.d),
+            _members(members.get(row.id, ())),
+        )
+        for row in sorted(study.rows.named.get("commitment", []), key=lambda row: (row.c or "", row.key))
+    )
+    return tuple(views)
+
+
+def _members(spells: Iterable[Any]) -> tuple[Fact, ...]:
+    by_state: dict[str, list[str]] = {}
+    for row in sorted(spells, key=lambda row: (row.name, row.start or "")):
+        until = f" until {wording.date(row.end)}" if row.end else ""
+        by_state.setdefault(row.name, []).append(
+            f"from {wording.date(row.start)}{until}" + (f" ({row.role})" if row.role else "")
+        )
+    return tuple(Fact(state, "; ".join(spells)) for state, spells in by_state.items())
+
+
+def _sources(
+    study: Resolved, cases: Sequence[CaseView], *, everything: bool
+) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
+    """Return the sources by tier, each with the cases that rest on it and the numbers there."""
+    uses: dict[str, dict[str, tuple[CaseRef, dict[str, None]]]] = {}
+    for case in cases:
+        ref = CaseRef(case.key, case.page, case.title, case.years)
+        for item in case.evidence:
+            for quote in item.quotes:
+                _, numbers = uses.setdefault(quote.source.key, {}).setdefault(case.key, (ref, {}))
+                numbers[item.number] = None
+        for note in case.narrative.notes:
+            _, numbers = uses.setdefault(note.source, {}).setdefault(case.key, (ref, {}))
+            if note.evidence:
+                numbers[note.evidence] = None
+    tiers: dict[str, list[SourceEntry]] = {}
+    for source in sorted(study.sources.values(), key=_by_name):
+        used = tuple(SourceUse(ref, tuple(numbers)) for ref, numbers in uses.get(source.key, {}).values())
+        if everything or used or source.general:
+            tiers.setdefault(source.tier, []).append(SourceEntry(source, used))
+    return tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers)
+
+
+def _by_name(source: Any) -> tuple[str, str]:
+    return (source.sort, source.key)

@@ -1,0 +1,242 @@
+"""Read everything of a study, in one statement for each family of tables, whatever the number of cases.
+
+Rows that were retired are left out. Links, and records that are only a key and some sentences, come in one
+``UNION ALL`` each, so that the number of statements stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from evidence.ledger.rows import words
+
+__all__ = ["Rows", "load"]
+
+Found = Sequence[Row[Any]]
+
+_SOURCE = (
+    "id key type title csl tier scope repository collection record_group series box folder item frame "
+    "classification handling language rights access redacted derived_from_id criticism note"
+)
+_QUOTE = (
+    "id key source_id words locator prefix suffix language transliteration translation translator redactions "
+    "note state verified_edition verified_at"
+)
+_TEST = (
+    "id key case_id hypothesis_id rival_id kind target prediction if_false where_to_look p_hypothesis p_rival "
+    "declared_at result resolved_at note"
+)
+_DECISION = (
+    "id key case_id variable_version_id value sub_judgements rule_value rationale override_reason confidence "
+    "counter_evidence counterfactual alternative alternative_reason coder_id round supersedes_id decided_at"
+)
+_SEARCH = (
+    "id key case_id question corpus terms period coverage gaps sensitivity hits found searched_on coder_id "
+    "status first_seen_at"
+)
+_OBSERVATION = "id key case_id proposition inference speaker occurred lineage note first_seen_at"
+_CASE = (
+    "id key title start end start_earliest end_earliest status screening attributes data_set data_version "
+    "narrative"
+)
+_STUDY = "id key title question method authors language citation_style profile universe_rule universe_count universe_deep"
+#: Links: a kind, what it leads from, what it leads to, and up to four texts.
+_LINKS = (
+    ("observation_quote", "observation_id", "quote_id", ()),
+    ("decision_test", "decision_id", "test_id", ()),
+    ("decision_observation", "decision_id", "observation_id", ()),
+    ("decision_search", "decision_id", "search_id", ()),
+    ("rivalry", "hypothesis_id", "rival_id", ("relation", "note")),
+    ("episode_case", "episode_id", "case_id", ("tier", "note")),
+    ("bearing", "test_id", "observation_id search_id", ("direction", "note", "p_hypothesis", "p_rival")),
+    ("alias", "case_id", "", ("data_set", "version", "number", "merged")),
+    ("redirect", "row_id", "", ("noun", "key")),
+)
+#: Records that are a key, up to three links, and up to seven texts.
+_NAMED = (
+    (
+        "hypothesis",
+        "case_id concept_id variable_id",
+        "statement mechanism supports prior prior_basis residual",
+    ),
+    ("concept", "", "label family definition role basis"),
+    ("episode", "", "title description basis"),
+    ("coder", "source_id", "name orcid note"),
+    ("commitment", "", "title kind signed basis"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A study's rows as they were read."""
+
+    study: Row[Any]
+    cases: Found
+    taken_out: tuple[str, ...]  # the keys of cases that were retired, for the count check alone
+    parts: Found
+    links: dict[str, list[Row[Any]]]
+    named: dict[str, list[Row[Any]]]
+    sources: Found
+    quotes: Found
+    observations: Found
+    searches: Found
+    tests: Found
+    decisions: Found
+
+
+def load(connection: Connection, study_id: Any) -> Rows:
+    """Return everything of the study that is not retired.
+
+    Args:
+        connection: an open read on the ledger.
+        study_id: the study's id as the driver has it (``evidence.ledger.store.reading`` gives both).
+    """
+
+    def found(name: str, columns: str) -> Found:
+        return connection.execute(_standing(name, columns, study_id)).all()
+
+    case = words("case", f"{_CASE} study_id retired_at")
+    everything = connection.execute(select(case).where(case.c.study_id == study_id)).all()
+    return Rows(
+        study=connection.execute(_study(study_id)).one(),
+        cases=[row for row in everything if row.retired_at is None],
+        taken_out=tuple(sorted(row.key for row in everything if row.retired_at is not None)),
+        parts=connection.execute(union_all(_participations(study_id), _memberships(study_id))).all(),
+        links=_by_kind(connection.execute(union_all(*(_link(study_id, *link) for link in _LINKS))).all()),
+        named=_by_kind(
+            connection.execute(
+                union_all(*(_name(study_id, *name) for name in _NAMED), _versions(study_id))
+            ).all()
+        ),
+        sources=found("source", _SOURCE),
+        quotes=found("quote", _QUOTE),
+        observations=found("observation", _OBSERVATION),
+        searches=found("search", _SEARCH),
+        tests=found("test", _TEST),
+        decisions=found("decision", _DECISION),
+    )
+
+
+def _standing(name: str, columns: str, study_id: Any) -> Select[Any]:
+    table = words(name, f"{columns} study_id retired_at")
+    return select(*(table.c[column] for column in columns.split())).where(
+        table.c.study_id == study_id, table.c.retired_at.is_(None)
+    )
+
+
+def _study(study_id: Any) -> Select[Any]:
+    """Return the study with its newest revision, if it has any."""
+    study, revision = words("study", _STUDY), words("revision", "study_id number digest")
+    newest = select(func.max(revision.c.number)).where(revision.c.study_id == study_id).scalar_subquery()
+    head = and_(revision.c.study_id == study.c.id, revision.c.number == newest)
+    return (
+        select(study, revision.c.number.label("revision"), revision.c.digest)
+        .select_from(study.outerjoin(revision, head))
+        .where(study.c.id == study_id)
+    )
+
+
+def _participations(study_id: Any) -> Select[Any]:
+    part = words(
+        "participation",
+        "study_id retired_at case_id actor_id side spell role start end hostility action",
+    )
+    actor = words("actor", "id key name abbreviation ccode")
+    return (
+        select(
+            literal_column("'participation'").label("kind"), part.c.case_id.label("owner"),
+            actor.c.key, actor.c.name, actor.c.abbreviation, actor.c.ccode,
+            part.c.side, part.c.spell, part.c.role, part.c.start, part.c.end, part.c.hostility, part.c.action,
+        )
+        .select_from(part.join(actor, actor.c.id == part.c.actor_id))
+        .where(part.c.study_id == study_id, part.c.retired_at.is_(None))
+    )  # fmt: skip
+
+
+def _memberships(study_id: Any) -> Select[Any]:
+    member = words("membership", "study_id retired_at commitment_id actor_id start end note")
+    actor = words("actor", "id key name abbreviation ccode")
+    return (
+        select(
+            literal_column("'membership'"), member.c.commitment_id,
+            actor.c.key, actor.c.name, actor.c.abbreviation, actor.c.ccode,
+            literal_column("''"), null(), member.c.note, member.c.start, member.c.end, null(), null(),
+        )
+        .select_from(member.join(actor, actor.c.id == member.c.actor_id))
+        .where(member.c.study_id == study_id, member.c.retired_at.is_(None))
+    )  # fmt: skip
+
+
+def _link(study_id: Any, name: str, left: str, right: str, texts: Sequence[str]) -> Select[Any]:
+    table = words(name, f"study_id retired_at {left} {right} {' '.join(texts)}")
+    ends = [table.c[column] for column in right.split()]
+    to = func.coalesce(*ends) if len(ends) > 1 else ends[0] if ends else null()
+    said = [cast(table.c[text], Text) for text in texts] + [null()] * (4 - len(texts))
+    return select(
+        literal_column(f"'{name}'").label("kind"), table.c[left].label("left"), to.label("right"),
+        *(text.label(label) for text, label in zip(said, "abcd", strict=True)),
+    ).where(table.c.study_id == study_id, table.c.retired_at.is_(None))  # fmt: skip
+
+
+def _name(study_id: Any, name: str, links: str, texts: str) -> Select[Any]:
+    table = words(name, f"study_id retired_at id key {links} {texts}")
+    ends = [table.c[link] for link in links.split()]
+    said = [cast(table.c[text], Text) for text in texts.split()]
+    return select(
+        literal_column(f"'{name}'").label("kind"), table.c.id, table.c.key,
+        *(end.label(label) for end, label in zip([*ends, *[null()] * (3 - len(ends))], "xyz", strict=True)),
+        *(text.label(label) for text, label in zip([*said, *[null()] * (8 - len(said))], "abcdefgh", strict=True)),
+        cast(null(), Integer).label("n"),
+    ).where(table.c.study_id == study_id, table.c.retired_at.is_(None))  # fmt: skip
+
+
+def _versions(study_id: Any) -> Select[Any]:
+    """Return the versions of the variables, in the shape of ``_name``; ``n`` is the variable's place."""
+    variable = words("variable", "id key label question position retired_at")
+    version = words(
+        "variable_version",
+        "id study_id retired_at variable_id version scale levels sub_judgements rule basis",
+    )
+    v = version.c
+    texts = (
+        variable.c.label,
+        variable.c.question,
+        v.version,
+        v.scale,
+        v.levels,
+        v.sub_judgements,
+        v.rule,
+        v.basis,
+    )
+    return (
+        select(
+            literal_column("'variable_version'"), v.id, variable.c.key, v.variable_id,
+            null(), null(), *(cast(text, Text) for text in texts), variable.c.position,
+        )
+        .select_from(version.join(variable, variable.c.id == v.variable_id))
+        .where(v.study_id == study_id, v.retired_at.is_(None), variable.c.retired_at.is_(None))
+    )  # fmt: skip
+
+
+def _by_kind(found: Found) -> dict[str, list[Row[Any]]]:
+    kinds: dict[str, list[Row[Any]]] = {}
+    for row in found:
+        kinds.setdefault(row.kind, []).append(row)
+    return kinds

@@ -1,0 +1,74 @@
+"""Who took part in a case: sides, each state's own hostility, and the country under study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from evidence.cases.states import name_in
+from evidence.publish import wording
+from evidence.publish.data_words import level
+from evidence.publish.resolved import Resolved
+from evidence.publish.views import ParticipantView, SideView
+
+__all__ = ["in_a_line", "sides", "studied_actor"]
+
+#: With fewer cases than this, that a state is in all of them says nothing about the study.
+_ENOUGH = 3
+
+
+def studied_actor(study: Resolved) -> str:
+    """Return the key of the one state that is in every case, the country under study; nothing if none is.
+
+    A case whose facts were imported for a country says itself which; this is for those that do not.
+    """
+    if len(study.cases) < _ENOUGH:
+        return ""
+    everywhere: set[str] | None = None
+    for case_id in study.cases:
+        here = {row.key for row in study.parts.get(case_id, ())}
+        everywhere = here if everywhere is None else everywhere & here
+        if not everywhere:
+            return ""
+    return next(iter(everywhere)) if everywhere and len(everywhere) == 1 else ""
+
+
+def sides(study: Resolved, case_id: Any, studied: str) -> tuple[SideView, ...]:
+    """Return a case's sides, each with its participants by name."""
+    case = study.cases[case_id]
+    country = (case.attributes or {}).get("country")
+    by_side: dict[str, list[Any]] = {}
+    for row in study.parts.get(case_id, ()):
+        by_side.setdefault(row.side, []).append(row)
+    return tuple(
+        SideView(
+            side,
+            tuple(
+                _participant(
+                    row, case, studied=row.ccode == country if country is not None else row.key == studied
+                )
+                for row in sorted(rows, key=lambda row: (row.name, row.spell))
+            ),
+        )
+        for side, rows in sorted(by_side.items())
+    )
+
+
+def in_a_line(views: Sequence[SideView]) -> str:
+    """Return ``South Korea, Taiwan, United States v. China, Soviet Union``."""
+    return " v. ".join(", ".join(dict.fromkeys(one.name for one in side.participants)) for side in views)
+
+
+def _participant(row: Any, case: Any, *, studied: bool) -> ParticipantView:
+    same = (row.start, row.end) == (case.start, case.end)
+    return ParticipantView(
+        name=name_in(int(year), row.ccode, row.name)
+        if (year := (case.start or "")[:4]).isdecimal()
+        else row.name,
+        abbreviation=row.abbreviation,
+        role=row.role,
+        dates="" if same else wording.span(row.start, row.end),
+        hostility=level("hostility", row.hostility),
+        action=level("action", row.action),
+        studied=studied,
+    )

@@ -1,0 +1,228 @@
+"""A study's rows with their links walked: what templates' views are made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from evidence.publish import citations, wording
+from evidence.publish.load import Rows
+from evidence.publish.paths import page_names
+from evidence.publish.views import CaseRef, Fact, QuoteView, SourceView
+
+__all__ = ["Resolved", "place_of", "resolve"]
+
+_DIGITS = re.compile(r"(\d+)")
+_ARCHIVE = ("item", "frame", "folder", "box", "series", "record_group", "collection", "repository")
+_LABELS = {"record_group": "Record group", "position_to_know": "Position to know"}
+_CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
+
+
+@dataclass(slots=True)
+class Resolved:
+    """Rows by id and by what leads to them; views of what several cases share."""
+
+    rows: Rows
+    cases: dict[Any, Any]
+    refs: dict[Any, CaseRef]
+    sources: dict[Any, SourceView]
+    cited: dict[Any, citations.Cited]
+    quotes: dict[Any, Any]
+    observations: dict[Any, Any]
+    searches: dict[Any, Any]
+    tests: dict[Any, Any]
+    hypotheses: dict[Any, Any]
+    concepts: dict[Any, Any]
+    versions: dict[Any, Any]
+    coders: dict[Any, str]
+    of: dict[str, dict[Any, list[Any]]]  # a kind of link, and what it leads to from each id
+    bearings_of_test: dict[Any, list[Any]]
+    bearings_on: dict[Any, list[Any]]
+    rivalries: dict[Any, list[Any]]
+    numbers: dict[Any, list[Any]]  # a case's aliases
+    parts: dict[Any, list[Any]]  # a case's participations
+    places: dict[Any, list[Any]]  # a case's places in episodes
+    tests_of: dict[Any, list[Any]]
+    decisions_of: dict[Any, list[Any]]
+    observations_of: dict[Any, list[Any]]
+    searches_of: dict[Any, list[Any]]
+    hypotheses_of: dict[Any, list[Any]]
+    moved: dict[tuple[str, str], Any]  # a noun and a key it once had
+    prose: Callable[[str], str]  # how the study's own sentences are set; quotes never are
+    _quote_views: dict[Any, QuoteView] = field(default_factory=dict)
+
+    def bare(self, case_id: Any) -> bool:
+        """Tell whether nothing but its data, and perhaps a narrative, is logged on a case."""
+        return not any(
+            case_id in led
+            for led in (
+                self.tests_of,
+                self.decisions_of,
+                self.observations_of,
+                self.searches_of,
+                self.hypotheses_of,
+            )
+        )
+
+    def quote(self, quote_id: Any) -> QuoteView:
+        """Return the view of a quote, made once however many cases show it."""
+        view = self._quote_views.get(quote_id)
+        if view is None:
+            view = self._quote_views[quote_id] = _quote(self, self.quotes[quote_id])
+        return view
+
+
+def resolve(rows: Rows) -> Resolved:
+    """Return the rows with their links walked, sorted by key so that any database gives the same."""
+    links, named = rows.links, rows.named
+    prose = wording.curled if (rows.study.language or "en").startswith("en") else wording.as_it_stands
+    cases = {row.id: row for row in sorted(rows.cases, key=_chronology)}
+    pages = page_names(row.key for row in cases.values())
+    sources = _keyed(rows.sources)
+    cited = {row.id: _cited(row) for row in sources}
+    titles = {row.id: row.title or row.key for row in rows.sources}
+    bearings = links.get("bearing", [])
+    observations, searches, tests = _keyed(rows.observations), _keyed(rows.searches), _keyed(rows.tests)
+    hypotheses = _keyed(named.get("hypothesis", []))
+    return Resolved(
+        rows=rows,
+        cases=cases,
+        refs={
+            i: CaseRef(row.key, pages[row.key], prose(row.title) or row.key, wording.years(row.start, row.end))
+            for i, row in cases.items()
+        },
+        sources={row.id: _source(row, cited[row.id], titles, prose) for row in sources},
+        cited=cited,
+        quotes={row.id: row for row in _keyed(rows.quotes)},
+        observations={row.id: row for row in observations},
+        searches={row.id: row for row in searches},
+        tests={row.id: row for row in tests},
+        hypotheses={row.id: row for row in hypotheses},
+        concepts={row.id: row for row in _keyed(named.get("concept", []))},
+        versions={row.id: row for row in sorted(named.get("variable_version", []), key=lambda row: str(row.id))},
+        coders={row.id: row.a for row in named.get("coder", [])},
+        of={kind: _leading(links.get(kind, [])) for kind in
+            ("observation_quote", "decision_test", "decision_observation", "decision_search")},
+        bearings_of_test=_by(bearings, "left"),
+        bearings_on=_by(bearings, "right"),
+        rivalries=_by(links.get("rivalry", []), "left"),
+        numbers=_by(links.get("alias", []), "left"),
+        parts=_by(rows.parts, "owner"),
+        places=_by(links.get("episode_case", []), "right"),
+        tests_of=_by(tests, "case_id"),
+        decisions_of=_by(_keyed(rows.decisions), "case_id"),
+        observations_of=_by(observations, "case_id"),
+        searches_of=_by(searches, "case_id"),
+        hypotheses_of=_by(hypotheses, "x"),
+        moved={(row.a, row.b): row.left for row in links.get("redirect", [])},
+        prose=prose,
+    )  # fmt: skip
+
+
+def _chronology(case: Any) -> tuple[str, str, str]:
+    """Sort cases by the first day that they can have begun, then by the last, then by key."""
+    return (str(case.start_earliest or "9999"), str(case.end_earliest or "9999"), case.key)
+
+
+def _keyed(found: Iterable[Any]) -> list[Any]:
+    return sorted(found, key=lambda row: _natural(row.key))
+
+
+def _natural(key: str) -> list[int | str]:
+    """Sort ``t10`` after ``t9``; splitting at digits puts texts at even places and numbers at odd ones."""
+    parts: list[int | str] = list(_DIGITS.split(key))
+    parts[1::2] = map(int, parts[1::2])
+    return parts
+
+
+def _by(found: Iterable[Any], column: str) -> dict[Any, list[Any]]:
+    grouped: dict[Any, list[Any]] = {}
+    for row in found:
+        grouped.setdefault(getattr(row, column), []).append(row)
+    return grouped
+
+
+def _leading(found: Iterable[Any]) -> dict[Any, list[Any]]:
+    led: dict[Any, list[Any]] = {}
+    for row in found:
+        led.setdefault(row.left, []).append(row.right)
+    return led
+
+
+def _cited(row: Any) -> citations.Cited:
+    said = [(name, getattr(row, name)) for name in _ARCHIVE]
+    path = [
+        f"{_LABELS.get(name, name.capitalize())} {value}"
+        if name in ("box", "record_group") and value.isdecimal()
+        else value
+        for name, value in said
+        if value
+    ]
+    return citations.Cited(row.type, row.title, row.csl or {}, path)
+
+
+def _source(
+    row: Any, cited: citations.Cited, titles: Mapping[Any, str], prose: Callable[[str], str]
+) -> SourceView:
+    csl = row.csl or {}
+    criticism = row.criticism or {}
+    url = str(csl.get("URL") or (f"https://doi.org/{csl['DOI']}" if csl.get("DOI") else ""))
+    return SourceView(
+        key=row.key,
+        title=row.title,
+        citation=citations.linked(citations.note(cited)),
+        sort=citations.sort_key(cited),
+        tier=row.tier,
+        general=row.scope == "general",
+        url=url if url.startswith(("http://", "https://")) else "",
+        archive=tuple(
+            Fact(_LABELS.get(name, name.capitalize()), value)
+            for name in _ARCHIVE
+            if (value := getattr(row, name))
+        ),
+        marks="; ".join(filter(None, (row.classification, row.handling))),
+        access=row.access,
+        rights=row.rights,
+        language=row.language,
+        redacted=bool(row.redacted),
+        derived_from=titles.get(row.derived_from_id, ""),
+        criticism=tuple(
+            Fact(_LABELS.get(name, name.capitalize()), prose(criticism[name]))
+            for name in _CRITICISM
+            if criticism.get(name)
+        ),
+        note=prose(row.note),
+    )
+
+
+def place_of(quote: Any) -> dict[str, str]:
+    """Return a quote's locator."""
+    return {str(kind): str(value) for kind, value in (quote.locator or {}).items()}
+
+
+def _quote(study: Resolved, row: Any) -> QuoteView:
+    source, cited = study.sources[row.source_id], study.cited[row.source_id]
+    locator = place_of(row)
+    verified = wording.moment(row.verified_at)
+    if verified and row.verified_edition:
+        verified += f", against {row.verified_edition}"
+    return QuoteView(
+        key=row.key,
+        words=row.words,
+        prefix=row.prefix,
+        suffix=row.suffix,
+        language=row.language or source.language,
+        transliteration=row.transliteration,
+        translation=row.translation,
+        translator=row.translator,
+        redactions=tuple(row.redactions or ()),
+        note=study.prose(row.note),
+        state=row.state,
+        state_words=wording.STATES.get(row.state, row.state),
+        verified=verified,
+        source=source,
+        locator=citations.locator_words(locator),
+        citation=citations.linked(citations.note(cited, locator)),
+    )

@@ -1,0 +1,59 @@
+"""Templates: a user's own come first, and a mistake in one is a sentence with a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evidence.errors import EvidenceError
+from evidence.publish.environment import templates
+from evidence.publish.render import appendix
+from tests.publish.strait import add_cases, found
+
+
+def render_with(url: str, own: Path, output: Path) -> Path:
+    """Render a small study with somebody's own templates."""
+    ledger = found(url)
+    add_cases(ledger, range(50, 51))
+    with ledger.read() as (connection, study):
+        appendix(connection, study, output, templates=own)
+    return output
+
+
+def test_own_templates_come_first(sqlite_url: str, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "case.html.j2").write_text("<p>{{ case.title }} & {{ study.title }}</p>\n")
+    (own / "style.css").write_text("body { color: teal }\n")
+    site = render_with(sqlite_url, own, tmp_path / "site")
+    assert (site / "cases" / "mid-50.html").read_text() == "<p>Case 50 & Alliances &amp; disputes</p>\n"
+    assert (site / "style.css").read_text() == "body { color: teal }\n"
+    assert "Count check" in (site / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\n\n{{ case.titel }}", r"case.html.j2, line 3: CaseView has no 'titel'; did you mean 'title'\?"),
+        ("{{ cas.title }}", r"case.html.j2, line 1: there is no 'cas' here; did you mean 'case'\?"),
+        ("\n{% for one in case.tests %}", r"case.html.j2, line 2: .*"),
+        ("{% extends 'bass.html.j2' %}", r"There is no template 'bass.html.j2'"),
+        ("\n{{ case.title.nothing() }}", r"case.html.j2, line 2: "),
+        ("{{ case.evidence[0].number }}", r"case.html.j2, line 1: "),
+    ],
+)
+def test_a_mistake_names_template_line_and_nearest_field(
+    sqlite_url: str, tmp_path: Path, text: str, message: str
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "case.html.j2").write_text(text)
+    with pytest.raises(EvidenceError, match=message):
+        render_with(sqlite_url, own, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_folder_of_templates_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="no folder of templates"):
+        templates("appendix", tmp_path / "nowhere")

@@ -1,0 +1,70 @@
+"""Loading asks the same few questions, however many cases there are, on either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, event
+
+from evidence.publish.load import load
+from evidence.publish.render import appendix
+from tests.publish.strait import add_cases, deep_case, found
+
+_MOST = 12
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[list[str]]:
+    """Collect the statements that are issued."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(connection.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(connection.engine, "before_cursor_execute", note)
+
+
+def test_statements_do_not_grow_with_cases(sqlite_url: str, tmp_path: Path) -> None:
+    ledger = found(sqlite_url)
+    counts = []
+    for numbers in (range(50, 53), range(53, 110)):
+        add_cases(ledger, numbers)
+        with ledger.read() as (connection, study), counted(connection) as statements:
+            appendix(connection, study, tmp_path / "site")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= _MOST
+
+
+def test_both_engines_give_the_same_bytes(ledger_url: str, tmp_path: Path) -> None:
+    ledger = found(ledger_url)
+    add_cases(ledger, range(50, 53))
+    deep_case(ledger)
+    with ledger.read() as (connection, study):
+        rows = load(connection, study)
+        appendix(connection, study, tmp_path / "site")
+    assert len(rows.cases) == 3
+    page = (tmp_path / "site" / "cases" / "mid-50.html").read_text("utf-8")
+    assert "1 May 2026, 10:00 UTC" in page
+    assert "(implied: smoking gun)" in page
+
+
+def test_what_was_retired_is_left_out(sqlite_url: str, tmp_path: Path) -> None:
+    from evidence.ledger import records  # noqa: PLC0415
+
+    ledger = found(sqlite_url, universe_count=3)
+    add_cases(ledger, range(50, 53))
+    deep_case(ledger)
+    with ledger.write("retire") as session:
+        for noun, key in (("case", "mid-52"), ("observation", "mid-50.o2"), ("test", "mid-50.t2")):
+            records.retire(session, records.find(session, noun, key))
+    with ledger.read() as (connection, study):
+        appendix(connection, study, tmp_path / "site")
+    page = (tmp_path / "site" / "cases" / "mid-50.html").read_text("utf-8")
+    assert "None asked" not in page
+    assert 'id="T2"' not in page
+    assert not (tmp_path / "site" / "cases" / "mid-52.html").exists()
+    assert "taken out of the study were mid-52" in (tmp_path / "site" / "index.html").read_text("utf-8")
