@@ -28,7 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line what was left out for want of a PostgreSQL, and how to have it."""
     skipped = terminalreporter.stats.get("skipped", [])
-    left_out = [report for report in skipped if isinstance(report.longrepr, tuple) and _NO_POSTGRES in report.longrepr[2]]
+    left_out = [
+        report
+        for report in skipped
+        if isinstance(report.longrepr, tuple) and _NO_POSTGRES in report.longrepr[2]
+    ]
     if left_out:
         terminalreporter.write_line(
             f"Left out: {len(left_out)} tests on PostgreSQL. To run them too, {REMEDY}.", yellow=True

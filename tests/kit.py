@@ -36,7 +36,9 @@ class Result:
 class Run(Protocol):
     """Runs the program: its line, word by word; where; what it reads; what its environment holds."""
 
-    def __call__(self, *line: str, cwd: Path | None = None, stdin: str = "", **environment: str) -> Result: ...
+    def __call__(
+        self, *line: str, cwd: Path | None = None, stdin: str = "", **environment: str
+    ) -> Result: ...
 
 
 @dataclass(frozen=True)
@@ -98,19 +100,44 @@ def work_a_case(session: Unit) -> None:
     records.add(session, "actor", {"key": "usa", "ccode": 2, "name": "United States of America"})
     records.add(session, "actor", {"key": "taiwan", "ccode": 713, "name": "Taiwan"})
     records.add(session, "coder", {"key": "ada", "name": "Ada"})
-    participants = [{"actor": "usa", "side": "A", "hostility": 3}, {"actor": "taiwan", "side": "A", "hostility": 4}]
+    participants = [
+        {"actor": "usa", "side": "A", "hostility": 3},
+        {"actor": "taiwan", "side": "A", "hostility": 4},
+    ]
     strait = {"key": "mid-50", "title": "Taiwan Strait", "start": "1953-02-11", "end": "1956-01-XX"}
     records.add(session, "case", {**strait, "participants": participants, "attributes": {"hostility": 4}})
-    memo = {"key": "memo", "title": "Memorandum of discussion", "tier": "primary", "csl": {"issued": "1954-09-12"}}
+    memo = {
+        "key": "memo",
+        "title": "Memorandum of discussion",
+        "tier": "primary",
+        "csl": {"issued": "1954-09-12"},
+    }
     records.add(session, "source", memo)
-    quote = {"key": "memo.1", "source": "memo", "words": "The Secretary said that “the islands” …", "locator": {"page": "613"}}
+    quote = {
+        "key": "memo.1",
+        "source": "memo",
+        "words": "The Secretary said that “the islands” …",
+        "locator": {"page": "613"},
+    }
     records.add(session, "quote", quote)
-    seen = {"key": "o1", "case": "mid-50", "proposition": "Dulles stated that prestige was at stake", "quotes": ["memo.1"]}
+    seen = {
+        "key": "o1",
+        "case": "mid-50",
+        "proposition": "Dulles stated that prestige was at stake",
+        "quotes": ["memo.1"],
+    }
     records.add(session, "observation", seen)
-    for key, statement in (("alliance", "The alliance drew the U.S. in."), ("interest", "The U.S. followed its interests.")):
+    for key, statement in (
+        ("alliance", "The alliance drew the U.S. in."),
+        ("interest", "The U.S. followed its interests."),
+    ):
         records.add(session, "hypothesis", {"key": key, "case": "mid-50", "statement": statement})
     records.add(session, "test", declared())
-    records.add(session, "search", {"key": "s1", "case": "mid-50", "question": "Pressure by the ally?", "corpus": "FRUS 1952-54"})
+    records.add(
+        session,
+        "search",
+        {"key": "s1", "case": "mid-50", "question": "Pressure by the ally?", "corpus": "FRUS 1952-54"},
+    )
 
 
 def declared(**changed: Any) -> dict[str, Any]:

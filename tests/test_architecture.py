@@ -28,7 +28,11 @@ FLOORS = (
 )
 LEVEL = {room: len(FLOORS) - level for level, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {"__init__.py", "__main__.py", "cli.py"}
-LIBRARY = sorted(file for file in (ROOT / "evidence").rglob("*.py") if file.relative_to(ROOT / "evidence").as_posix() not in DOORS)
+LIBRARY = sorted(
+    file
+    for file in (ROOT / "evidence").rglob("*.py")
+    if file.relative_to(ROOT / "evidence").as_posix() not in DOORS
+)
 COMMANDS = sorted((ROOT / "cli").rglob("*.py"))
 
 
@@ -78,15 +82,28 @@ def test_imports_point_one_way() -> None:
 def test_the_library_knows_no_command_line() -> None:
     wrong = []
     for file in LIBRARY:
-        known = {module for module in imported(file) if module.split(".")[0] in {"click", "cli", "rich"} or module.startswith("evidence.cli")}
-        calls = [node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
-        said = {function.id for function in calls if isinstance(function, ast.Name)} & {"print", "input", "exit", "breakpoint"}
+        known = {
+            module
+            for module in imported(file)
+            if module.split(".")[0] in {"click", "cli", "rich"} or module.startswith("evidence.cli")
+        }
+        calls = [
+            node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ]
+        said = {function.id for function in calls if isinstance(function, ast.Name)} & {
+            "print",
+            "input",
+            "exit",
+            "breakpoint",
+        }
         wrong += [f"{name(file)}: {word}" for word in known | said]
     assert wrong == []
 
 
 def test_only_a_unit_of_work_commits() -> None:
-    assert [name(file) for file in LIBRARY if ".commit(" in file.read_text("utf-8")] == ["evidence/ledger/revisions.py"]
+    assert [name(file) for file in LIBRARY if ".commit(" in file.read_text("utf-8")] == [
+        "evidence/ledger/revisions.py"
+    ]
 
 
 DIALECT = re.compile(r"sqlite|postgres|psycopg|pragma", re.IGNORECASE)
@@ -112,7 +129,9 @@ def said_by(file: Path) -> Iterator[str]:
 
 def test_only_the_ledger_knows_which_database_it_is() -> None:
     others = [file for file in LIBRARY if room(file) != "ledger" and name(file) != "evidence/models/base.py"]
-    assert [f"{name(file)}: {said}" for file in others for said in said_by(file) if DIALECT.search(said)] == []
+    assert [
+        f"{name(file)}: {said}" for file in others for said in said_by(file) if DIALECT.search(said)
+    ] == []
 
 
 def test_inference_is_pure() -> None:
@@ -120,20 +139,26 @@ def test_inference_is_pure() -> None:
         for module in imported(file):
             top = module.split(".")[0]
             assert top in sys.stdlib_module_names or top == "evidence", f"{file.name} imports {module}"
-            assert top not in {"os", "io", "pathlib", "random", "sqlite3", "subprocess", "time"}, f"{file.name} imports {module}"
+            assert top not in {"os", "io", "pathlib", "random", "sqlite3", "subprocess", "time"}, (
+                f"{file.name} imports {module}"
+            )
 
 
 def test_publishing_never_sees_a_session() -> None:
     for file in (ROOT / "evidence" / "publish").rglob("*.py"):
         for module in imported(file):
-            assert not module.startswith(("sqlalchemy.orm", "evidence.models", "evidence.ledger.revisions", "evidence.ledger.records")), f"{file.name} imports {module}"
+            assert not module.startswith(
+                ("sqlalchemy.orm", "evidence.models", "evidence.ledger.revisions", "evidence.ledger.records")
+            ), f"{file.name} imports {module}"
         assert not {"Session", "Unit"} & set(said_by(file)), file.name
 
 
 def test_words_are_said_from_the_ledger_without_the_mapped_classes() -> None:
     """``evidence why`` and the appendix read by word; the mapped classes cost as much again to load."""
     script = "import sys; import evidence.ledger.store, evidence.ledger.rows, evidence.audit.why; print('sqlalchemy.orm' in sys.modules, 'evidence.models' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["False", "False"]
 
 
@@ -153,7 +178,14 @@ with open("loaded", "w") as file:
     print(*sorted(loaded - sys.stdlib_module_names), file=file)
     print(*sorted({{"sqlite3", "asyncio", "email", "http", "ssl", "decimal", "subprocess"}} & loaded), file=file)
 """
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     third, heavy = (tmp_path / "loaded").read_text("utf-8").splitlines()
     assert set(third.split()) <= {"click", "colorama", "evidence"}

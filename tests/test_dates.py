@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from edtf import EDTFParseException, parse_edtf
@@ -16,7 +17,11 @@ from evidence.errors import ValueRefused
 
 @pytest.mark.parametrize(
     ("start", "end", "shortest", "longest"),
-    [("1995-07-XX", "1996-03-28", 242, 272), ("1955-05-11", "1955-05-11", 1, 1), ("1953-02-11", "1956-01-19", 1073, 1073)],
+    [
+        ("1995-07-XX", "1996-03-28", 242, 272),
+        ("1955-05-11", "1955-05-11", 1, 1),
+        ("1953-02-11", "1956-01-19", 1073, 1073),
+    ],
 )
 def test_a31_days_are_counted_as_cow_counts_them(start: str, end: str, shortest: int, longest: int) -> None:
     assert day_counts(start, end) == (shortest, longest)
@@ -72,7 +77,8 @@ def test_a33_what_is_no_date_is_refused(text: str) -> None:
     ],
 )
 def test_a33_the_days_that_a_date_can_mean(text: str, earliest: str | None, latest: str | None) -> None:
-    assert edtf(text) == Span(earliest and date.fromisoformat(earliest), latest and date.fromisoformat(latest))  # type: ignore[arg-type]
+    days = [date.fromisoformat(end) if end else None for end in (earliest, latest)]
+    assert edtf(text) == Span(*days)
 
 
 def test_an_open_end_has_no_length() -> None:
@@ -104,8 +110,19 @@ def test_a_day_is_itself(day: date, mark: str) -> None:
 @given(days)
 def test_less_known_is_never_narrower(day: date) -> None:
     text = day.isoformat()
-    spans = [edtf(form) for form in (text, f"{text[:7]}-XX", text[:7], f"{text[:4]}-XX", text[:4], f"{text[:3]}X", f"{text[:2]}XX")]
-    for narrow, wide in zip(spans, spans[1:], strict=False):
+    spans = [
+        edtf(form)
+        for form in (
+            text,
+            f"{text[:7]}-XX",
+            text[:7],
+            f"{text[:4]}-XX",
+            text[:4],
+            f"{text[:3]}X",
+            f"{text[:2]}XX",
+        )
+    ]
+    for narrow, wide in pairwise(spans):
         assert wide.earliest is not None
         assert wide.latest is not None
         assert narrow.earliest is not None
@@ -169,7 +186,9 @@ def known_to_differ(text: str) -> str | None:
 two = st.integers(0, 34).map("{:02}".format) | st.just("XX")
 dated = st.one_of(
     st.builds("{}-{}-{}".format, st.integers(1000, 2999), st.integers(0, 13).map("{:02}".format), two),
-    st.builds("{}-{}".format, st.integers(1000, 2999), st.integers(0, 24).map("{:02}".format) | st.just("XX")),
+    st.builds(
+        "{}-{}".format, st.integers(1000, 2999), st.integers(0, 24).map("{:02}".format) | st.just("XX")
+    ),
     st.integers(1000, 2999).map(str),
 )
 #: Marks, decades and centuries stand alone: in an interval the other program takes them only in part.

@@ -19,8 +19,8 @@ from evidence.errors import LedgerError
 from evidence.ledger import records, rows, schema, store
 from evidence.models import Base
 from evidence.moments import Instant
-from evidence.stated import Stated
 from evidence.resources import folder
+from evidence.stated import Stated
 from tests.kit import ROOT, Ledger, work_a_case
 
 VERSIONS = sorted(folder("migrations").glob("versions/[0-9]*.py"))
@@ -73,13 +73,17 @@ def test_checks_know_every_member(ledger_url: str) -> None:
     """Alembic compares a CHECK by its name alone, so a new word would slip past it."""
     with opened(ledger_url) as engine, engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            checks = {c["name"]: str(c["sqltext"]) for c in inspect(connection).get_check_constraints(table.name)}
+            checks = {
+                c["name"]: str(c["sqltext"]) for c in inspect(connection).get_check_constraints(table.name)
+            }
             for column in table.columns:
                 if isinstance(column.type, Enum) and column.type.enum_class:
                     rule = checks.pop(f"ck_{table.name}_{column.type.name}")
                     members = {f"'{member.value}'" for member in column.type.enum_class}
                     assert {part for part in members if part in rule} == members, (table.name, column.name)
-                    assert rule.count("'") == 2 * len(members), f"{table.name}.{column.name} allows more: {rule}"
+                    assert rule.count("'") == 2 * len(members), (
+                        f"{table.name}.{column.name} allows more: {rule}"
+                    )
             assert set(checks) == ({"ck_bearing_one_subject"} if table.name == "bearing" else set())
 
 
@@ -90,7 +94,9 @@ def test_names_of_constraints_and_the_order_of_indexes_are_the_houses(ledger_url
             assert look.get_pk_constraint(table.name)["name"] == f"pk_{table.name}"
             for key in look.get_foreign_keys(table.name):
                 assert key["name"] == f"fk_{table.name}_{key['constrained_columns'][0]}"
-                assert key["options"].get("ondelete") is None, "rows are retired; a cascade could delete evidence"
+                assert key["options"].get("ondelete") is None, (
+                    "rows are retired; a cascade could delete evidence"
+                )
             for index in look.get_indexes(table.name):
                 if table.name != "study":
                     assert index["column_names"][0] == "study_id", index["name"]
@@ -133,7 +139,10 @@ def test_rows_asks_for_tables_and_columns_that_exist() -> None:
                 said = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
                 if len(said) == 2:  # the rest are put together at run time, and run by their own tests
                     name, columns = map(str, said)
-                    assert set(columns.split()) <= set(Base.metadata.tables[name].columns.keys()), (file, name)
+                    assert set(columns.split()) <= set(Base.metadata.tables[name].columns.keys()), (
+                        file,
+                        name,
+                    )
                     found += 1
     assert found
 
@@ -165,7 +174,9 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "migrations"
     shutil.copytree(folder("migrations"), copy, ignore=shutil.ignore_patterns("__pycache__"))
     for revision, down, body in (("9001", store.HEAD, CASCADE), ("9002", "9001", ALTER)):
-        (copy / "versions" / f"{revision}_try.py").write_text(BATCH.format(revision=revision, down=down, body=body), "utf-8")
+        (copy / "versions" / f"{revision}_try.py").write_text(
+            BATCH.format(revision=revision, down=down, body=body), "utf-8"
+        )
     monkeypatch.setattr(schema, "folder", lambda _name: copy)
     return copy
 
@@ -205,7 +216,9 @@ def test_without_that_care_the_same_migration_deletes_evidence(worked: Ledger) -
 
 def test_a_migration_that_breaks_links_is_taken_back_whole(worked: Ledger, scratch: Path) -> None:
     body = 'op.execute("DELETE FROM source")'
-    (scratch / "versions" / "9002_try.py").write_text(BATCH.format(revision="9002", down="9001", body=body), "utf-8")
+    (scratch / "versions" / "9002_try.py").write_text(
+        BATCH.format(revision="9002", down="9001", body=body), "utf-8"
+    )
     with opened(worked.url) as engine:
         with pytest.raises(RuntimeError, match="links leading nowhere"):
             schema.migrate(engine)
@@ -223,7 +236,9 @@ def newer_program(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_older_ledger_is_copied_and_then_upgraded(worked: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     head = store.HEAD
     newer_program(monkeypatch)
-    with pytest.raises(LedgerError, match=rf"older program \(schema {head}, this one needs 9002\); run 'evidence db upgrade'"):
+    with pytest.raises(
+        LedgerError, match=rf"older program \(schema {head}, this one needs 9002\); run 'evidence db upgrade'"
+    ):
         worked.entries()
     before, after, copy = schema.upgrade(worked.url)
     assert (before, after) == (head, "9002")
@@ -249,16 +264,26 @@ def test_a_ledger_of_a_newer_program_is_left_alone(ledger_url: str, door: str) -
     ledger = Ledger(ledger_url)
     ledger.found()
     stamp(ledger_url, "9999")
-    with pytest.raises(LedgerError, match=rf"newer program \(schema 9999, this one knows {store.HEAD}\); update evidence"), getattr(ledger, door)():
+    with (
+        pytest.raises(
+            LedgerError, match=rf"newer program \(schema 9999, this one knows {store.HEAD}\); update evidence"
+        ),
+        getattr(ledger, door)(),
+    ):
         pass
-    assert schema.check(ledger_url) == [f"the schema is 9999, this program needs {store.HEAD}; run 'evidence db upgrade'"]
+    assert schema.check(ledger_url) == [
+        f"the schema is 9999, this program needs {store.HEAD}; run 'evidence db upgrade'"
+    ]
 
 
 @pytest.mark.parametrize("door", ["read", "write"])
 def test_an_empty_database_is_not_a_ledger(empty_url: str, door: str) -> None:
     with opened(empty_url) as engine, engine.connect():
         pass
-    with pytest.raises(LedgerError, match=r"is not a ledger; make one with 'evidence init --study KEY'\."), getattr(Ledger(empty_url), door)():
+    with (
+        pytest.raises(LedgerError, match=r"is not a ledger; make one with 'evidence init --study KEY'\."),
+        getattr(Ledger(empty_url), door)(),
+    ):
         pass
     with pytest.raises(LedgerError, match="is not a ledger"):
         schema.upgrade(empty_url)
@@ -291,7 +316,10 @@ def test_every_schema_left_a_ledger_behind() -> None:
 
 
 def read_old(connection: Connection) -> dict[str, int]:
-    return {t.name: connection.execute(text(f'SELECT count(*) FROM "{t.name}"')).scalar() or 0 for t in Base.metadata.sorted_tables}  # noqa: S608
+    return {
+        t.name: connection.execute(text(f'SELECT count(*) FROM "{t.name}"')).scalar() or 0
+        for t in Base.metadata.sorted_tables
+    }
 
 
 @pytest.mark.parametrize("file", KEPT, ids=lambda file: file.stem)

@@ -43,7 +43,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = "import sys, hatchling.build as b; s = b.build_sdist(sys.argv[1]); print(s)"
     subprocess.run([sys.executable, "-c", build, folder], cwd=ROOT, check=True, capture_output=True)
     (source,) = folder.glob("*.tar.gz")
-    subprocess.run([sys.executable, "-m", "tarfile", "-e", source, folder / "source"], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "tarfile", "-e", source, folder / "source"], check=True, capture_output=True
+    )
     (unpacked,) = (folder / "source").iterdir()
     build = "import sys, hatchling.build as b; b.build_wheel(sys.argv[1])"
     subprocess.run([sys.executable, "-c", build, folder], cwd=unpacked, check=True, capture_output=True)
@@ -54,16 +56,30 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_wheel_installs_one_name(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert {name.split("/")[0] for name in names} == {"evidence", f"process_tracing_evidence-{evidence.__version__}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {
+        "evidence",
+        f"process_tracing_evidence-{evidence.__version__}.dist-info",
+    }
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".db", ".tmp"))]
 
 
 def test_a_wheel_is_complete(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
-    places = {"cli": "evidence/cli", "templates": "evidence/_templates", "migrations": "evidence/_migrations", "evidence": "evidence"}
-    tracked = subprocess.run(["git", "ls-files", *places], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    expected = {f"{places[file.partition('/')[0]]}/{file.partition('/')[2]}" for file in tracked if file != "evidence/cli.py" and (ROOT / file).exists()}
+    places = {
+        "cli": "evidence/cli",
+        "templates": "evidence/_templates",
+        "migrations": "evidence/_migrations",
+        "evidence": "evidence",
+    }
+    tracked = subprocess.run(
+        ["git", "ls-files", *places], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    expected = {
+        f"{places[file.partition('/')[0]]}/{file.partition('/')[2]}"
+        for file in tracked
+        if file != "evidence/cli.py" and (ROOT / file).exists()
+    }
     assert expected - inside == set()
     assert "evidence/cli.py" not in inside
     assert "evidence/examples/beckley2015/study.yaml" in inside
@@ -83,7 +99,9 @@ def test_an_installed_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: 
         f"assert all(str(r.folder(n)).startswith({str(site)!r}) for n in ('templates', 'migrations', 'examples'));"
         "sys.argv = ['evidence', '--version']; evidence.cli.main()"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout.split()[-1:], done.stderr) == (0, [evidence.__version__], "")
 
 
@@ -110,7 +128,11 @@ def test_the_newest_releases_allowed_are_the_ones_pinned() -> None:
 
 
 def test_the_oldest_releases_allowed_are_the_ones_that_are_tested() -> None:
-    lines = [line for line in (ROOT / "tests" / "oldest.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / "tests" / "oldest.txt").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
     oldest = {line.partition("[")[0].partition("==")[0]: line.rpartition("==")[2] for line in lines}
     assert {name: numbers(version) for name, version in oldest.items()} == {
         name: (*numbers(match["low"]), 0)[:3] if match["low"].count(".") < 2 else numbers(match["low"])

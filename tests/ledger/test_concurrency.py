@@ -19,7 +19,9 @@ WRITERS, UNITS = 4, 15
 @contextmanager
 def writer(url: str, name: str, count: int) -> Iterator[subprocess.Popen[str]]:
     line = [sys.executable, "-W", "error", "-m", "tests.ledger.writer", url, name, str(count)]
-    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        line, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
         finally:
@@ -38,7 +40,9 @@ def write_together(ledger: Ledger) -> None:
 def expect_all(ledger: Ledger) -> None:
     entries = ledger.entries()
     assert [entry.number for entry in entries] == list(range(1, WRITERS * UNITS + 2))
-    assert sorted(entry.message for entry in entries[1:]) == sorted(f"w{w} {n}" for w in range(WRITERS) for n in range(UNITS))
+    assert sorted(entry.message for entry in entries[1:]) == sorted(
+        f"w{w} {n}" for w in range(WRITERS) for n in range(UNITS)
+    )
     assert ledger.value('SELECT count(*) FROM "case"') == WRITERS * UNITS
     assert ledger.findings() == []
 
@@ -80,7 +84,7 @@ def test_a_killed_writer_leaves_the_last_revision_whole(ledger: Ledger) -> None:
 
 
 def test_an_import_that_is_stopped_halfway_leaves_nothing(ledger: Ledger) -> None:
-    with pytest.raises(RuntimeError, match="power"), ledger.write() as session:  # noqa: PT012
+    with pytest.raises(RuntimeError, match="power"), ledger.write() as session:
         rows = [{"key": f"s{i}", "title": "S", "tier": "primary"} for i in range(bulk.BLOCK + 1)]
         bulk.insert_rows(session, Source.__table__, rows)  # type: ignore[arg-type]
         raise RuntimeError("the power went")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from evidence.errors import LedgerError
 from evidence.ledger import history, records
+from evidence.ledger.revisions import digest_of
 from evidence.models import Case, Change, Revision
 from tests.kit import Ledger, work_a_case
 
@@ -15,7 +16,9 @@ from tests.kit import Ledger, work_a_case
 def told(worked: Ledger) -> Ledger:
     """Four revisions: a study, a case worked, retitled, and renamed with one observation retired."""
     with worked.write("retitle") as session:
-        records.edit(session, "case", records.find(session, "case", "mid-50"), {"title": "First Strait crisis"})
+        records.edit(
+            session, "case", records.find(session, "case", "mid-50"), {"title": "First Strait crisis"}
+        )
     with worked.write("rename and retire") as session:
         records.rename(session, "case", records.find(session, "case", "mid-50"), "strait")
         records.retire(session, records.find(session, "observation", "o1"))
@@ -35,8 +38,8 @@ def in_revision(number: int) -> str:
     [
         ("UPDATE quote SET words = 'The Secretary said nothing'", "EV902", "quote memo.1"),
         ("UPDATE quote SET note = 'reworded' WHERE key = 'memo.1'", "EV902", "quote memo.1"),
-        ("UPDATE source SET csl = '{\"issued\": \"1954-09-13\"}'", "EV902", "source memo"),
-        ("UPDATE \"case\" SET attributes = '{\"hostility\": 4.0}'", "EV902", "case strait"),
+        ('UPDATE source SET csl = \'{"issued": "1954-09-13"}\'', "EV902", "source memo"),
+        ('UPDATE "case" SET attributes = \'{"hostility": 4.0}\'', "EV902", "case strait"),
         ("UPDATE \"case\" SET end_latest = '1956-01-30'", "EV902", "case strait"),
         ("UPDATE test SET declared_at = '2001-01-01 00:00:00'", "EV902", "test t1"),
         ("UPDATE test SET result = 'passed'", "EV902", "test t1"),
@@ -46,14 +49,27 @@ def in_revision(number: int) -> str:
         ("UPDATE redirect SET key = 'mid-51'", "EV902", "redirect mid-51"),
         ("DELETE FROM observation_quote", "EV903", "observation_quote"),
         ("DELETE FROM redirect", "EV903", "redirect mid-50"),
-        ("UPDATE change SET after = replace(after, 'First', 'Second') WHERE " + in_revision(3), "EV905", "revision 3"),
-        ("UPDATE change SET before = replace(before, 'Taiwan', 'Formosa') WHERE " + in_revision(3), "EV905", "revision 3"),
+        (
+            "UPDATE change SET after = replace(after, 'First', 'Second') WHERE " + in_revision(3),
+            "EV905",
+            "revision 3",
+        ),
+        (
+            "UPDATE change SET before = replace(before, 'Taiwan', 'Formosa') WHERE " + in_revision(3),
+            "EV905",
+            "revision 3",
+        ),
         ("UPDATE change SET before = '' WHERE before IS NULL AND " + in_revision(1), "EV905", "revision 1"),
         ("UPDATE change SET table_name = 'source' WHERE " + in_revision(3), "EV905", "revision 3"),
         ("UPDATE change SET position = 99 WHERE position = 0 AND " + in_revision(4), "EV905", "revision 4"),
         ("DELETE FROM change WHERE " + in_revision(3), "EV905", "revision 3"),
         ("DELETE FROM change WHERE position = 5 AND " + in_revision(2), "EV905", "revision 2"),
-        ("UPDATE change SET position = 99, revision_id = (SELECT id FROM revision WHERE number = 2) WHERE " + in_revision(3), "EV905", "revision 3"),
+        (
+            "UPDATE change SET position = 99, revision_id = (SELECT id FROM revision WHERE number = 2) WHERE "
+            + in_revision(3),
+            "EV905",
+            "revision 3",
+        ),
         ("UPDATE revision SET author = 'Eve' WHERE number = 3", "EV905", "revision 3"),
         ("UPDATE revision SET made_at = '2001-01-01 00:00:00' WHERE number = 3", "EV905", "revision 3"),
         ("UPDATE revision SET message = '' WHERE number = 1", "EV905", "revision 1"),
@@ -81,7 +97,9 @@ def test_a_change_by_hand_is_found(told: Ledger, statement: str, rule: str, subj
         ("UPDATE revision SET made_at = 'soon' WHERE number = 3", "history"),
     ],
 )
-def test_what_no_program_could_read_is_a_finding_and_not_a_crash(sqlite_url: str, statement: str, subject: str) -> None:
+def test_what_no_program_could_read_is_a_finding_and_not_a_crash(
+    sqlite_url: str, statement: str, subject: str
+) -> None:
     """PostgreSQL refuses these by type; SQLite takes anything."""
     ledger = Ledger(sqlite_url)
     ledger.found()
@@ -108,7 +126,10 @@ def test_a_row_put_in_by_hand_is_found(told: Ledger) -> None:
 def test_a_row_taken_out_by_hand_is_found_with_all_that_led_to_it(told: Ledger) -> None:
     for statement in ("DELETE FROM observation_quote", "DELETE FROM quote"):
         told.behind_its_back(statement)
-    assert {(f.rule, f.subject.split()[0]) for f in told.findings()} == {("EV903", "observation_quote"), ("EV903", "quote")}
+    assert {(f.rule, f.subject.split()[0]) for f in told.findings()} == {
+        ("EV903", "observation_quote"),
+        ("EV903", "quote"),
+    }
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
@@ -130,11 +151,12 @@ def test_a_history_taken_out_whole_is_found(told: Ledger) -> None:
 def test_a_rewritten_past_does_not_fit_what_follows(told: Ledger) -> None:
     """Whoever mends the digest of the revision that they changed breaks the next one's parent."""
     told.behind_its_back("UPDATE revision SET author = 'Eve' WHERE number = 2")
-    with told.read() as (connection, study):
+    with told.read() as (connection, _):
         (revision,) = connection.execute(select(Revision.__table__).where(Revision.number == 2))
-        lines = connection.execute(select(Change).where(Change.revision_id == revision.id).order_by(Change.position))
-        mended = history.digest_of(revision._mapping, [(c.table_name, c.row_id, c.before, c.after) for c in lines])
-        assert study is not None
+        lines = connection.execute(
+            select(Change).where(Change.revision_id == revision.id).order_by(Change.position)
+        )
+        mended = digest_of(revision._asdict(), [(c.table_name, c.row_id, c.before, c.after) for c in lines])
     told.behind_its_back(f"UPDATE revision SET digest = '{mended}' WHERE number = 2")
     assert ("EV904", "revision 3") in {(finding.rule, finding.subject) for finding in told.findings()}
 
@@ -144,14 +166,20 @@ def test_another_study_is_no_finding_of_this_one(told: Ledger) -> None:
     other.found()
     with other.write() as session:
         work_a_case(session)
-    other.behind_its_back("UPDATE source SET title = 'x' WHERE study_id = (SELECT id FROM study WHERE key = 'other')")
+    other.behind_its_back(
+        "UPDATE source SET title = 'x' WHERE study_id = (SELECT id FROM study WHERE key = 'other')"
+    )
     assert told.findings() == []
     assert [finding.subject for finding in other.findings()] == ["source memo"]
 
 
 def test_the_past_is_read_back(told: Ledger) -> None:
     with told.read() as (connection, study):
-        for number, expected in ((2, ("mid-50", "Taiwan Strait")), (3, ("mid-50", "First Strait crisis")), (4, ("strait", "First Strait crisis"))):
+        for number, expected in (
+            (2, ("mid-50", "Taiwan Strait")),
+            (3, ("mid-50", "First Strait crisis")),
+            (4, ("strait", "First Strait crisis")),
+        ):
             with history.as_of(connection, study, number) as past:
                 assert tuple(past.execute(select(Case.key, Case.title)).one()) == expected
                 assert [e.number for e in history.entries(past, study)] == list(range(1, number + 1))

@@ -63,7 +63,9 @@ def code(key: str, value: str | None, judged: dict[str, str], **more: Any) -> di
         ({"necessary": "no", "featured": "no_after_search"}, "1", {"searches": ["s1"]}),
     ],
 )
-def test_a35_the_rule_gives_the_code(coded: Ledger, judged: dict[str, str], value: str, more: dict[str, Any]) -> None:
+def test_a35_the_rule_gives_the_code(
+    coded: Ledger, judged: dict[str, str], value: str, more: dict[str, Any]
+) -> None:
     with coded.write() as session:
         decision = records.add(session, "decision", code("d1", value, judged, **more))
         assert decision.rule_value == value
@@ -75,19 +77,36 @@ def test_a35_the_rule_gives_the_code(coded: Ledger, judged: dict[str, str], valu
     ("decision", "sentence"),
     [
         (code("d1", "1", {"necessary": "no", "featured": "no_after_search"}), "code 1 needs a search record"),
-        (code("d1", "2", {"direction": "both"}), "the scheme's rule gives no code here; say why 2 (override_reason)"),
-        (code("d1", "2", {"direction": "lowered"}), "the scheme's rule gives 0 here; say why 2 (override_reason)"),
-        (code("d1", "3", {"direction": "raised", "necessary": "yes"}), "state what would have happened without it"),
-        (code("d1", "1", {"direction": "both"}, override_reason="I think so."), "code 1 needs a search record"),
+        (
+            code("d1", "2", {"direction": "both"}),
+            "the scheme's rule gives no code here; say why 2 (override_reason)",
+        ),
+        (
+            code("d1", "2", {"direction": "lowered"}),
+            "the scheme's rule gives 0 here; say why 2 (override_reason)",
+        ),
+        (
+            code("d1", "3", {"direction": "raised", "necessary": "yes"}),
+            "state what would have happened without it",
+        ),
+        (
+            code("d1", "1", {"direction": "both"}, override_reason="I think so."),
+            "code 1 needs a search record",
+        ),
         (code("d1", "4", {"direction": "lowered"}), "'4' is not a level; choose one of 0, 1, 2, 3."),
         (code("d1", "0", {"direction": "lowered"}, alternative="9"), "'9' is not a level"),
-        (code("d1", "0", {"direction": "up"}), "direction cannot be 'up'; choose one of raised, lowered, both."),
+        (
+            code("d1", "0", {"direction": "up"}),
+            "direction cannot be 'up'; choose one of raised, lowered, both.",
+        ),
         (code("d1", "0", {"directoin": "lowered"}), "'directoin' is not a sub-judgement"),
         (code("d1", "0", {"direction": "lowered"}, rationale=" "), "a code needs its reasons"),
         (code("d1", "0", {"direction": "lowered"}, counter_evidence=""), "names no counter-evidence"),
     ],
 )
-def test_a35_a_code_without_what_it_needs_is_refused(coded: Ledger, decision: dict[str, Any], sentence: str) -> None:
+def test_a35_a_code_without_what_it_needs_is_refused(
+    coded: Ledger, decision: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(EvidenceError, match=re.escape(sentence)), coded.write() as session:
         records.add(session, "decision", decision)
     assert coded.value("SELECT count(*) FROM decision") == 0
@@ -101,13 +120,18 @@ def test_a35_both_ways_is_the_coders_to_decide_with_a_reason(coded: Ledger) -> N
 
 def test_a35_a_search_that_was_not_made_shows_no_absence(coded: Ledger) -> None:
     with coded.write() as session:
-        records.add(session, "search", {"key": "s2", "question": "?", "corpus": "Box 12", "status": "not attempted"})
+        records.add(
+            session, "search", {"key": "s2", "question": "?", "corpus": "Box 12", "status": "not attempted"}
+        )
     judged = {"necessary": "no", "featured": "no_after_search"}
     with pytest.raises(MethodError, match="needs a search record"), coded.write() as session:
         records.add(session, "decision", code("d1", "1", judged, searches=["s2"]))
 
 
-@pytest.mark.parametrize(("noun", "moment"), [("test", "declared_at"), ("observation", "first_seen_at"), ("search", "first_seen_at")])
+@pytest.mark.parametrize(
+    ("noun", "moment"),
+    [("test", "declared_at"), ("observation", "first_seen_at"), ("search", "first_seen_at")],
+)
 def test_a37_nobody_says_when_something_was_first_known(worked: Ledger, noun: str, moment: str) -> None:
     """So *a priori* is computed, from moments that only the program writes."""
     key = {"test": "t1", "observation": "o1", "search": "s1"}[noun]
@@ -135,7 +159,10 @@ def test_a38_a_test_needs_a_rival_other_than_itself(worked: Ledger) -> None:
 
 def test_a38_a_failed_test_without_a_search_is_inconclusive(worked: Ledger) -> None:
     with worked.write() as session:
-        assert resolve(session, records.find(session, "test", "t1"), TestResult.FAILED) is TestResult.INCONCLUSIVE
+        assert (
+            resolve(session, records.find(session, "test", "t1"), TestResult.FAILED)
+            is TestResult.INCONCLUSIVE
+        )
     assert worked.value("SELECT result FROM test") == "inconclusive"
 
 
@@ -146,7 +173,9 @@ def test_a38_a_test_fails_on_a_search_that_was_made(worked: Ledger) -> None:
         assert resolve(session, test, TestResult.FAILED) is TestResult.FAILED
     assert worked.value("SELECT result FROM test") == "failed"
     with pytest.raises(MethodError, match="cannot fail without a search"), worked.write() as session:
-        records.edit(session, "test", records.find(session, "test", "t1"), {"bearings": [], "note": "withdrawn"})
+        records.edit(
+            session, "test", records.find(session, "test", "t1"), {"bearings": [], "note": "withdrawn"}
+        )
 
 
 def test_a38_no_other_door_lets_a_test_fail_without_a_search(worked: Ledger) -> None:
@@ -156,13 +185,17 @@ def test_a38_no_other_door_lets_a_test_fail_without_a_search(worked: Ledger) -> 
 
 def test_a38_a_search_that_was_not_made_bears_on_nothing(worked: Ledger) -> None:
     with worked.write() as session:
-        records.add(session, "search", {"key": "s2", "question": "?", "corpus": "Box 12", "status": "not attempted"})
+        records.add(
+            session, "search", {"key": "s2", "question": "?", "corpus": "Box 12", "status": "not attempted"}
+        )
     with pytest.raises(MethodError, match="search s2 was not made"), worked.write() as session:
         bearings = [{"search": "s2", "direction": "against"}]
         records.edit(session, "test", records.find(session, "test", "t1"), {"bearings": bearings})
 
 
-@pytest.mark.parametrize("bearing", [{"direction": "for"}, {"direction": "for", "observation": "o1", "search": "s1"}])
+@pytest.mark.parametrize(
+    "bearing", [{"direction": "for"}, {"direction": "for", "observation": "o1", "search": "s1"}]
+)
 def test_a_bearing_brings_one_thing(worked: Ledger, bearing: dict[str, str]) -> None:
     with pytest.raises(EvidenceError, match="either an observation or a search"), worked.write() as session:
         records.edit(session, "test", records.find(session, "test", "t1"), {"bearings": [bearing]})
@@ -172,15 +205,25 @@ def test_a39_recoding_keeps_both_codes(coded: Ledger) -> None:
     with coded.write(author="Ada") as session:
         records.add(session, "decision", code("d1", "2", {"necessary": "no", "featured": "yes"}))
     with coded.write(author="Bob") as session:
-        again = code("d2", "0", {"direction": "lowered"}, rationale="The ally was held back.", supersedes="d1")
+        again = code(
+            "d2", "0", {"direction": "lowered"}, rationale="The ally was held back.", supersedes="d1"
+        )
         records.add(session, "decision", again)
     with coded.write() as session:
         old, new = (records.find(session, "decision", key) for key in ("d1", "d2"))
-        assert (old.value, old.rationale, new.value, new.supersedes_id) == ("2", "The minutes weigh the treaty.", "0", old.id)
+        assert (old.value, old.rationale, new.value, new.supersedes_id) == (
+            "2",
+            "The minutes weigh the treaty.",
+            "0",
+            old.id,
+        )
     assert [entry.author for entry in coded.entries()[-2:]] == ["Ada", "Bob"]
 
 
-@pytest.mark.parametrize("change", [{"value": "2", "override_reason": "On reflection."}, {"rationale": "Better put."}, {"coder": "ada2"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"value": "2", "override_reason": "On reflection."}, {"rationale": "Better put."}, {"coder": "ada2"}],
+)
 def test_a39_a_decision_is_never_changed(coded: Ledger, change: dict[str, str]) -> None:
     with coded.write() as session:
         records.add(session, "coder", {"key": "ada2", "name": "Another"})
@@ -207,7 +250,9 @@ def test_a39_not_even_through_the_mapped_class(coded: Ledger) -> None:
         ({"side": "A", "action": 22}, "action 22 is not in the version 4 code book (0 to 21)."),
     ],
 )
-def test_a32_a_participation_holds_no_code_that_the_code_book_lacks(worked: Ledger, part: dict[str, Any], sentence: str) -> None:
+def test_a32_a_participation_holds_no_code_that_the_code_book_lacks(
+    worked: Ledger, part: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ValueRefused, match=re.escape(sentence)), worked.write() as session:
         records.add(session, "case", {"key": "c", "title": "C", "participants": [{"actor": "usa", **part}]})
 

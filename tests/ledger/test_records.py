@@ -23,7 +23,12 @@ def test_a_record_is_found_by_its_key_through_a_new_connection(worked: Ledger) -
 
 
 def test_a_mistyped_key_is_answered_with_the_nearest(worked: Ledger) -> None:
-    with worked.write() as session, pytest.raises(UnknownKey, match=re.escape("There is no case 'mid-5O' in this study. Did you mean mid-50?")):
+    with (
+        worked.write() as session,
+        pytest.raises(
+            UnknownKey, match=re.escape("There is no case 'mid-5O' in this study. Did you mean mid-50?")
+        ),
+    ):
         records.find(session, "case", "mid-5O")
 
 
@@ -54,9 +59,11 @@ def test_a_mistyped_key_is_answered_with_the_nearest(worked: Ledger) -> None:
         ("hypothesis", {"key": "h", "statement": "H", "prior": "0.9..0.1"}, "is upside down"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_refused_in_a_sentence(worked: Ledger, noun: str, values: dict[str, Any], sentence: str) -> None:
+def test_what_is_wrong_is_refused_in_a_sentence(
+    worked: Ledger, noun: str, values: dict[str, Any], sentence: str
+) -> None:
     before = len(worked.entries())
-    with pytest.raises(EvidenceError, match=re.escape(sentence)), worked.write() as session:  # noqa: PT012
+    with pytest.raises(EvidenceError, match=re.escape(sentence)), worked.write() as session:
         records.add(session, "actor", {"key": "bystander", "name": "Bystander"})
         records.add(session, noun, values)
     assert len(worked.entries()) == before
@@ -66,21 +73,31 @@ def test_what_is_wrong_is_refused_in_a_sentence(worked: Ledger, noun: str, value
 
 def test_an_error_says_where_it_was_read(worked: Ledger) -> None:
     place = Place("cases.csv", row=7)
-    with pytest.raises(ValueRefused, match=re.escape('cases.csv, row 7, field "start": \'soon\' is not an EDTF date')), worked.write() as session:
+    with (
+        pytest.raises(
+            ValueRefused, match=re.escape("cases.csv, row 7, field \"start\": 'soon' is not an EDTF date")
+        ),
+        worked.write() as session,
+    ):
         records.add(session, "case", {"key": "a", "title": "A", "start": "soon"}, place=place)
 
 
 def test_editing_writes_only_what_changed(worked: Ledger) -> None:
     with worked.write() as session:
         case = records.find(session, "case", "mid-50")
-        assert not records.edit(session, "case", case, {"title": "Taiwan Strait", "attributes": {"hostility": 4}})
+        assert not records.edit(
+            session, "case", case, {"title": "Taiwan Strait", "attributes": {"hostility": 4}}
+        )
     before = len(worked.entries())
     with worked.write() as session:
         case = records.find(session, "case", "mid-50")
         assert records.edit(session, "case", case, {"title": "First Taiwan Strait crisis"})
     assert len(worked.entries()) == before + 1
     assert worked.value("SELECT before FROM change ORDER BY id DESC LIMIT 1") == '{"title":"Taiwan Strait"}'
-    assert worked.value("SELECT after FROM change ORDER BY id DESC LIMIT 1") == '{"title":"First Taiwan Strait crisis"}'
+    assert (
+        worked.value("SELECT after FROM change ORDER BY id DESC LIMIT 1")
+        == '{"title":"First Taiwan Strait crisis"}'
+    )
 
 
 def test_a_unit_that_changes_nothing_leaves_no_revision(worked: Ledger) -> None:
@@ -96,7 +113,9 @@ def test_a_renamed_record_is_still_found_by_its_old_key(worked: Ledger) -> None:
     with worked.write() as session:
         records.rename(session, "case", records.find(session, "case", "mid-50"), "strait")
     with worked.write() as session:
-        assert {records.find(session, "case", key).key for key in ("mid-50", "strait-1954", "strait")} == {"strait"}
+        assert {records.find(session, "case", key).key for key in ("mid-50", "strait-1954", "strait")} == {
+            "strait"
+        }
     assert worked.findings() == []
 
 
@@ -108,7 +127,10 @@ def test_a_key_is_never_used_again(worked: Ledger, how: str) -> None:
             records.rename(session, "case", case, "strait")
         else:
             records.retire(session, case)
-    with pytest.raises(ValueRefused, match="was once used, and keys are never used again"), worked.write() as session:
+    with (
+        pytest.raises(ValueRefused, match="was once used, and keys are never used again"),
+        worked.write() as session,
+    ):
         records.add(session, "case", {"key": "mid-50", "title": "Another"})
     with worked.write() as session:
         records.add(session, "case", {"key": "other", "title": "Other"})
@@ -156,13 +178,18 @@ def test_the_records_inside_a_record_are_those_listed(worked: Ledger) -> None:
     assert (worked.value(kept), worked.value("SELECT count(*) FROM participation")) == (1, 2)
     assert worked.value("SELECT hostility FROM participation WHERE retired_at IS NULL") == 5
     with worked.write() as session:  # and the one left out comes back as the row that it was
-        records.edit(session, "case", records.find(session, "case", "mid-50"), {"participants": [usa, {"actor": "taiwan", "side": "A"}]})
+        records.edit(
+            session,
+            "case",
+            records.find(session, "case", "mid-50"),
+            {"participants": [usa, {"actor": "taiwan", "side": "A"}]},
+        )
     assert (worked.value(kept), worked.value("SELECT count(*) FROM participation")) == (2, 2)
     assert worked.findings() == []
 
 
 def test_rows_are_never_deleted(worked: Ledger) -> None:
-    with pytest.raises(AssertionError, match="retired, not deleted"), worked.write() as session:  # noqa: PT012
+    with pytest.raises(AssertionError, match="retired, not deleted"), worked.write() as session:
         session.delete(records.find(session, "observation", "o1"))
         session.flush()
 
@@ -178,7 +205,10 @@ def test_the_next_key_was_never_used(worked: Ledger) -> None:
 
 @pytest.mark.parametrize("noun", sorted(noun for noun, kind in NOUNS.items() if kind.keyed))
 def test_every_noun_says_what_it_needs(worked: Ledger, noun: str) -> None:
-    with pytest.raises(EvidenceError, match=r"needs|tests? |predicts|rival|reasons"), worked.write() as session:
+    with (
+        pytest.raises(EvidenceError, match=r"needs|tests? |predicts|rival|reasons"),
+        worked.write() as session,
+    ):
         records.add(session, noun, {"key": "x"})
 
 
@@ -202,5 +232,8 @@ def test_a_link_leads_to_the_row_and_not_to_the_key(worked: Ledger) -> None:
 def test_a_test_needs_hypotheses_of_its_own_case(worked: Ledger) -> None:
     with worked.write() as session:
         records.add(session, "case", {"key": "mid-611", "title": "Vietnam"})
-    with pytest.raises(MethodError, match="is of another case than its hypothesis"), worked.write() as session:
+    with (
+        pytest.raises(MethodError, match="is of another case than its hypothesis"),
+        worked.write() as session,
+    ):
         records.add(session, "test", declared(key="t2", case="mid-611"))

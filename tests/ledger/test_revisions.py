@@ -23,16 +23,25 @@ def test_a_revision_says_who_when_and_why(ledger: Ledger) -> None:
     with ledger.write("log the minutes", author="Bob Ñandú") as session:
         records.add(session, "case", {"key": "a", "title": "A"})
     entry = ledger.entries()[-1]
-    assert (entry.number, entry.author, entry.message, entry.changes) == (2, "Bob Ñandú", "log the minutes", 1)
+    assert (entry.number, entry.author, entry.message, entry.changes) == (
+        2,
+        "Bob Ñandú",
+        "log the minutes",
+        1,
+    )
     assert entry.tool_version == __version__
     assert timedelta(0) <= entry.made_at - before + timedelta(milliseconds=1) < timedelta(minutes=1)
 
 
 def test_a_change_holds_all_of_a_new_row_and_what_changed_of_an_old_one(ledger: Ledger) -> None:
     with ledger.write() as session:
-        records.add(session, "case", {"key": "a", "title": "A", "start": "1955-XX", "attributes": {"b": 1, "a": "ü"}})
+        records.add(
+            session, "case", {"key": "a", "title": "A", "start": "1955-XX", "attributes": {"b": 1, "a": "ü"}}
+        )
     with ledger.write() as session:
-        records.edit(session, "case", records.find(session, "case", "a"), {"start": "1956", "attributes": {"a": "ü"}})
+        records.edit(
+            session, "case", records.find(session, "case", "a"), {"start": "1956", "attributes": {"a": "ü"}}
+        )
     with ledger.read() as (connection, _):
         made, changed = connection.execute(
             select(Change.before, Change.after).where(Change.table_name == "case").order_by(Change.id)
@@ -63,7 +72,11 @@ def test_revisions_chain_by_digest(worked: Ledger) -> None:
                 "tool_version": entry.tool_version,
             }
             total = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
-            wanted = select(Change).join(Revision, Revision.id == Change.revision_id).where(Revision.number == entry.number)
+            wanted = (
+                select(Change)
+                .join(Revision, Revision.id == Change.revision_id)
+                .where(Revision.number == entry.number)
+            )
             for change in connection.execute(wanted.order_by(Change.position)):
                 total += f"\n{change.table_name}\t{change.row_id}\t{change.before or '-'}\t{change.after}"
             assert hashlib.sha256(total.encode()).hexdigest() == entry.digest
@@ -71,9 +84,17 @@ def test_revisions_chain_by_digest(worked: Ledger) -> None:
 
 @pytest.mark.parametrize("how", ["an error", "a law", "a dry run", "an interrupt"])
 def test_a_unit_that_fails_leaves_nothing(worked: Ledger, how: str) -> None:
-    before, counts = worked.entries(), [worked.value(f'SELECT count(*) FROM "{t}"') for t in ("case", "change", "test")]
-    error = {"an error": ZeroDivisionError, "a law": MethodError, "a dry run": DryRun, "an interrupt": KeyboardInterrupt}[how]
-    with pytest.raises(error), worked.write() as session:  # noqa: PT012
+    before, counts = (
+        worked.entries(),
+        [worked.value(f'SELECT count(*) FROM "{t}"') for t in ("case", "change", "test")],
+    )
+    error = {
+        "an error": ZeroDivisionError,
+        "a law": MethodError,
+        "a dry run": DryRun,
+        "an interrupt": KeyboardInterrupt,
+    }[how]
+    with pytest.raises(error), worked.write() as session:
         records.add(session, "case", {"key": "a", "title": "A"})
         if how == "a law":
             records.add(session, "test", declared(key="t2", rival="alliance"))
@@ -85,7 +106,7 @@ def test_a_unit_that_fails_leaves_nothing(worked: Ledger, how: str) -> None:
 
 
 def test_a_dry_run_still_asks_the_laws(worked: Ledger) -> None:
-    with pytest.raises(MethodError, match="own hypothesis as rival"), worked.write() as session:  # noqa: PT012
+    with pytest.raises(MethodError, match="own hypothesis as rival"), worked.write() as session:
         records.add(session, "test", declared(key="t2", rival="alliance"))
         raise DryRun
 
@@ -103,18 +124,38 @@ def test_a_study_that_is_not_there_is_named(ledger: Ledger) -> None:
 
 def test_a_bulk_import_leaves_the_history_that_single_records_would(ledger: Ledger) -> None:
     with ledger.write() as session:
-        records.add(session, "source", {"key": "one", "title": "Óne", "tier": "news", "csl": {"z": 1, "a": [None, "x"]}})
+        records.add(
+            session,
+            "source",
+            {"key": "one", "title": "Óne", "tier": "news", "csl": {"z": 1, "a": [None, "x"]}},
+        )
     with ledger.write("import", author="Bob") as session:
-        rows = [{"key": f"s{i}", "title": "Ünicode “quoted”\t\n", "tier": "primary", "csl": {"z": 1, "a": {"b": None}}} for i in range(7001)]
+        rows = [
+            {
+                "key": f"s{i}",
+                "title": "Ünicode “quoted”\t\n",
+                "tier": "primary",
+                "csl": {"z": 1, "a": {"b": None}},
+            }
+            for i in range(7001)
+        ]
         bulk.insert_rows(session, Source.__table__, rows)  # type: ignore[arg-type]
         first = session.scalars(select(Source).where(Source.key == "s0")).one()
-        words = [{"key": f"q{i}", "source_id": first.id, "words": f"word {i}", "locator": {"page": str(i)}} for i in range(3)]
+        words = [
+            {"key": f"q{i}", "source_id": first.id, "words": f"word {i}", "locator": {"page": str(i)}}
+            for i in range(3)
+        ]
         bulk.insert_rows(session, Quote.__table__, words)  # type: ignore[arg-type]
     assert ledger.findings() == []
     assert [entry.changes for entry in ledger.entries()] == [1, 1, 7004]
     with ledger.write() as session:
         one, many = (records.find(session, "source", key) for key in ("one", "s7000"))
-        assert (many.access, many.redacted, many.criticism, many.csl) == (one.access, False, {}, {"z": 1, "a": {"b": None}})
+        assert (many.access, many.redacted, many.criticism, many.csl) == (
+            one.access,
+            False,
+            {},
+            {"z": 1, "a": {"b": None}},
+        )
         assert records.find(session, "quote", "q1").sha256 == hashlib.sha256(b"word 1").hexdigest()
         assert records.edit(session, "source", many, {"csl": {}})
     assert ledger.findings() == []
