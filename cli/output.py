@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-__all__ = ["as_json", "facts", "paragraph", "table", "width"]
+__all__ = ["as_json", "counted", "facts", "paragraph", "table", "width"]
 
 _GAP = 2
 
@@ -18,6 +18,14 @@ _GAP = 2
 def width() -> int:
     """Return how many columns to write: the terminal's, but no more than reads well."""
     return min(shutil.get_terminal_size((100, 24)).columns, 110)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are: ``1 case``, ``2 hypotheses``."""
+    words = noun.replace("_", " ")
+    if number != 1:
+        words = {"hypothesis": "hypotheses", "search": "searches", "alias": "aliases"}.get(noun, f"{words}s")
+    return f"{number:,} {words}"
 
 
 def as_json(value: Any) -> None:

@@ -10,7 +10,7 @@ import click
 
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json as print_json
-from .output import facts
+from .output import counted, facts
 from .session import message_option, reads, say, settings_of, typed, writes
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def write(connection: Any, study: Any, folder: Path) -> None:
 
     report = written(connection, study, folder)
     removed = f", {len(report.removed)} removed" if report.removed else ""
-    say(f"{report.files} files are in {folder}: {len(report.written)} written{removed}, the others were so already.")
+    unchanged = report.files - len(report.written)
+    say(
+        f"{counted(report.files, 'file')} in {folder}: {len(report.written)} written, {unchanged} unchanged{removed}."
+    )
 
 
 @study.command()
@@ -79,9 +82,7 @@ def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: 
 
 def _said(report: Reading, *, dry_run: bool) -> Iterator[str]:
     for verb, records in (("Added", report.added), ("Changed", report.changed)):
-        if counts := ", ".join(
-            f"{len(keys)} {noun.replace('_', ' ')}" for noun, keys in records.items() if keys
-        ):
+        if counts := ", ".join(counted(len(keys), noun) for noun, keys in records.items() if keys):
             yield f"{verb}: {counts}."
     for noun, old, new in report.renamed:
         yield f"Renamed {noun} {old} to {new}."

@@ -47,7 +47,11 @@ class _Filling:
         self.present = _ids(session, plan.noun.name)
         self.retired = _ids(session, plan.noun.name, retired=True)
         moved = self._moved()
-        self.there = {row: self._id(key, moved) for row, key in enumerate(plan.keys) if key in self.present or key in moved}
+        self.there = {
+            row: self._id(key, moved)
+            for row, key in enumerate(plan.keys)
+            if key in self.present or key in moved
+        }
         self.values = {field.name: self._said(field) for field in self.fields}
 
     def report(self) -> Report:
@@ -72,7 +76,7 @@ class _Filling:
         wanted = select(Redirect.key, Redirect.row_id).where(
             Redirect.study_id == self.session.study_id, Redirect.noun == self.plan.noun.name
         )
-        return dict(self.session.execute(wanted).tuples().all())
+        return {key: row_id for key, row_id in self.session.execute(wanted)}  # noqa: C416 - a row is no pair to a type checker
 
     def _id(self, key: str, moved: Mapping[str, uuid.UUID]) -> uuid.UUID:
         return self.present.get(key) or moved[key]
@@ -135,14 +139,22 @@ class _Filling:
         table = self.model.__table__
         columns: dict[str, Sequence[Any]] = {"key": _picked(self.plan.keys, new)}
         for field in self.fields:
-            values, default = _picked(self.values[field.name], new), default_of(table.c[field.column], self.session)
+            values, default = (
+                _picked(self.values[field.name], new),
+                default_of(table.c[field.column], self.session),
+            )
             columns[field.column] = [default if value is None else value for value in values]
         insert_columns(self.session, table, columns, len(new))
 
     def _add_as_records(self, new: list[int]) -> None:
         for row in new:
             said = {name: values[row] for name, values in self.values.items() if values[row] is not None}
-            records.add(self.session, self.plan.noun.name, {"key": self.plan.keys[row], **said}, place=self.plan.place(row))
+            records.add(
+                self.session,
+                self.plan.noun.name,
+                {"key": self.plan.keys[row], **said},
+                place=self.plan.place(row),
+            )
 
     def _compare(self) -> Iterator[Changed]:
         table = self.model.__table__
@@ -172,7 +184,7 @@ def _ids(session: Unit, noun: str, *, retired: bool = False) -> dict[str, uuid.U
     model = NOUNS[noun].model
     gone = model.retired_at.is_not(None) if retired else model.retired_at.is_(None)
     wanted = select(model.key, model.id).where(model.study_id == session.study_id, gone)
-    return dict(session.execute(wanted).tuples().all())
+    return {key: row_id for key, row_id in session.execute(wanted)}  # noqa: C416
 
 
 def _picked(values: Sequence[Any], rows: list[int]) -> Sequence[Any]:
