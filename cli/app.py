@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -54,11 +55,7 @@ class Root(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f".{COMMANDS[cmd_name][0]}", __package__)
-        command: click.Command = module.command(cmd_name)
-        return command
+        return _loaded(cmd_name) if cmd_name in COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -81,6 +78,13 @@ class Root(click.Group):
             return super().invoke(ctx)
         except EvidenceError as error:
             raise click.ClickException(str(error)) from error
+
+
+@cache
+def _loaded(name: str) -> click.Command:
+    # Once: click takes a function's options off it when it makes a command of it.
+    command: click.Command = import_module(f".{COMMANDS[name][0]}", __package__).command(name)
+    return command
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
