@@ -24,7 +24,7 @@ FLOORS = (
     ("ledger",),
     ("models", "inference"),
     ("dates", "moments", "stated"),
-    ("vocabulary", "errors", "resources"),
+    ("vocabulary", "errors", "keys", "resources"),
 )
 LEVEL = {room: len(FLOORS) - level for level, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {"__init__.py", "__main__.py", "cli.py"}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, literal, or_, select, unio
 from evidence.audit.views import Brought, Code, Observed, Quoted, Searched, Tested, Why
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.inference.likelihoods import implied_kind, weight
+from evidence.keys import natural
 from evidence.ledger.rows import words
 from evidence.vocabulary import PROFILES
 
@@ -288,11 +289,10 @@ def _tests(
         .join(_hypothesis, _hypothesis.c.id == _test.c.hypothesis_id)
         .join(rival, rival.c.id == _test.c.rival_id)
         .where(of_case)
-        .order_by(_test.c.key)
     )
     return {
         row.id: _tested(row, tuple(bearings.get(row.id, ())), subject.profile)
-        for row in connection.execute(tests)
+        for row in sorted(connection.execute(tests), key=lambda row: natural(row.key))
     }
 
 
@@ -356,7 +356,7 @@ def _code(
 ) -> Code:
     def of(noun: str, known: Mapping[Any, Any]) -> tuple[Any, ...]:
         found = [known[subject] for subject in relied.get((noun, row.id), ()) if subject in known]
-        return tuple(sorted(found, key=lambda one: one.key))
+        return tuple(sorted(found, key=lambda one: natural(one.key)))
 
     levels = {level["value"]: level["label"] for level in row.levels}
     return Code(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, select
 
 from evidence.errors import UnknownKey
+from evidence.keys import natural
 from evidence.ledger.canonical import encode
 from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
 from evidence.models import Redirect
@@ -66,8 +67,10 @@ def shown_all(
     wanted = _of(table, uuid.UUID(str(study)))
     if not retired:
         wanted = wanted.where(table.c.retired_at.is_(None))
-    order = table.c.key if kind.keyed else table.c.id
-    return _plain(connection, kind, list(connection.execute(wanted.order_by(order))))
+    found = list(connection.execute(wanted.order_by(table.c.id)))
+    if kind.keyed:
+        found.sort(key=lambda row: natural(row.key))
+    return _plain(connection, kind, found)
 
 
 def shown_study(connection: Connection, study: Any) -> dict[str, Any]:
