@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from evidence.dates import edtf
@@ -230,18 +230,9 @@ def hypothesis_view(study: Resolved, hypothesis_id: Any, numbers: Mapping[Any, s
 
 
 def _rivals(study: Resolved, hypothesis_id: Any, numbers: Mapping[Any, str]) -> tuple[RivalView, ...]:
-    links: Sequence[Any] = study.rivalries.get(hypothesis_id, ())
-    views = [
-        RivalView(
-            numbers[one.right],
-            study.hypotheses[one.right].key,
-            study.prose(study.hypotheses[one.right].a),
-            one.a,
-            study.prose(one.b),
-        )
-        for one in links
-        if one.right in numbers and one.right in study.hypotheses
-    ]
-    return tuple(
-        sorted(views, key=lambda view: (int(view.number[1:]) if view.number[1:].isdecimal() else 0, view.key))
-    )
+    views = []
+    for rival, (relation, note) in study.rivalries.get(hypothesis_id, {}).items():
+        row = study.hypotheses.get(rival)
+        if row is not None and rival in numbers:
+            views.append(RivalView(numbers[rival], row.key, study.prose(row.a), relation, study.prose(note)))
+    return tuple(sorted(views, key=lambda view: (int(view.number[1:]), view.key)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -67,9 +68,12 @@ class Italic(str):
 Parts = list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cited:
-    """What a citation is made from: the source's own fields, its CSL-JSON, and its archival path."""
+    """What a citation is made from: the source's own fields, its CSL-JSON, and its archival path.
+
+    Two are the same only if they are one object, so that what follows from one can be remembered.
+    """
 
     type: str
     title: str
@@ -93,7 +97,9 @@ def note(source: Cited, locator: Mapping[str, str] | None = None) -> Parts:
 
 def short_note(source: Cited, locator: Mapping[str, str] | None = None) -> Parts:
     """Return the short note, as later citations have it: family name, short title, place."""
-    people = _names(source.csl, "author", family=True) or _names(source.csl, "editor", family=True)
+    people = _names(source.csl, "author", family=True)
+    if not people and not _is_frus(source):  # who edits a volume of FRUS did not write what is in it
+        people = _names(source.csl, "editor", family=True)
     title = _short_title(source)
     parts: Parts = [f"{people}, "] if people else []
     parts += [Italic(title)] if source.type in _WHOLE else [f"“{_ended(title)}”"]
@@ -162,30 +168,29 @@ def _number(source: Cited) -> str:
 
 def _frus(source: Cited, locator: Mapping[str, str]) -> Parts:
     """Cite a document of FRUS by volume and document number, in the order that the Office of the Historian gives."""
+    document = str(locator.get("document") or _number(source))
+    rest = locator_words({kind: value for kind, value in locator.items() if kind != "document"})
+    return [*_frus_volume(source), f", Document {document}" if document else "", f", {rest}" if rest else ""]
+
+
+@lru_cache(maxsize=4096)  # a document is cited for each of its quotes
+def _frus_volume(source: Cited) -> Parts:
     csl = source.csl
     volume = str(csl.get("container-title") or csl.get("collection-title"))
-    for field, label in (("volume", "Volume "), ("volume-title", ""), ("volume-title-short", "")):
+    for field, label in (("volume", "Volume "), ("volume-title", "")):
         said = str(csl.get(field) or "")
         if said and said not in volume:
             volume += f", {'' if said.casefold().startswith('vol') else label}{said}"
-    document = str(locator.get("document") or _number(source))
-    editors = _names(csl, "editor")
+    of_volume = _volume_year(csl)
     parts: Parts = [Italic(volume)]
     if source.title and source.title not in volume:
-        when = (
-            _date(csl, "issued")
-            if not _volume_year(csl)
-            else _date(csl, "original-date") or _date(csl, "event-date")
-        )
+        when = _date(csl, "original-date") or _date(csl, "event-date") if of_volume else _date(csl, "issued")
         dated = f", {when}" if when and when not in source.title else ""
         parts = [f"“{_ended(source.title + dated)}” in ", Italic(volume)]
+    editors = _names(csl, "editor")
     if editors:
         parts.append(f", {'eds.' if len(_people(csl, 'editor')) > 1 else 'ed.'} {editors}")
-    parts.append(_imprint(csl, with_year=bool(_volume_year(csl))))
-    if document:
-        parts.append(f", Document {document}")
-    rest = locator_words({kind: value for kind, value in locator.items() if kind != "document"})
-    return [*parts, f", {rest}"] if rest else parts
+    return [*parts, _imprint(csl, with_year=of_volume)]
 
 
 def _volume_year(csl: Mapping[str, Any]) -> bool:

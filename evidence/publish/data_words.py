@@ -137,13 +137,19 @@ def _what(attributes: Mapping[str, Any], parties: Sequence[SideView]) -> list[st
     if own and (own[0].action or own[0].hostility):
         name = _the(own[0].name)
         coded = _coded(
-            (("own highest action", own[0].action), ("own highest level of hostility", own[0].hostility))
+            (
+                ("own highest action", own[0].action),
+                (
+                    "highest level of hostility" if own[0].action else "own highest level of hostility",
+                    own[0].hostility,
+                ),
+            )
         )
         anybody = f"; the highest level that anybody in it reached is {highest}" if highest else ""
         said.append(f"{name[:1].upper()}{name[1:]}’{'' if name.endswith('s') else 's'} {coded}{anybody}.")
         if any(one.dates for one in own):
             said.append(
-                f"{name[:1].upper()}{name[1:]} took part in it {' and '.join(one.dates for one in own if one.dates)}."
+                f"{name[:1].upper()}{name[1:]} took part: {' and '.join(one.dates for one in own if one.dates)}."
             )
     elif highest:
         said.append(f"The highest level of hostility that anybody in it reached is {highest}.")

@@ -73,6 +73,8 @@ _ATTRIBUTES = {
     "td": {"align"},
     "th": {"align"},
 }
+_MARKS = re.compile(r'<sup class="marks">.*?</sup>')
+_HEADING = re.compile(r"<(/?)h[1-6]>")
 _STOPS = (".", ",", ";", ":", "!", "?")
 _ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
 
@@ -113,13 +115,8 @@ def written(text: str, *, at: str = "", level: int = 3, curl: bool = False) -> W
     for token in tokens:
         _place_marks(token.children or [])
     html = _clean(reader.renderer.render(tokens, reader.options, noted))
-    plain = html
-    if cited or "<h" in html:
-        noted["plain"] = True
-        for token in tokens:  # in a cell of a table a heading is no heading
-            if token.type.startswith("heading"):
-                token.tag = "p"
-        plain = _clean(reader.renderer.render(tokens, reader.options, noted))
+    # In a cell of a table a heading is no heading. No narrative can make such marks itself: a class is never its own.
+    plain = _HEADING.sub(r"<\1p>", _MARKS.sub("", html))
     return Written(Markup(html), Markup(plain), tuple(cited))  # noqa: S704 - sanitised just above
 
 
@@ -204,8 +201,6 @@ def _parse(inside: str) -> list[Citation] | None:
 
 def _show_citation(renderer: object, tokens: Sequence[Token], index: int, options: object, env: Any) -> str:  # noqa: ARG001
     stop = str(tokens[index].meta.get("stop", ""))
-    if env.get("plain"):
-        return stop
     at = escape(env["at"])
     marks = (
         f'<a id="{at}ref-{n}" href="#{at}note-{n}" class="mark" aria-label="note {n}">{n}</a>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from evidence.cases.states import name_in
@@ -37,21 +38,13 @@ def sides(study: Resolved, case_id: Any, studied: str) -> tuple[SideView, ...]:
     """Return a case's sides, each with its participants by name."""
     case = study.cases[case_id]
     country = (case.attributes or {}).get("country")
-    by_side: dict[str, list[Any]] = {}
+    year = int(case.start[:4]) if case.start and case.start[:4].isdecimal() else 0
+    when = (case.start, case.end)
+    by_side: dict[str, list[ParticipantView]] = {}
     for row in study.parts.get(case_id, ()):
-        by_side.setdefault(row.side, []).append(row)
-    return tuple(
-        SideView(
-            side,
-            tuple(
-                _participant(
-                    row, case, studied=row.ccode == country if country is not None else row.key == studied
-                )
-                for row in sorted(rows, key=lambda row: (row.name, row.spell))
-            ),
-        )
-        for side, rows in sorted(by_side.items())
-    )
+        own = row.ccode == country if country is not None else row.key == studied
+        by_side.setdefault(row.side, []).append(_participant(row, year, when, studied=own))
+    return tuple(SideView(side, tuple(participants)) for side, participants in sorted(by_side.items()))
 
 
 def in_a_line(views: Sequence[SideView]) -> str:
@@ -59,16 +52,19 @@ def in_a_line(views: Sequence[SideView]) -> str:
     return " v. ".join(", ".join(dict.fromkeys(one.name for one in side.participants)) for side in views)
 
 
-def _participant(row: Any, case: Any, *, studied: bool) -> ParticipantView:
-    same = (row.start, row.end) == (case.start, case.end)
+def _participant(
+    row: Any, year: int, when: tuple[str | None, str | None], *, studied: bool
+) -> ParticipantView:
     return ParticipantView(
-        name=name_in(int(year), row.ccode, row.name)
-        if (year := (case.start or "")[:4]).isdecimal()
-        else row.name,
-        abbreviation=row.abbreviation,
-        role=row.role,
-        dates="" if same else wording.span(row.start, row.end),
-        hostility=level("hostility", row.hostility),
-        action=level("action", row.action),
-        studied=studied,
+        name_then(year, row.ccode, row.name),
+        row.abbreviation,
+        row.role,
+        "" if (row.start, row.end) == when else wording.span(row.start, row.end),
+        level("hostility", row.hostility),
+        level("action", row.action),
+        studied,
     )
+
+
+#: The same states take part in many cases, and a data set has few years.
+name_then = lru_cache(maxsize=4096)(name_in)

@@ -40,7 +40,7 @@ class Resolved:
     of: dict[str, dict[Any, list[Any]]]  # a kind of link, and what it leads to from each id
     bearings_of_test: dict[Any, list[Any]]
     bearings_on: dict[Any, list[Any]]
-    rivalries: dict[Any, list[Any]]
+    rivalries: dict[Any, dict[Any, tuple[str, str]]]  # hypothesis → rival → relation and note
     numbers: dict[Any, list[Any]]  # a case's aliases
     parts: dict[Any, list[Any]]  # a case's participations
     places: dict[Any, list[Any]]  # a case's places in episodes
@@ -107,9 +107,9 @@ def resolve(rows: Rows) -> Resolved:
             ("observation_quote", "decision_test", "decision_observation", "decision_search")},
         bearings_of_test=_by(bearings, "left"),
         bearings_on=_by(bearings, "right"),
-        rivalries=_by(links.get("rivalry", []), "left"),
+        rivalries=_both_ways(links.get("rivalry", [])),
         numbers=_by(links.get("alias", []), "left"),
-        parts=_by(rows.parts, "owner"),
+        parts=_by(sorted(rows.parts, key=_by_state), "owner"),
         places=_by(links.get("episode_case", []), "right"),
         tests_of=_by(tests, "case_id"),
         decisions_of=_by(_keyed(rows.decisions), "case_id"),
@@ -124,6 +124,10 @@ def resolve(rows: Rows) -> Resolved:
 def _chronology(case: Any) -> tuple[str, str, str]:
     """Sort cases by the first day that they can have begun, then by the last, then by key."""
     return (str(case.start_earliest or "9999"), str(case.end_earliest or "9999"), case.key)
+
+
+def _by_state(part: Any) -> tuple[Any, ...]:
+    return (part.name, part.key, part.side, part.spell or 0, part.start or "")
 
 
 def _keyed(found: Iterable[Any]) -> list[Any]:
@@ -142,6 +146,17 @@ def _by(found: Iterable[Any], column: str) -> dict[Any, list[Any]]:
     for row in found:
         grouped.setdefault(getattr(row, column), []).append(row)
     return grouped
+
+
+def _both_ways(rivalries: Iterable[Any]) -> dict[Any, dict[Any, tuple[str, str]]]:
+    """Return each hypothesis's rivals; one that is said of one side only holds of the other too."""
+    said: dict[Any, dict[Any, tuple[str, str]]] = {}
+    for row in rivalries:
+        said.setdefault(row.left, {})[row.right] = (row.a, row.b or "")
+    for left, rivals in list(said.items()):
+        for right, relation in list(rivals.items()):
+            said.setdefault(right, {}).setdefault(left, relation)
+    return said
 
 
 def _leading(found: Iterable[Any]) -> dict[Any, list[Any]]:

@@ -53,6 +53,7 @@ STATES = {
 
 #: A straight quotation mark that opens: at the beginning, or after a space, a bracket, a dash or another that opens.
 _OPENING = re.compile(r"""(?:(?<=^)|(?<=[\s(\[{—–/“‘]))(["'])(?=\S)""", re.MULTILINE)
+_MAY_OPEN = re.compile(r"(?:^|[^\w])'")
 _DECADE = re.compile(r"(?<!\w)'(?=\d\d\b)")
 _CLOSED = str.maketrans({'"': "”", "'": "’"})
 
@@ -61,6 +62,8 @@ def curled(text: str) -> str:
     """Return English prose with typographer's quotation marks; never for words that somebody else wrote."""
     if not text or ("'" not in text and '"' not in text):
         return text or ""
+    if '"' not in text and not _MAY_OPEN.search(text):  # most have an apostrophe and nothing else
+        return text.replace("'", "’")
     opened = _OPENING.sub(lambda mark: "“" if mark[1] == '"' else "‘", _DECADE.sub("’", text))
     return opened.translate(_CLOSED)
 

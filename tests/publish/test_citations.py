@@ -26,7 +26,12 @@ def cited(kind: str, title: str, csl: dict[str, Any], *archive: str) -> Cited:
 
 def test_a_document_of_frus_as_its_editors_ask() -> None:
     editors = [{"family": "Lawler", "given": "Daniel J."}, {"family": "Mahan", "given": "Erin R."}]
-    csl = {"container-title": _FRUS, "editor": editors, "publisher-place": "Washington", "number": "75"}
+    csl: dict[str, Any] = {
+        "container-title": _FRUS,
+        "editor": editors,
+        "publisher-place": "Washington",
+        "number": "75",
+    }
     csl |= {"publisher": "Government Printing Office", "issued": {"date-parts": [[2010]]}}
     assert as_text(note(cited("document", "", csl))) == (
         "Foreign Relations of the United States, 1969–1976, Volume XIX, Part 1, Korea, 1969–1972, eds. Daniel "
@@ -35,7 +40,10 @@ def test_a_document_of_frus_as_its_editors_ask() -> None:
 
 
 def test_a_document_of_frus_with_its_title_day_and_page() -> None:
-    csl = {"container-title": "Foreign Relations of the United States, 1955–1957", "volume": "II"}
+    csl: dict[str, Any] = {
+        "container-title": "Foreign Relations of the United States, 1955–1957",
+        "volume": "II",
+    }
     csl |= {"volume-title": "China", "issued": {"date-parts": [[1955, 2, 28]]}}
     where = {"document": "134", "page": "315"}
     assert as_text(note(cited("document", "Memorandum", csl), where)) == (

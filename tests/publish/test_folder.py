@@ -56,6 +56,15 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
         write(tmp_path / "file" / "site", {"index.html": b"one"})
 
 
+def test_a_new_folder_comes_all_at_once_and_a_killed_run_is_cleared_away(tmp_path: Path) -> None:
+    left = tmp_path / ".site.part"
+    left.mkdir()
+    (left / MANIFEST).write_text("")
+    (left / "half.html").write_text("<p>ha")
+    assert write(tmp_path / "site", {"a/b.html": b"b"}) == (["a/b.html"], [], [])
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["site"]
+
+
 def test_names_of_pages_are_safe_and_apart() -> None:
     keys = ["mid-50", "Mid-50", "con", "été", "o'neill", "a+b", "x" * 400, "é" * 60]
     names = page_names(keys)

@@ -9,9 +9,12 @@ import pytest
 
 from evidence.errors import EvidenceError, UnknownKey
 from evidence.publish.render import Report, appendix
-from tests.kit import Golden, Ledger
+from tests.kit import ROOT, Golden, Ledger
 from tests.publish.reader import Page, broken_links, read
 from tests.publish.strait import add_cases, deep_case, found
+
+#: The contrast that WCAG 2.2 AA asks of text.
+_AA = 4.5
 
 
 def rendered(ledger: Ledger, output: Path, **options: object) -> Report:
@@ -218,6 +221,31 @@ def test_a_renamed_quote_is_still_found(strait: Ledger, tmp_path: Path) -> None:
     with strait.write("rename") as session:
         records.rename(session, "quote", records.find(session, "quote", "mid-50.q1"), "mid-50.symbol")
     assert rendered(strait, tmp_path / "site").pages
+
+
+def test_colours_are_legible_in_light_and_dark() -> None:
+    style = (ROOT / "templates" / "appendix" / "style.css").read_text("utf-8")
+    for scheme in re.findall(r":root \{(.*?)\}", style, re.DOTALL):
+        colour = dict(re.findall(r"--(\w+): (#\w{6});", scheme))
+        for words in ("ink", "soft", "accent"):
+            for ground in ("paper", "panel"):
+                assert _contrast(colour[words], colour[ground]) >= _AA, (words, ground)
+        assert _contrast(colour["ink"], colour["mark"]) >= _AA
+    for ground, words in re.findall(r'\[data-place="\d"\] \{ background: (#\w+);.*? color: (#\w+)', style):
+        assert _contrast(words, ground) >= _AA, ground
+
+
+def _contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, as WCAG 2.2 counts it."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == len("#rrggbb") else "".join(digit * 2 for digit in colour[1:])
+    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_an_empty_study_renders(sqlite_url: str, tmp_path: Path) -> None:
