@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.errors import UnknownKey, ValueRefused
-from evidence.ledger.nouns import NOUNS
+from evidence.ledger.nouns import NOUNS, Noun
 from evidence.ledger.revisions import Unit
 from evidence.models import Redirect, VariableVersion
 
-__all__ = ["find", "keys", "version_id"]
+__all__ = ["find", "keys", "listed", "version_id"]
 
 
 def keys(session: Unit, noun: str) -> list[str]:
@@ -63,3 +63,17 @@ def version_id(session: Unit, variable: str, version: Any) -> uuid.UUID:
         if one.version == str(version):
             return one.id
     raise UnknownKey(f"version of {variable}", str(version), [one.version for one in known])
+
+
+def listed(session: Unit, noun: str, *, retired: bool = False) -> list[Any]:
+    """Return a noun's records by key."""
+    model = NOUNS[noun].model
+    wanted = select(model).where(model.study_id == session.study_id)
+    if not retired:
+        wanted = wanted.where(model.retired_at.is_(None))
+    return list(session.scalars(wanted.order_by(*(getattr(model, c) for c in _order(NOUNS[noun])))))
+
+
+def _order(kind: Noun) -> list[str]:
+    fields = [kind.fields.get(name) for name in kind.known_by if name != "version"]
+    return [field.column for field in fields if field] or ["id"]

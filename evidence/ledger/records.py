@@ -7,14 +7,14 @@ same reasons whichever way it comes.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
 from evidence.errors import EvidenceError, MethodError, Place, ValueRefused, nearest
 from evidence.ledger.forms import missing, read_key, read_value
-from evidence.ledger.lookup import find, keys, version_id
+from evidence.ledger.lookup import find, keys, listed, version_id
 from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
 from evidence.ledger.revisions import Unit
 from evidence.models import Redirect, Study, Test
@@ -184,20 +184,6 @@ def rename(session: Unit, noun: str, row: Any, key: str) -> None:
     session.flush()
 
 
-def listed(session: Unit, noun: str, *, retired: bool = False) -> list[Any]:
-    """Return a noun's records by key."""
-    model = NOUNS[noun].model
-    wanted = select(model).where(model.study_id == session.study_id)
-    if not retired:
-        wanted = wanted.where(model.retired_at.is_(None))
-    return list(session.scalars(wanted.order_by(*(getattr(model, c) for c in _order(NOUNS[noun])))))
-
-
-def _order(kind: Noun) -> list[str]:
-    fields = [kind.fields.get(name) for name in kind.known_by if name != "version"]
-    return [field.column for field in fields if field] or ["id"]
-
-
 def _at(error: EvidenceError, place: Place | None, field: str = "") -> EvidenceError:
     if place is None:
         return ValueRefused(f"{field}: {error.sentence}") if field and type(error) is ValueRefused else error
@@ -293,12 +279,7 @@ def _arrange(
     old = {tuple(getattr(one, name) for name in known): one for one in found}
     changed = False
     wanted = set()
-    if isinstance(items, str | Mapping) or not isinstance(items, Iterable):
-        raise _at(ValueRefused("this is a list; put a dash before each entry."), place, field)
-    for item in items:
-        values = {child.scalar: item} if child.scalar and not isinstance(item, Mapping) else item
-        if not isinstance(values, Mapping):
-            raise _at(ValueRefused(f"{item!r} is not an entry with fields."), place, field)
+    for values in _entries(child, items, place, field):
         columns, _ = _read(session, child, values, place, computed=computed, new=True)
         known_as = tuple(columns.get(name, _default(model, name)) for name in known)
         if known_as in wanted:
@@ -322,6 +303,16 @@ def _arrange(
     if not new:
         session.flush()
     return changed
+
+
+def _entries(child: Noun, items: Any, place: Place | None, field: str) -> Iterator[Mapping[str, Any]]:
+    if isinstance(items, str | Mapping) or not isinstance(items, Iterable):
+        raise _at(ValueRefused("this is a list; put a dash before each entry."), place, field)
+    for item in items:
+        values = {child.scalar: item} if child.scalar and not isinstance(item, Mapping) else item
+        if not isinstance(values, Mapping):
+            raise _at(ValueRefused(f"{item!r} is not an entry with fields."), place, field)
+        yield values
 
 
 def _default(model: Any, column: str) -> Any:

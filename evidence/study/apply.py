@@ -45,6 +45,7 @@ class Applying:
     """One folder on its way into one ledger."""
 
     def __init__(self, session: Unit, folder: Contents, ledger: Contents | None) -> None:
+        """Know every id of a ledger by its key; without one, the study is being founded."""
         self.session, self.folder = session, folder
         self.ids: dict[str, dict[str, uuid.UUID]] = {noun: {} for noun in NOUNS}
         self.rows: dict[uuid.UUID, Entry] = {}
@@ -101,7 +102,8 @@ class Applying:
         for group in in_order(noun, changes.added.get(noun, [])):
             apart = [self._apart(entry) for entry in group]
             values = [
-                (self._values(entry, without=names), entry.place) for entry, names in zip(group, apart, strict=True)
+                (self._values(entry, without=names), entry.place)
+                for entry, names in zip(group, apart, strict=True)
             ]
             added = records.add_all(self.session, noun, values, computed=True)
             for entry, row, names in zip(group, added, apart, strict=True):
@@ -167,7 +169,9 @@ class Applying:
             values["content"] = self.folder.words[new.values["sha256"]]
         return records.edit(self.session, new.noun, row, values, place=new.place, computed=True)
 
-    def _values(self, entry: Entry, *, only: set[str] | None = None, without: Collection[str] = ()) -> dict[str, Any]:
+    def _values(
+        self, entry: Entry, *, only: set[str] | None = None, without: Collection[str] = ()
+    ) -> dict[str, Any]:
         """Return a record's fields with ids for links, as the ledger takes them."""
         kind = kind_of(entry.noun)
         values: dict[str, Any] = {}
@@ -180,7 +184,9 @@ class Applying:
             if field.kind == "version":
                 values[name] = self.versions[self.ids["variable"][value], entry.values["version"]]
             elif field.kind == "link":
-                values[name] = self.ids[entry.values["noun"] if field.target == "subject" else field.target][value]
+                values[name] = self.ids[entry.values["noun"] if field.target == "subject" else field.target][
+                    value
+                ]
             else:
                 values[name] = value
         if entry.noun == "text" and only is None:
@@ -206,7 +212,11 @@ class Applying:
         if self.session.scalars(there).first() is None:
             retired = read_value(STUDY.fields["retired_at"], moved.values.get("retired_at"))
             row_id = self.ids[noun][new]
-            self.session.add(Redirect(study_id=self.session.study_id, noun=noun, key=old, row_id=row_id, retired_at=retired))
+            self.session.add(
+                Redirect(
+                    study_id=self.session.study_id, noun=noun, key=old, row_id=row_id, retired_at=retired
+                )
+            )
 
     def _prune(self, changes: Changes) -> None:
         for noun, entries in changes.missing.items():
@@ -224,7 +234,7 @@ class Applying:
 
     def _place(self, row: Any) -> Place | None:
         if isinstance(row, Study):
-            return self.folder.study.place
+            return self.folder.study.at("profile")  # the one law that a study can break
         entry = self.rows.get(row.id)
         if entry:
             return entry.place
@@ -232,7 +242,11 @@ class Applying:
         if kind is None or not kind.parent:
             return None
         parent = self.rows.get(getattr(row, kind.fields[kind.parent].column))
-        inner = [one for entries in parent.inside.values() for one in entries if one.noun == kind.name] if parent else []
+        inner = (
+            [one for entries in parent.inside.values() for one in entries if one.noun == kind.name]
+            if parent
+            else []
+        )
         for one in inner:
             values = self._values(one)
             if all(values.get(name) == getattr(row, kind.fields[name].column) for name in kind.known_by):

@@ -74,7 +74,10 @@ def read_sources(text: str) -> list[Named]:
     try:
         return [_source(item) for item in _Scan(text).items()]
     except json.JSONDecodeError as error:
-        raise ValueRefused(f"this is not JSON ({error.msg}); look for a missing comma or quote here or just above.", Place(FILE, error.lineno)) from None
+        raise ValueRefused(
+            f"this is not JSON ({error.msg}); look for a missing comma or quote here or just above.",
+            Place(FILE, error.lineno),
+        ) from None
     except RecursionError:
         raise ValueRefused("this JSON lies too deep; write it flatter.", Place(FILE)) from None
 
@@ -89,13 +92,15 @@ def _source(item: Named) -> Named:
             csl[name] = value
     if csl:
         source.put("csl", csl, item.place)
-    custom = item.get("custom")
-    if custom is not None and not isinstance(custom, Named):
+    custom = Named() if item.get("custom") is None else item["custom"]
+    if not isinstance(custom, Named):
         raise ValueRefused("custom is a list of names with values.", item.at("custom"))
-    for name, value in (custom or Named()).items():
+    for name, value in custom.items():
         if name in _BESIDE:
-            raise ValueRefused(f"{name!r} stands beside the title, not under custom; move it there.", custom.at(name))  # type: ignore[union-attr]
-        source.put(name, value, custom.at(name))  # type: ignore[union-attr]
+            raise ValueRefused(
+                f"{name!r} stands beside the title, not under custom; move it there.", custom.at(name)
+            )
+        source.put(name, value, custom.at(name))
     return source
 
 

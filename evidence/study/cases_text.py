@@ -28,10 +28,18 @@ EVIDENCE = {
 OWN = ("screening", "narrative")
 _CASE = ("key", "title", "start", "end", "status", "data_set", "data_version", "aliases", "retired_at")
 _PART = ("case", "actor", "side", "spell", "role", "start", "end", "hostility", "action", "retired_at")
-_ALIAS = re.compile(r"(?P<data_set>[^:;\[]+) (?P<version>[^\s:;]+): (?P<number>[^;]+?)(?P<merged> \(merged\))?")
+_ALIAS = re.compile(
+    r"(?P<data_set>[^:;\[]+) (?P<version>[^\s:;]+): (?P<number>[^;]+?)(?P<merged> \(merged\))?"
+)
 _ALIAS_FIELDS = ("data_set", "version", "number", "merged", "retired_at")
 _LONGEST_NAME = 200
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
+}
 
 
 def written(entry: Entry) -> dict[str, Any]:
@@ -106,7 +114,9 @@ def _read_aliases(cell: str, place: Place) -> Rows:
                 kept, end = json.JSONDecoder().raw_decode(rest)
             except (ValueError, RecursionError):
                 raise _not_an_alias(rest, place) from None
-            found = {name: value for name, value in zip(_ALIAS_FIELDS, kept, strict=False) if value is not None}
+            found = {
+                name: value for name, value in zip(_ALIAS_FIELDS, kept, strict=False) if value is not None
+            }
         else:
             end = rest.find(";") if ";" in rest else len(rest)
             match = _ALIAS.fullmatch(rest[:end].strip())
@@ -122,7 +132,9 @@ def _read_aliases(cell: str, place: Place) -> Rows:
 
 
 def _not_an_alias(text: str, place: Place) -> ValueRefused:
-    return ValueRefused(f"{text!r} is not an alias; write it like 'COW MID 4.01: 50', several parted by '; '.", place)
+    return ValueRefused(
+        f"{text!r} is not an alias; write it like 'COW MID 4.01: 50', several parted by '; '.", place
+    )
 
 
 def read_cases(text: str) -> list[Named]:
@@ -164,7 +176,9 @@ def file_text(case: Entry, evidence: Mapping[str, list[Entry]], name: str) -> st
         front["key"] = case.values["key"]
     if "screening" in case.values:
         front["screening"] = case.values["screening"]
-    front |= {field: [written(entry) for entry in evidence[field]] for field in EVIDENCE if evidence.get(field)}
+    front |= {
+        field: [written(entry) for entry in evidence[field]] for field in EVIDENCE if evidence.get(field)
+    }
     narrative = case.values.get("narrative", "")
     if not narrative and not front.keys() - {"key"}:
         return ""
@@ -179,17 +193,27 @@ def read_file(text: str, file: str) -> Named:
     """
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise ValueRefused("this file must begin with a line of three dashes (---), its evidence, and three dashes again.", Place(file, 1))
+        raise ValueRefused(
+            "this file must begin with a line of three dashes (---), its evidence, and three dashes again.",
+            Place(file, 1),
+        )
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not end:
-        raise ValueRefused("the line of three dashes that ends the front matter is missing; put it above the narrative.", Place(file, 1))
+        raise ValueRefused(
+            "the line of three dashes that ends the front matter is missing; put it above the narrative.",
+            Place(file, 1),
+        )
     named = read_yaml("\n".join(lines[1:end]) + "\n", file, offset=1)
     if named is None:
         named = Named(place=Place(file, 2))
     if not isinstance(named, Named):
-        raise ValueRefused(f"the front matter holds {', '.join(EVIDENCE)}, each with a colon.", Place(file, 2))
+        raise ValueRefused(
+            f"the front matter holds {', '.join(EVIDENCE)}, each with a colon.", Place(file, 2)
+        )
     if "narrative" in named:
-        raise ValueRefused("the narrative stands below the front matter, not in it; move it there.", named.at("narrative"))
+        raise ValueRefused(
+            "the narrative stands below the front matter, not in it; move it there.", named.at("narrative")
+        )
     narrative = "\n".join(lines[end + 1 :]).removeprefix("\n").removesuffix("\n")
     if narrative:
         named.put("narrative", narrative, Place(file, end + 2))

@@ -96,11 +96,16 @@ def _later(one: str, other: str) -> bool:
 
 def _require_own_codes(changes: Changes, folder: Contents, ledger: Contents) -> None:
     named = {entry.values["key"] for entry in folder.of("actor")}
-    codes = {entry.values["ccode"]: entry.values["key"] for entry in ledger.of("actor") if "ccode" in entry.values}
+    codes = {
+        entry.values["ccode"]: entry.values["key"] for entry in ledger.of("actor") if "ccode" in entry.values
+    }
     for actor in [*changes.added.get("actor", ()), *(new for new, _ in changes.changed.get("actor", ()))]:
         holder = codes.get(actor.values.get("ccode"), actor.values["key"])
         if holder != actor.values["key"] and holder not in named:
-            raise ValueRefused(f"country code {actor.values['ccode']} belongs to {holder} in the ledger; use that key.", actor.at("ccode"))
+            raise ValueRefused(
+                f"country code {actor.values['ccode']} belongs to {holder} in the ledger; use that key.",
+                actor.at("ccode"),
+            )
 
 
 def _new_redirects(folder: Contents, ledger: Contents) -> Iterator[Entry]:
@@ -110,7 +115,10 @@ def _new_redirects(folder: Contents, ledger: Contents) -> Iterator[Entry]:
         if old is None:
             yield moved
         elif old.values["new"] != moved.values["new"]:
-            raise ValueRefused(f"in the ledger {moved.values['old']} leads to {old.values['new']}, and it does so for good; correct it here.", moved.at("new"))
+            raise ValueRefused(
+                f"in the ledger {moved.values['old']} leads to {old.values['new']}, and it does so for good; correct it here.",
+                moved.at("new"),
+            )
 
 
 def in_order(noun: str, entries: list[Entry]) -> Iterator[list[Entry]]:
@@ -128,7 +136,10 @@ def in_order(noun: str, entries: list[Entry]) -> Iterator[list[Entry]]:
         ready = [entry for entry in waiting.values() if entry.values.get(link) not in waiting]
         if not ready:
             entry = next(iter(waiting.values()))
-            raise ValueRefused(f"{entry.values['key']} comes back to itself by way of {link}; break the circle.", entry.at(link))
+            raise ValueRefused(
+                f"{entry.values['key']} comes back to itself by way of {link}; break the circle.",
+                entry.at(link),
+            )
         yield ready
         for entry in ready:
             del waiting[entry.values["key"]]

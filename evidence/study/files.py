@@ -34,7 +34,7 @@ def listed(folder: Path, below: str = "") -> list[str]:
         return []
     if below and (place.is_symlink() or not place.is_dir()):
         raise ValueRefused("this must be a folder, and no link; put the folder itself here.", Place(below))
-    return sorted(name for name in os.listdir(place) if not name.startswith("."))
+    return sorted(name for name in (one.name for one in place.iterdir()) if not name.startswith("."))
 
 
 def beside(name: str) -> bool:
@@ -48,7 +48,11 @@ def refuse_strangers(folder: Path) -> None:
         if name in FILES or name in FOLDERS or beside(name):
             continue
         near = nearest(name, (*FILES, *FOLDERS), 1)
-        hint = f"did you mean {near[0]}?" if near else "take it out of the folder, or let its name begin with README."
+        hint = (
+            f"did you mean {near[0]}?"
+            if near
+            else "take it out of the folder, or let its name begin with README."
+        )
         raise ValueRefused(f"this file is no part of a study; {hint}", Place(name))
 
 
@@ -62,18 +66,23 @@ def read_bytes(folder: Path, name: str) -> bytes | None:
     try:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):
-            raise ValueRefused("this is a link, and links are not followed; put the file itself here.", Place(name))
+            raise ValueRefused(
+                "this is a link, and links are not followed; put the file itself here.", Place(name)
+            )
         if not stat.S_ISREG(found.st_mode):
             raise ValueRefused("this is no plain file; put the file itself here.", Place(name))
         if found.st_size > MOST:
             raise ValueRefused(
-                f"this file has {found.st_size:,} bytes, and at most {MOST:,} are read; divide it.", Place(name)
+                f"this file has {found.st_size:,} bytes, and at most {MOST:,} are read; divide it.",
+                Place(name),
             )
         return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise EvidenceError(f"this cannot be read: {error.strerror}; see who may read it.", Place(name)) from error
+        raise EvidenceError(
+            f"this cannot be read: {error.strerror}; see who may read it.", Place(name)
+        ) from error
 
 
 def read_words(folder: Path, name: str, *, keep_mark: bool = False) -> str | None:
@@ -98,7 +107,10 @@ def read_words(folder: Path, name: str, *, keep_mark: bool = False) -> str | Non
         line = content.count(b"\n", 0, error.start) + 1
         raise ValueRefused("this is not UTF-8; save the file as UTF-8.", Place(name, line)) from error
     if "\x00" in text:
-        raise ValueRefused("the text holds a NUL character; remove it.", Place(name, text[: text.index("\x00")].count("\n") + 1))
+        raise ValueRefused(
+            "the text holds a NUL character; remove it.",
+            Place(name, text[: text.index("\x00")].count("\n") + 1),
+        )
     if not keep_mark:
         text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
@@ -114,8 +126,15 @@ def put(folder: Path, name: str, content: str | bytes) -> bool:
     path = folder / name
     try:
         if path.parent.is_symlink() and path.parent != folder:
-            raise ValueRefused("this is a link; nothing is written through it. Put a folder here.", Place(path.parent.name))
-        if not path.is_symlink() and path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            raise ValueRefused(
+                "this is a link; nothing is written through it. Put a folder here.", Place(path.parent.name)
+            )
+        if (
+            not path.is_symlink()
+            and path.is_file()
+            and path.stat().st_size == len(data)
+            and path.read_bytes() == data
+        ):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data)
@@ -125,16 +144,17 @@ def put(folder: Path, name: str, content: str | bytes) -> bool:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(draft, 0o666 & ~mask)  # mkstemp lets only the owner read; a study is to be read
-        os.replace(draft, path)
+        draft.chmod(0o666 & ~mask)  # mkstemp lets only the owner read; a study is to be read
+        draft.replace(path)
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
 
 
@@ -143,7 +163,9 @@ def remove(folder: Path, name: str) -> None:
     try:
         (folder / name).unlink(missing_ok=True)
     except OSError as error:
-        raise EvidenceError(f"this cannot be removed: {error.strerror}.", Place(str(folder / name))) from error
+        raise EvidenceError(
+            f"this cannot be removed: {error.strerror}.", Place(str(folder / name))
+        ) from error
 
 
 def key_of(name: str) -> str:

@@ -28,7 +28,14 @@ LISTS = {
 }  # fmt: skip
 SCHEME = {"variables": "variable", "concepts": "concept"}
 ACTOR = ("key", "ccode", "abbreviation", "name", "note", "retired_at")
-COMMITMENT = {"commitment": "key", "title": "title", "kind": "kind", "signed": "signed", "basis": "basis", "commitment_retired_at": "retired_at"}
+COMMITMENT = {
+    "commitment": "key",
+    "title": "title",
+    "kind": "kind",
+    "signed": "signed",
+    "basis": "basis",
+    "commitment_retired_at": "retired_at",
+}
 MEMBER = ("actor", "start", "end", "note", "retired_at")
 _GENERAL = {name: cases_text.EVIDENCE[name] for name in ("quotes", "observations", "searches")}
 _TEXT_NAME = re.compile(r"[0-9a-f]{64}\.txt")
@@ -43,7 +50,9 @@ def read_folder(folder: Path) -> Contents:
             and remedy.
     """
     if not folder.is_dir():
-        raise ValueRefused("there is no such folder; give the folder that study.yaml is in.", Place(str(folder)))
+        raise ValueRefused(
+            "there is no such folder; give the folder that study.yaml is in.", Place(str(folder))
+        )
     refuse_strangers(folder)
     return _Reader(folder).read()
 
@@ -57,7 +66,9 @@ class _Reader:
         contents = Contents(study=self._study())
         self._tables()
         self._cases()
-        self.entries += [settle("source", raw) for raw in bibliography.read_sources(self._words(bibliography.FILE) or "[]")]
+        self.entries += [
+            settle("source", raw) for raw in bibliography.read_sources(self._words(bibliography.FILE) or "[]")
+        ]
         for file, noun in LISTS.items():
             self._list(self._yaml(file), noun, file)
         self._named(self._mapping("scheme.yaml"), SCHEME, "scheme.yaml")
@@ -83,12 +94,17 @@ class _Reader:
         if found is None:
             return Named(place=Place(file))
         if not isinstance(found, Named):
-            raise ValueRefused("this file holds names, each with a colon and what belongs to it.", Place(file, 1))
+            raise ValueRefused(
+                "this file holds names, each with a colon and what belongs to it.", Place(file, 1)
+            )
         return found
 
     def _study(self) -> Entry:
         if self._words("study.yaml") is None:
-            raise ValueRefused("there is no study.yaml in it; give a study's folder, or write one with 'evidence study write'.", Place(str(self.folder)))
+            raise ValueRefused(
+                "there is no study.yaml in it; give a study's folder, or write one with 'evidence study write'.",
+                Place(str(self.folder)),
+            )
         return settle("study", self._mapping("study.yaml"))
 
     def _list(self, items: Any, noun: str, file: str, implied: Mapping[str, str] | None = None) -> None:
@@ -132,7 +148,10 @@ class _Reader:
                     if column in row:
                         first.put(name, row[column], row.place)
             elif any(row[column] != first.get(name) for column, name in COMMITMENT.items() if column in row):
-                raise ValueRefused(f"this row says something else of {key} than its first row; say it there alone.", row.place)
+                raise ValueRefused(
+                    f"this row says something else of {key} than its first row; say it there alone.",
+                    row.place,
+                )
             member = Named({name: row[name] for name in MEMBER if name in row}, row.place)
             if member:
                 first["members"].put(member, row.place)
@@ -187,9 +206,18 @@ class _Reader:
         if items is not None and not isinstance(items, Rows):
             raise ValueRefused("this is a list; put a dash before each entry.", Place("redirects.yaml", 1))
         for item in items or ():
-            if not isinstance(item, Named) or set(item) - set(_REDIRECT) or not {"noun", "old", "new"} <= set(item):
-                raise ValueRefused("a redirect has noun, old and new: {noun: case, old: mid-51, new: mid-50}.", getattr(item, "place", Place("redirects.yaml")))
-            values = {name: read_text(as_written(item[name])) for name in _REDIRECT if item.get(name) is not None}
+            if (
+                not isinstance(item, Named)
+                or set(item) - set(_REDIRECT)
+                or not {"noun", "old", "new"} <= set(item)
+            ):
+                raise ValueRefused(
+                    "a redirect has noun, old and new: {noun: case, old: mid-51, new: mid-50}.",
+                    getattr(item, "place", Place("redirects.yaml")),
+                )
+            values = {
+                name: read_text(as_written(item[name])) for name in _REDIRECT if item.get(name) is not None
+            }
             kind = NOUNS.get(values["noun"])
             if kind is None or not kind.keyed:
                 raise ValueRefused(f"{values['noun']!r} is nothing that has a key.", item.at("noun"))
@@ -204,9 +232,15 @@ class _Reader:
                 continue
             sha256 = name.removesuffix(".txt")
             if not _TEXT_NAME.fullmatch(name):
-                raise ValueRefused("a text's file is named after its SHA-256, in 64 small hexadecimal digits, with .txt.", Place(file))
+                raise ValueRefused(
+                    "a text's file is named after its SHA-256, in 64 small hexadecimal digits, with .txt.",
+                    Place(file),
+                )
             if sha256 not in known:
-                raise ValueRefused("no text of that SHA-256 is in texts.yaml; enter it there, or take the file out.", Place(file))
+                raise ValueRefused(
+                    "no text of that SHA-256 is in texts.yaml; enter it there, or take the file out.",
+                    Place(file),
+                )
             words[sha256] = self._held(file, sha256)
         return words
 
@@ -214,7 +248,10 @@ class _Reader:
         # A text may begin with a BOM; version control may have changed its line ends.
         text = read_words(self.folder, file, keep_mark=True) or ""
         if hashlib.sha256(text.encode()).hexdigest() != sha256:
-            raise ValueRefused("these are not the words that the name promises: the SHA-256 differs. Restore the file, or enter it as a new text.", Place(file))
+            raise ValueRefused(
+                "these are not the words that the name promises: the SHA-256 differs. Restore the file, or enter it as a new text.",
+                Place(file),
+            )
         return text
 
 
@@ -232,25 +269,36 @@ def _once(entries: list[Entry]) -> list[Entry]:
     """Refuse two records that are known by the same."""
     seen: dict[tuple[Any, ...], Entry] = {}
     for entry in entries:
-        known = (entry.values["noun"], entry.values["old"]) if entry.noun == "redirect" else identity(NOUNS[entry.noun], entry)
+        known = (
+            (entry.values["noun"], entry.values["old"])
+            if entry.noun == "redirect"
+            else identity(NOUNS[entry.noun], entry)
+        )
         other = seen.setdefault(known, entry)
         if other is not entry:
             name = " ".join(str(part) for part in known)
-            raise ValueRefused(f"{spoken(entry.noun)} {name!r} is in {other.place} already; keep one.", entry.at("key" if "key" in entry.values else ""))
+            raise ValueRefused(
+                f"{spoken(entry.noun)} {name!r} is in {other.place} already; keep one.",
+                entry.at("key" if "key" in entry.values else ""),
+            )
     return entries
 
 
 def _alone(contents: Contents) -> None:
     """Refuse a country code, or a number in a data set, that two records claim."""
-    claims = [("ccode", actor.values["ccode"], actor) for actor in contents.of("actor") if "ccode" in actor.values]
+    claims = [
+        ("ccode", actor.values["ccode"], actor) for actor in contents.of("actor") if "ccode" in actor.values
+    ]
     claims += [
         ("aliases", identity(NOUNS["alias"], alias), case)
         for case in contents.of("case")
         for alias in case.inside["aliases"]
     ]
     seen: dict[Any, Entry] = {}
-    for field, claim, entry in claims:
+    for field, claim, entry in sorted(claims, key=lambda one: one[2].place.line or 0):
         other = seen.setdefault((field, claim), entry)
         if other is not entry:
             name = claim if field == "ccode" else " ".join(map(str, claim))
-            raise ValueRefused(f"{name} belongs to {other.values['key']} already; keep it at one of them.", entry.at(field))
+            raise ValueRefused(
+                f"{name} belongs to {other.values['key']} already; keep it at one of them.", entry.at(field)
+            )

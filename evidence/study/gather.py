@@ -23,9 +23,13 @@ class _Names:
     """The keys of all records by their ids."""
 
     def __init__(self, rows: dict[str, list[Any]]) -> None:
-        self.keys = {noun: {row.id: row.key for row in found} for noun, found in rows.items() if NOUNS[noun].keyed}
+        self.keys = {
+            noun: {row.id: row.key for row in found} for noun, found in rows.items() if NOUNS[noun].keyed
+        }
         variables = self.keys["variable"]
-        self.versions = {row.id: (variables[row.variable_id], row.version) for row in rows["variable_version"]}
+        self.versions = {
+            row.id: (variables[row.variable_id], row.version) for row in rows["variable_version"]
+        }
 
     def key(self, noun: str, row_id: uuid.UUID) -> str:
         """Return a record's key."""
@@ -82,7 +86,7 @@ def _by_parent(child: Noun, rows: list[Any], names: _Names) -> dict[uuid.UUID, l
 
 def _entry(kind: Noun, row: Any, names: _Names, inside: dict[str, dict[uuid.UUID, list[Entry]]]) -> Entry:
     values: dict[str, Any] = {}
-    stored = row._mapping
+    stored = row._asdict()
     for field in kind.fields.values():
         if field.name == kind.parent or field.name in _LEFT:
             continue

@@ -72,13 +72,18 @@ class _Keys:
                 self.require(entry, "variable", "variable")
                 self._version(entry)
             elif field.kind == "link" and field.name in entry.values:
-                self.require(entry, field.name, self._target(entry) if field.target == "subject" else field.target)
+                self.require(
+                    entry, field.name, self._target(entry) if field.target == "subject" else field.target
+                )
 
     @staticmethod
     def _target(entry: Entry) -> str:
         noun = str(entry.values["noun"])
         if noun not in NOUNS or not NOUNS[noun].keyed:
-            raise ValueRefused(f"{noun!r} is nothing that has a key; sign a case, a quote, a test or a decision.", entry.at("noun"))
+            raise ValueRefused(
+                f"{noun!r} is nothing that has a key; sign a case, a quote, a test or a decision.",
+                entry.at("noun"),
+            )
         return noun
 
     def _version(self, entry: Entry) -> None:
@@ -88,6 +93,8 @@ class _Keys:
         version = entry.values.get("version")
         if version is None and known:
             # As everywhere: without a name, the newest that is in use.
-            entry.values["version"] = next((one["version"] for one in reversed(known) if "retired_at" not in one), names[-1])
+            entry.values["version"] = next(
+                (one["version"] for one in reversed(known) if "retired_at" not in one), names[-1]
+            )
         elif version not in names:
             raise UnknownKey(f"version of {variable}", str(version), names).at(entry.at("version"))

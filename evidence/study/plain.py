@@ -33,6 +33,10 @@ _FIRST = (
 _PLACE = {str(name): number for number, name in enumerate(_FIRST)}
 
 
+#: Where a record of a ledger was read.
+NOWHERE = Place()
+
+
 @dataclass(slots=True)
 class Entry:
     """One record in its plain form, and the records inside it."""
@@ -40,7 +44,7 @@ class Entry:
     noun: str
     values: dict[str, Any]
     inside: dict[str, list[Entry]] = field(default_factory=dict)
-    place: Place = Place()
+    place: Place = NOWHERE
     places: dict[str, Place] = field(default_factory=dict)
     id: uuid.UUID | None = None  # in a ledger
 
@@ -122,12 +126,17 @@ def natural(key: Any) -> tuple[Any, ...]:
     """Return what sorts keys as people do: ``mid-50`` before ``mid-2032``."""
     text = str(key)
     parts = _DIGITS.split(text)
-    return (*((part, 0) if number % 2 == 0 else ("", int(part[:400])) for number, part in enumerate(parts)), (text, 0))
+    return (
+        *((part, 0) if number % 2 == 0 else ("", int(part[:400])) for number, part in enumerate(parts)),
+        (text, 0),
+    )
 
 
 def identity(kind: Noun, entry: Entry) -> tuple[Any, ...]:
     """Return what a record is known by, in its study or in the record that it is inside of."""
-    known = ("noun", *kind.known_by) if entry.noun == "review" else kind.known_by  # a subject's key is its noun's
+    known = (
+        ("noun", *kind.known_by) if entry.noun == "review" else kind.known_by
+    )  # a subject's key is its noun's
     return tuple(entry.values.get(name) for name in known)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from evidence.errors import Place
 
 __all__ = ["Decimal", "Named", "Rows", "as_written", "typed"]
+
+_NOWHERE = Place()
 
 
 class Decimal(float):
@@ -16,7 +18,7 @@ class Decimal(float):
     __slots__ = ("written",)
     written: str
 
-    def __new__(cls, written: str) -> Decimal:
+    def __new__(cls, written: str) -> Self:
         """Read it."""
         number = super().__new__(cls, written)
         number.written = written
@@ -26,7 +28,8 @@ class Decimal(float):
 class Named(dict[str, Any]):
     """Names with values, and where they stand."""
 
-    def __init__(self, values: Mapping[str, Any] | None = None, place: Place = Place()) -> None:
+    def __init__(self, values: Mapping[str, Any] | None = None, place: Place = _NOWHERE) -> None:
+        """Begin with values that all stand in one place."""
         super().__init__(values or {})
         self.place = place
         self.places: dict[str, Place] = {}
@@ -45,7 +48,8 @@ class Named(dict[str, Any]):
 class Rows(list[Any]):
     """A list, and where its items stand."""
 
-    def __init__(self, place: Place = Place()) -> None:
+    def __init__(self, place: Place = _NOWHERE) -> None:
+        """Begin an empty list."""
         super().__init__()
         self.place = place
         self.places: list[Place] = []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence.errors import UnknownKey
+from evidence.errors import EvidenceError, UnknownKey
 from evidence.ledger.forms import read_value
 from evidence.ledger.nouns import STUDY
 from evidence.ledger.records import new_study
@@ -64,14 +64,14 @@ def _read(url: str, folder: Contents, author: str, message: str, *, prune: bool,
     if ledger is None:
         return _found(url, folder, author, message, dry_run=dry_run)
     # Compared without the write lock first: a folder that says nothing new need not wait for it.
-    if not _compared(folder, ledger) and not (prune and compare(folder, ledger).missing):
-        return _report(key, compare(folder, ledger))
+    changes = compare(folder, ledger)
+    if not changes and not (prune and changes.missing):
+        return _report(key, changes)
     made: list[Reading] = []
     try:
         with writing(url, key, author=author, message=message) as session:
             made.append(_merge(session, folder, prune=prune))
-            if dry_run:
-                raise DryRun
+            _stop(dry_run=dry_run)
     except DryRun:
         pass
     return made[-1]
@@ -85,29 +85,28 @@ def _ledger(url: str, key: str) -> Contents | None:
         return None
 
 
-def _compared(folder: Contents, ledger: Contents) -> bool:
-    return bool(compare(folder, ledger))
-
-
 def _found(url: str, folder: Contents, author: str, message: str, *, dry_run: bool) -> Reading:
     values = dict(folder.study.values)
     retired_at = read_value(STUDY.fields["retired_at"], values.pop("retired_at", None))
-    study = new_study(values)
+    try:
+        study = new_study(values)
+    except EvidenceError as error:  # every field by itself is well
+        raise error.at(folder.study.at("profile")) from error
     study.retired_at = retired_at
     changes = Changes(added=dict(folder.records), redirects=folder.redirects)
     try:
         with founding(url, study, author=author, message=message) as session:
             Applying(session, folder, None).write(changes, prune=False)
-            if dry_run:
-                raise DryRun
+            _stop(dry_run=dry_run)
     except DryRun:
         pass
-    return _report(study_key(folder), changes, founded=True, wrote=True)
+    return _report(folder.study.values["key"], changes, founded=True, wrote=True)
 
 
-def study_key(folder: Contents) -> str:
-    """Return the key of the study that a folder holds."""
-    return str(folder.study.values["key"])
+def _stop(*, dry_run: bool) -> None:
+    """End a unit of work whose result was only to be seen."""
+    if dry_run:
+        raise DryRun
 
 
 def _merge(session: Unit, folder: Contents, *, prune: bool) -> Reading:
@@ -119,7 +118,9 @@ def _merge(session: Unit, folder: Contents, *, prune: bool) -> Reading:
     changes = compare(folder, ledger)
     changed = Applying(session, folder, ledger).write(changes, prune=prune)
     wrote = bool(session.changes or session.position)
-    return _report(study_key(folder), changes, changed=changed, renamed=renamed, wrote=wrote, retired=prune)
+    return _report(
+        folder.study.values["key"], changes, changed=changed, renamed=renamed, wrote=wrote, retired=prune
+    )
 
 
 def _report(

@@ -8,7 +8,16 @@ from typing import Any
 from evidence.errors import EvidenceError, ValueRefused, nearest
 from evidence.ledger.forms import missing, read_key, read_text, read_value
 from evidence.ledger.nouns import NOUNS, Field, Noun
-from evidence.study.plain import Entry, default_of, identity, kind_of, plain, sorted_entries, spoken, stays_out
+from evidence.study.plain import (
+    Entry,
+    default_of,
+    identity,
+    kind_of,
+    plain,
+    sorted_entries,
+    spoken,
+    stays_out,
+)
 from evidence.study.raw import Decimal, Named, Rows, as_written, typed
 
 __all__ = ["STAMPS", "settle"]
@@ -69,7 +78,7 @@ def _refuse_unknown(kind: Noun, raw: Named, implied: set[str]) -> None:
             raise ValueRefused("this follows from where the record stands; leave it out.", raw.at(name))
         near = nearest(name, known, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
-        if not near and " " in name:  # {note: one, two}: the comma ended the note
+        if not near and (raw[name] is None or " " in name):  # {note: one, two}: the comma ended the note
             hint = "put words that have a comma or a colon in them in quotes."
         raise ValueRefused(f"{name!r} is not a field of a {spoken(kind.name)}; {hint}", raw.at(name))
 

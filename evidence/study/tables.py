@@ -66,7 +66,9 @@ def read_table(text: str, file: str, columns: Sequence[str], *, attributes: bool
             else:
                 rows.append(_row(header, cells, Place(file, line), set(columns)))
     except csv.Error as error:
-        raise ValueRefused(f"this is not CSV ({error}); look for a missing double quote.", Place(file, begins)) from error
+        raise ValueRefused(
+            f"this is not CSV ({error}); look for a missing double quote.", Place(file, begins)
+        ) from error
     return rows
 
 
@@ -100,7 +102,9 @@ def _row(header: Sequence[str], cells: Sequence[str], place: Place, columns: set
         if name in columns:
             row.put(name, cell, place)
         elif cell.strip():
-            attributes[name.removeprefix(_PREFIX)] = read_cell(cell, Place(place.file, place.line, field=name))
+            attributes[name.removeprefix(_PREFIX)] = read_cell(
+                cell, Place(place.file, place.line, field=name)
+            )
     if attributes:
         row.put("attributes", attributes, place)
     return row

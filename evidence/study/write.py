@@ -76,11 +76,16 @@ def _require_ours(folder: Path, contents: Contents) -> bool:
     if text is None:
         taken = [name for name in listed(folder) if name in FILES or name in ("cases", "texts")]
         if taken:
-            raise ValueRefused(f"{taken[0]} is in this folder, but no study.yaml; choose a folder that is empty.", Place(str(folder)))
+            raise ValueRefused(
+                f"{taken[0]} is in this folder, but no study.yaml; choose a folder that is empty.",
+                Place(str(folder)),
+            )
         return False
     said = read_yaml(text, "study.yaml")
     if not isinstance(said, Named) or said.get("key") != key:
-        raise ValueRefused(f"this folder holds another study than {key}; choose another folder.", Place(str(folder)))
+        raise ValueRefused(
+            f"this folder holds another study than {key}; choose another folder.", Place(str(folder))
+        )
     return True
 
 
@@ -149,7 +154,11 @@ def _by_case(contents: Contents) -> dict[str, dict[str, list[Entry]]]:
     belongs: dict[str, dict[str, list[Entry]]] = {}
     for field, noun in cases_text.EVIDENCE.items():
         for entry in contents.of(noun):
-            found = cases_of.get(entry.values["key"], set()) if noun == "quote" else {entry.values.get("case", "")}
+            found = (
+                cases_of.get(entry.values["key"], set())
+                if noun == "quote"
+                else {entry.values.get("case", "")}
+            )
             case = next(iter(found)) if len(found) == 1 else ""
             without = {name: value for name, value in entry.values.items() if name != "case"}
             belongs.setdefault(case, {}).setdefault(field, []).append(Entry(noun, without, entry.inside))
@@ -169,7 +178,9 @@ def _texts(connection: Connection, contents: Contents, folder: Path) -> Iterator
             continue
         words = _words(connection, text.id).encode()
         if hashlib.sha256(words).hexdigest() != sha256 or not _TEXT_NAME.fullmatch(f"{sha256}.txt"):
-            raise LedgerError(f"The words of text {' '.join(map(str, identity(kind_of('text'), text)))} do not have its SHA-256; see 'evidence history verify'.")
+            raise LedgerError(
+                f"The words of text {' '.join(map(str, identity(kind_of('text'), text)))} do not have its SHA-256; see 'evidence history verify'."
+            )
         yield name, words
 
 

@@ -49,13 +49,11 @@ def _field(name: str, value: Any, indent: int, *, open_lists: bool = False) -> s
     line = _on_a_line(value)
     if line is not None and indent + len(label) + 2 + len(line) <= _WIDTH:
         return f"{pad}{label}: {line}\n"
-    if isinstance(value, str):
-        return f"{pad}{label}: {_long(value, indent + 2)}\n"
     if isinstance(value, list) and value:
         return f"{pad}{label}:\n" + "".join(_item(item, indent, flow=True) for item in value)
     if isinstance(value, Mapping) and value:
         return f"{pad}{label}:\n" + "".join(_field(*one, indent + 2) for one in value.items())
-    return f"{pad}{label}: {line}\n"
+    return f"{pad}{label}: {_long(value, indent + 2) if isinstance(value, str) else line}\n"
 
 
 def _nested(value: Any, indent: int) -> str:
@@ -82,6 +80,8 @@ def _on_a_line(value: Any) -> str | None:
     """Return a value as one line, or nothing if it wants more."""
     if isinstance(value, str):
         return None if "\n" in value and _block(value) else _word(value)
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return None  # records: each on a line of its own
     if isinstance(value, Mapping | list) and value and not _small(value):
         return None
     return _flow(value)
@@ -142,7 +142,9 @@ def _long(text: str, indent: int) -> str:
     if "\n" in text:
         if not _block(text):
             return _word(text)
-        tail = "" if text.endswith("\n") and not text.endswith("\n\n") else "+" if text.endswith("\n") else "-"
+        tail = (
+            "" if text.endswith("\n") and not text.endswith("\n\n") else "+" if text.endswith("\n") else "-"
+        )
         lines = text.removesuffix("\n").split("\n")
         return f"|{tail}\n" + "\n".join(pad + line if line else "" for line in lines)
     if not _foldable(text):
@@ -162,13 +164,27 @@ def _block(text: str) -> bool:
     lines = text.split("\n")
     if not lines[0] or _HIDDEN.search(text):
         return False
-    return not any(line != line.rstrip() for line in lines) and not any(line[:1] == "\t" for line in lines) and lines[0][0] != " "
+    return (
+        not any(line != line.rstrip() for line in lines)
+        and not any(line[:1] == "\t" for line in lines)
+        and lines[0][0] != " "
+    )
 
 
 def _foldable(text: str) -> bool:
-    return bool(text) and " " in text and text == text.strip() and "  " not in text and "\t" not in text and not _HIDDEN.search(text)
+    return (
+        bool(text)
+        and " " in text
+        and text == text.strip()
+        and "  " not in text
+        and "\t" not in text
+        and not _HIDDEN.search(text)
+    )
 
 
 def escaped(text: str) -> str:
     """Return text in double quotes, as JSON and YAML both read it, with hidden characters made visible."""
-    return _HIDDEN.sub(lambda hit: f"\\u{ord(hit[0]):04x}" if hit[0] >= "\x7f" else hit[0], json.dumps(text, ensure_ascii=False))
+    return _HIDDEN.sub(
+        lambda hit: f"\\u{ord(hit[0]):04x}" if hit[0] >= "\x7f" else hit[0],
+        json.dumps(text, ensure_ascii=False),
+    )

@@ -81,7 +81,9 @@ class _Reading:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if seen:
-                    raise ValueRefused("a second document begins here; keep one to a file.", self._place(event.start_mark))
+                    raise ValueRefused(
+                        "a second document begins here; keep one to a file.", self._place(event.start_mark)
+                    )
                 seen = True
                 value = self._value(next(self.events), 0)
         return value
@@ -89,14 +91,20 @@ class _Reading:
     def _value(self, event: Any, depth: int, name: str = "") -> Any:
         place = self._place(event.start_mark, name)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise ValueRefused("anchors (&) and aliases (*) are not read; write it out, or put it in quotes.", place)
+            raise ValueRefused(
+                "anchors (&) and aliases (*) are not read; write it out, or put it in quotes.", place
+            )
         if event.tag is not None:
             raise ValueRefused(f"tags such as {event.tag!r} are not read; put the value in quotes.", place)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if depth >= _DEEPEST:
             raise ValueRefused(f"this lies more than {_DEEPEST} levels deep; write it flatter.", place)
-        return self._rows(place, depth) if isinstance(event, yaml.SequenceStartEvent) else self._named(place, depth)
+        return (
+            self._rows(place, depth)
+            if isinstance(event, yaml.SequenceStartEvent)
+            else self._named(place, depth)
+        )
 
     def _rows(self, place: Place, depth: int) -> Rows:
         rows = Rows(place)

@@ -37,15 +37,52 @@ texts = st.one_of(st.sampled_from(AWKWARD), _any, st.lists(st.sampled_from(AWKWA
                   st.lists(st.sampled_from(AWKWARD), min_size=2, max_size=3).map(" ".join))  # fmt: skip
 words = texts.filter(lambda text: bool(text.strip()))
 lines = st.lists(texts, max_size=3)
-names = st.one_of(st.sampled_from(["title", "key", "attributes.x", "", " ", "retired_at", "outcome", "a,b", "attributes", "titel", "\ufeff"]), texts)
+names = st.one_of(
+    st.sampled_from(
+        [
+            "title",
+            "key",
+            "attributes.x",
+            "",
+            " ",
+            "retired_at",
+            "outcome",
+            "a,b",
+            "attributes",
+            "titel",
+            "\ufeff",
+        ]
+    ),
+    texts,
+)
 facts = st.dictionaries(
     names,
     st.one_of(texts, st.booleans(), st.integers(-(2**62), 2**62), st.floats(allow_nan=False, allow_infinity=False, min_value=-1e300, max_value=1e300)),
     max_size=4,
 )  # fmt: skip
-likelihoods = st.one_of(st.none(), st.floats(0, 1), st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted), st.just("almost certain"), st.just("no: idea"))
-dates = st.sampled_from([None, "1955", "1955-01", "1995-07-XX", "1954-09-03/1955-05-01", "1955?", "[1954,1955]", "1955-05-01/..", "1955-01-20T09:00:00"])
-moments = st.builds(lambda ms: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms), st.integers(0, 10**11))
+likelihoods = st.one_of(
+    st.none(),
+    st.floats(0, 1),
+    st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted),
+    st.just("almost certain"),
+    st.just("no: idea"),
+)
+dates = st.sampled_from(
+    [
+        None,
+        "1955",
+        "1955-01",
+        "1995-07-XX",
+        "1954-09-03/1955-05-01",
+        "1955?",
+        "[1954,1955]",
+        "1955-05-01/..",
+        "1955-01-20T09:00:00",
+    ]
+)
+moments = st.builds(
+    lambda ms: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms), st.integers(0, 10**11)
+)
 _plain = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(-1e9, 1e9), texts),
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(texts, inner, max_size=2)),
@@ -55,7 +92,9 @@ _key_tails = st.sampled_from(["", "1", "2", "10", "a", "A", "é", "x.y", "n'", "
 
 
 def _keys(stem: str, most: int = 4, least: int = 1) -> st.SearchStrategy[list[str]]:
-    return st.lists(_key_tails, min_size=least, max_size=most, unique=True).map(lambda tails: [f"{stem}{tail}" for tail in tails])
+    return st.lists(_key_tails, min_size=least, max_size=most, unique=True).map(
+        lambda tails: [f"{stem}{tail}" for tail in tails]
+    )
 
 
 @st.composite
@@ -75,7 +114,8 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
 
     def one(noun: str, /, **fields: Any) -> dict[str, Any]:
         values = {
-            name: draw(field) if isinstance(field, st.SearchStrategy) else field for name, field in fields.items()
+            name: draw(field) if isinstance(field, st.SearchStrategy) else field
+            for name, field in fields.items()
         }
         values = {name: value for name, value in values.items() if value is not None}
         made.append((noun, values))
@@ -85,7 +125,14 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
              "authors": draw(lines), "language": draw(st.sampled_from(["en", "", "ar"])), "universe_count": draw(st.one_of(st.none(), st.just(0), st.just(188)))}  # fmt: skip
     held["actor"] = draw(_keys("actor"))
     for number, key in enumerate(held["actor"]):
-        one("actor", key=key, ccode=draw(st.one_of(st.none(), st.just(number + 2))), name=words, abbreviation=texts, note=texts)
+        one(
+            "actor",
+            key=key,
+            ccode=draw(st.one_of(st.none(), st.just(number + 2))),
+            name=words,
+            abbreviation=texts,
+            note=texts,
+        )
     held["source"] = draw(_keys("frus-d"))
     for number, key in enumerate(held["source"]):
         before = held["source"][:number]
@@ -98,7 +145,9 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
     held["case"] = draw(_keys("mid-"))
     numbers = iter(range(1000))
     for key in held["case"]:
-        parts = {(a, s, n): None for a, s, n in draw(st.lists(st.tuples(some("actor"), st.sampled_from("AB"), st.integers(1, 2)), max_size=3))}
+        parts = dict.fromkeys(
+            draw(st.lists(st.tuples(some("actor"), st.sampled_from("AB"), st.integers(1, 2)), max_size=3))
+        )
         one("case", key=key, title=words, start=dates, end=dates, status=st.sampled_from(["screen", "deep"]), screening=texts, narrative=texts, attributes=facts,
             data_set=texts, data_version=texts,
             aliases=[{"data_set": draw(words), "version": draw(words), "number": draw(st.one_of(words, st.just("")).filter(bool)) + str(next(numbers)), "merged": draw(st.booleans())} for _ in range(draw(st.integers(0, 2)))],
@@ -108,7 +157,7 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
     for key in held["episode"]:
         one("episode", key=key, title=words, description=texts, basis=texts, cases=[{"case": c, "tier": draw(st.sampled_from(["core", "alternate", "x: y"])), "note": draw(texts)} for c in draw(few("case"))])  # fmt: skip
     for key in draw(_keys("treaty", 2, 0)):
-        spells = {(a, d): None for a, d in draw(st.lists(st.tuples(some("actor"), dates.filter(bool)), max_size=3))}
+        spells = dict.fromkeys(draw(st.lists(st.tuples(some("actor"), dates.filter(bool)), max_size=3)))
         one("commitment", key=key, title=words, kind=st.sampled_from(CommitmentKind), signed=dates, basis=texts,
             members=[{"actor": a, "start": d, "end": draw(dates), "note": draw(texts)} for a, d in spells])  # fmt: skip
     held["variable"] = draw(_keys("V", 2))
@@ -165,8 +214,23 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
             confidence=st.sampled_from([None, "low"]), round=st.sampled_from(["open", "blind"]), supersedes=st.sampled_from([None, *decided]), decided_at=moments,
             tests=few("test"), observations=few("observation"), searches=few("search"))  # fmt: skip
         decided.append(key)
-    for noun, subject, moment in draw(st.lists(st.tuples(st.sampled_from(["case", "quote", "test"]), st.integers(0, 9), moments), max_size=3, unique_by=lambda r: r[2])):
-        one("review", noun=noun, subject=held[noun][subject % len(held[noun])], coder=some("coder"), verdict=st.sampled_from(Verdict), note=texts, fingerprint=words, reviewed_at=moment)
+    for noun, subject, moment in draw(
+        st.lists(
+            st.tuples(st.sampled_from(["case", "quote", "test"]), st.integers(0, 9), moments),
+            max_size=3,
+            unique_by=lambda r: r[2],
+        )
+    ):
+        one(
+            "review",
+            noun=noun,
+            subject=held[noun][subject % len(held[noun])],
+            coder=some("coder"),
+            verdict=st.sampled_from(Verdict),
+            note=texts,
+            fingerprint=words,
+            reviewed_at=moment,
+        )
     rivals = [(a, b) for a in held["hypothesis"] for b in held["hypothesis"] if a != b]
     return {
         "study": study,
@@ -181,12 +245,19 @@ def log(url: str, made: dict[str, Any]) -> None:
     """Log a study in one revision, by the same functions as every command."""
     with founding(url, records.new_study(made["study"]), author="a", message="made") as session:
         rows = [
-            (noun, records.add(session, noun, {n: v for n, v in values.items() if v is not None}, computed=True))
+            (
+                noun,
+                records.add(session, noun, {n: v for n, v in values.items() if v is not None}, computed=True),
+            )
             for noun, values in ((noun, _clean(values)) for noun, values in made["records"])
         ]
         for hypothesis in {a for a, *_ in made["rivals"]}:
-            rivals = [{"rival": b, "relation": r, "note": n} for a, b, r, n in made["rivals"] if a == hypothesis]
-            records.edit(session, "hypothesis", records.find(session, "hypothesis", hypothesis), {"rivals": rivals})
+            rivals = [
+                {"rival": b, "relation": r, "note": n} for a, b, r, n in made["rivals"] if a == hypothesis
+            ]
+            records.edit(
+                session, "hypothesis", records.find(session, "hypothesis", hypothesis), {"rivals": rivals}
+            )
         _move(session, made, rows)
 
 
@@ -206,7 +277,11 @@ def _move(session: Unit, made: dict[str, Any], rows: list[tuple[str, Any]]) -> N
         row = found[number % len(found)]
         if not row.key.endswith("-new"):
             records.rename(session, noun, row, f"{row.key}-new")
-    everything = [row for row in session.touched.values() if hasattr(row, "retired_at") and not isinstance(row, Redirect)]
+    everything = [
+        row
+        for row in session.touched.values()
+        if hasattr(row, "retired_at") and not isinstance(row, Redirect)
+    ]
     for number in made["retired"]:
         row = everything[number * 7 % len(everything)]
         if row.__tablename__ not in ("study", "bearing", "decision_search"):

@@ -39,7 +39,9 @@ def written(url: str, folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def round_trip(new_ledger: Callable[[], str], new_folder: Callable[[], Path]) -> Callable[[dict[str, Any]], None]:
+def round_trip(
+    new_ledger: Callable[[], str], new_folder: Callable[[], Path]
+) -> Callable[[dict[str, Any]], None]:
     def check(made: dict[str, Any]) -> None:
         first, second = new_ledger(), new_ledger()
         log(first, made)
@@ -58,7 +60,9 @@ def round_trip(new_ledger: Callable[[], str], new_folder: Callable[[], Path]) ->
     return check
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=studies())
-def test_a_study_comes_back_as_it_was(round_trip: Callable[[dict[str, Any]], None], made: dict[str, Any]) -> None:
+def test_a_study_comes_back_as_it_was(
+    round_trip: Callable[[dict[str, Any]], None], made: dict[str, Any]
+) -> None:
     round_trip(made)
