@@ -192,6 +192,9 @@ def _settled(text: str, folder: Path, before: datetime) -> str:
     days = "|".join({f"{before:%Y-%m-%d}", f"{before + timedelta(minutes=2):%Y-%m-%d}"})
     moments = re.compile(rf"(?:{days})(?:([ T])\d\d:\d\d(:\d\d(?:\.\d+)?)?)?")
     text = moments.sub(lambda m: DAY + (f"{m[1]}{TIME}" if m[1] else "") + (":00" if m[2] else ""), text)
+    text = re.sub(
+        r"^(Try '[^']*) -h' for help", r"\1 --help' for help", text, flags=re.MULTILINE
+    )  # as older click says
     return _UUID.sub("01953600-0000-7000-8000-000000000000", text)
 
 
