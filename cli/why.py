@@ -50,7 +50,7 @@ def _answer(answer: Why) -> Iterator[str]:
     from evidence.dates import readable
 
     dates = " – ".join(readable(date) for date in (answer.start, answer.end) if date)
-    status = "process-traced" if answer.status == "deep" else "screened, not process-traced"
+    status = answer.stage
     yield click.style(f"{answer.case}  {answer.title}", bold=True)
     yield paragraph(f"{dates}; {status}" if dates else status, "  ", "  ")
     if not answer.codes:

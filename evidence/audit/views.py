@@ -141,6 +141,7 @@ class Why:
     start: str | None
     end: str | None
     status: str
+    stage: str  # how far it has come, in words
     screening: str
     profile: str
     threshold: float

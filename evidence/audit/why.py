@@ -8,19 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, literal, or_, select, union_all
 
+from evidence.audit.subject import subject
 from evidence.audit.views import Brought, Code, Observed, Quoted, Searched, Tested, Why
-from evidence.errors import UnknownKey, ValueRefused
+from evidence.errors import UnknownKey
 from evidence.inference.likelihoods import implied_kind, weight
+from evidence.inference.stages import stage
 from evidence.keys import natural
 from evidence.ledger.rows import words
 from evidence.vocabulary import PROFILES
 
 __all__ = ["why"]
 
-_case = words("case", "id study_id key title start end status screening retired_at")
-_alias = words("alias", "study_id case_id data_set version number retired_at")
-_redirect = words("redirect", "study_id noun key row_id")
-_study = words("study", "id profile")
 _coder = words("coder", "id key")
 _variable = words("variable", "id key label position")
 _version = words("variable_version", "id variable_id version levels")
@@ -75,17 +73,17 @@ def why(connection: Connection, study: Any, case: str, variable: str | None = No
     Raises:
         UnknownKey: there is no such case or variable.
     """
-    subject = _subject(connection, study, case)
-    made = _decisions(connection, study, subject.id)
+    found = subject(connection, study, case)
+    made = _decisions(connection, study, found.id)
     known = {row.variable: row for row in made}
     if variable is not None and variable not in known:
         _require_variable(connection, variable)
     searches = {
-        row.id: _searched(row) for row in connection.execute(_of_case(_search, study, subject.id, "search"))
+        row.id: _searched(row) for row in connection.execute(_of_case(_search, study, found.id, "search"))
     }
-    observations = _observations(connection, study, subject.id)
-    tests = _tests(connection, study, subject, observations, searches)
-    relied = _relied(connection, study, subject.id)
+    observations = _observations(connection, study, found.id)
+    tests = _tests(connection, study, found, observations, searches)
+    relied = _relied(connection, study, found.id)
     codes = [_code(row, tests, observations, searches, relied) for row in made]
     standing = _standing(made, codes)
     shown = tuple(code for code in standing if variable in (None, code.variable))
@@ -93,51 +91,19 @@ def why(connection: Connection, study: Any, case: str, variable: str | None = No
     named = {search.key for code in standing for search in code.searches}
     named |= {b.search.key for test in tests.values() for b in test.brought if b.search}
     return Why(
-        case=subject.key,
-        title=subject.title,
-        start=subject.start,
-        end=subject.end,
-        status=subject.status,
-        screening=subject.screening,
-        profile=subject.profile,
-        threshold=PROFILES[subject.profile],
+        case=found.key,
+        title=found.title,
+        start=found.start,
+        end=found.end,
+        status=found.status,
+        stage=stage(found.status, (test.result for test in tests.values())),
+        screening=found.screening,
+        profile=found.profile,
+        threshold=PROFILES[found.profile],
         codes=shown,
         other_tests=tuple(test for test in tests.values() if test.key not in used),
         other_searches=tuple(search for search in searches.values() if search.key not in named),
     )
-
-
-def _subject(connection: Connection, study: Any, key: str) -> Row[Any]:
-    wanted = select(_case, _study.c.profile).join(_study, _study.c.id == _case.c.study_id)
-    wanted = wanted.where(_case.c.study_id == study, _case.c.retired_at.is_(None))
-    found = connection.execute(wanted.where(_case.c.key == key)).first()
-    if found is None:
-        moved = select(_redirect.c.row_id).where(
-            _redirect.c.study_id == study, _redirect.c.noun == "case", _redirect.c.key == key
-        )
-        found = connection.execute(wanted.where(_case.c.id.in_(moved))).first()
-    if found is None:
-        found = connection.execute(wanted.where(_case.c.id == _numbered(connection, study, key))).first()
-    if found is None:
-        keys = connection.scalars(select(_case.c.key).where(_case.c.study_id == study, _case.c.retired_at.is_(None)))
-        raise UnknownKey("case", key, keys)
-    return found
-
-
-def _numbered(connection: Connection, study: Any, name: str) -> Any:
-    """Return the id of the case that a number leads to: ``251``, or ``4.3:251`` where versions differ."""
-    version, colon, number = name.rpartition(":")
-    wanted = (
-        select(_alias.c.case_id, _alias.c.data_set, _alias.c.version, _case.c.key)
-        .join(_case, _case.c.id == _alias.c.case_id)
-        .where(_alias.c.study_id == study, _alias.c.number == number, _alias.c.retired_at.is_(None))
-        .order_by(_alias.c.version)
-    )
-    found = [row for row in connection.execute(wanted) if not colon or version in (row.version, row.data_set)]
-    if len({row.case_id for row in found}) > 1:
-        listed = ", ".join(f"{row.key} in {row.data_set} {row.version}" for row in found)
-        raise ValueRefused(f"{name} is {listed}; give the case's key, or a version: {found[0].version}:{number}.")
-    return found[0].case_id if found else None
 
 
 def _require_variable(connection: Connection, key: str) -> None:

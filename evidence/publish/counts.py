@@ -21,7 +21,7 @@ def counts(study: Resolved) -> tuple[CountView, ...]:
     traced = [case for case in present if case.status == CaseStatus.DEEP]
     return (
         _line("cases in all", total, len(present), _whole(study, total)),
-        _line("process-traced", deep, len(traced), _traced(study, {case.key for case in traced}, deep)),
+        _line("for process tracing", deep, len(traced), _traced(study, {case.key for case in traced}, deep)),
         _line("screened", screened, len(present) - len(traced), ""),
     )
 

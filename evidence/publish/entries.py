@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evidence.inference.stages import stage
 from evidence.publish import citations, wording
 from evidence.publish.brought import (
     case_hypotheses,
@@ -110,7 +111,7 @@ def entry(
         numbers=aliases,
         dates=wording.span(row.start, row.end),
         years=ref.years,
-        deep=row.status == "deep",
+        stage=stage(row.status, (test.result for test in proof.tests)),
         screening=study.prose(row.screening),
         data=f"{row.data_set} {row.data_version}".strip(),
         episodes=_episodes(study, shared, case_id),

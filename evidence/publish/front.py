@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from evidence import __version__
 from evidence.errors import UnknownKey
+from evidence.inference.stages import STAGES
 from evidence.publish import wording
 from evidence.publish.brought import hypothesis_view
 from evidence.publish.codes import Scheme, scheme
@@ -65,6 +67,7 @@ def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = Fals
         language=row.language or "en",
         universe_rule=study.prose(row.universe_rule),
         counts=counts(study),
+        stages=_stages(cases),
         extract=f"{len(shown)} of {len(study.cases)} cases" if chosen else "",
         variables=tuple(_variable(one, versions.values(), cases, study.prose) for one in variables),
         concepts=_concepts(study),
@@ -80,6 +83,11 @@ def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = Fals
         revision=str(row.revision or ""),
         digest=row.digest or "",
     )
+
+
+def _stages(cases: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
+    found = Counter(case.stage for case in cases)
+    return tuple((name, found[name]) for name in STAGES if found[name])
 
 
 def _chosen(study: Resolved, chosen: Sequence[str]) -> list[Any]:

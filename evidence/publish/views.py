@@ -203,7 +203,7 @@ class CaseView:
     numbers: tuple[AliasView, ...]
     dates: str
     years: str
-    deep: bool
+    stage: str  # how far it has come: screened, chosen, tests declared, process-traced
     screening: str
     data: str  # data set and version
     episodes: tuple[EpisodeRef, ...]
@@ -305,6 +305,7 @@ class StudyView:
     language: str
     universe_rule: str
     counts: tuple[CountView, ...]
+    stages: tuple[tuple[str, int], ...]  # how far cases have come, and how many
     extract: str  # where only some cases were asked for: which
     variables: tuple[VariableView, ...]
     concepts: tuple[tuple[str, tuple[ConceptView, ...]], ...]
