@@ -53,7 +53,9 @@ def target_of(noun: Noun, name: str) -> Target:
     if field.computed:
         raise ValueRefused(f"{whole!r} is set by the program, so no column can go there.")
     if field.kind == "version" or field.target == "subject":
-        raise ValueRefused(f"{whole!r} cannot be read from a table; give it with 'evidence {noun.name} edit'.")
+        raise ValueRefused(
+            f"{whole!r} cannot be read from a table; give it with 'evidence {noun.name} edit'."
+        )
     if part:
         if field.form not in _IN_PARTS:
             raise ValueRefused(f"{whole!r} has no parts, so {name!r} is nothing; use {whole!r}.")
@@ -83,11 +85,11 @@ def _plain(field: Field) -> Callable[[str], Any]:
 def _number(field: Field) -> Callable[[str], Any]:
     def read(cell: str) -> Any:
         try:
-            return int(cell)
+            return int(cell.replace("_", "?"))  # Python would read 1_000 as a number
         except ValueError:
             pass
         try:
-            return read_value(field, float(cell))
+            return read_value(field, float(cell.replace("_", "?")))
         except ValueError:
             raise ValueRefused(f"{cell!r} is not a whole number; correct it.") from None
 
@@ -105,19 +107,25 @@ def _truth(field: Field) -> Callable[[str], Any]:
 def _json(field: Field) -> Callable[[str], Any]:
     def read(cell: str) -> Any:
         text = cell.strip()
-        if field.form == "strings" and not text.startswith("["):
+        if field.form == "strings" and not text.startswith('["'):  # [garble] is a redaction mark, not JSON
             return [part.strip() for part in text.split(";") if part.strip()]
         if field.form == "likelihood" and not text.startswith("["):
             return read_value(field, text)
         try:
             return read_value(field, msgspec.json.decode(text))
         except msgspec.DecodeError as error:
-            raise ValueRefused(f"{cell!r} is not JSON ({error}); give each part a column of its own.") from error
+            raise ValueRefused(
+                f"{cell!r} is not JSON ({error}); give each part a column of its own."
+            ) from error
 
     return read
 
 
-_READERS: dict[str, Callable[[Field], Callable[[str], Any]]] = {"number": _number, "truth": _truth, "json": _json}
+_READERS: dict[str, Callable[[Field], Callable[[str], Any]]] = {
+    "number": _number,
+    "truth": _truth,
+    "json": _json,
+}
 
 
 def _fact(cell: str) -> Any:

@@ -19,7 +19,13 @@ __all__ = [
 ]
 
 #: Hostility levels (HostLev).
-HOSTILITY = {1: "no militarized action", 2: "threat of force", 3: "display of force", 4: "use of force", 5: "war"}
+HOSTILITY = {
+    1: "no militarized action",
+    2: "threat of force",
+    3: "display of force",
+    4: "use of force",
+    5: "war",
+}
 
 #: Highest actions (HiAct); version 4 knows 0 to 21.
 ACTION = {

@@ -72,7 +72,7 @@ class Line:
         """
         cell = self.cells.get(column, "")
         try:
-            number = int(cell)
+            number = int(cell.replace("_", "?"))  # Python would read 1_000 as a number
         except ValueError:
             number = self._float(column, cell.strip())
         return None if number == -9 else number  # noqa: PLR2004 - how COW writes "missing"
@@ -81,7 +81,7 @@ class Line:
         if cell in _MISSING:
             return -9
         try:
-            number = float(cell)
+            number = float(cell.replace("_", "?"))
             if number == int(number):
                 return int(number)
         except (ValueError, OverflowError):
@@ -98,7 +98,9 @@ class Line:
         """
         number = self.number(column)
         if number not in (None, 0, 1):
-            raise ValueRefused(f"{number} is neither 1 nor 0; correct it, or write -9 if it is missing.", self.place(column))
+            raise ValueRefused(
+                f"{number} is neither 1 nor 0; correct it, or write -9 if it is missing.", self.place(column)
+            )
         return None if number is None else number == 1
 
     def date(self, end: str) -> str | None:
@@ -112,7 +114,8 @@ class Line:
             return None
         if month is None and day is not None:
             raise ValueRefused(
-                "there is a day but no month; write the month, or -9 for the day as well.", self.place(f"{end}mon")
+                "there is a day but no month; write the month, or -9 for the day as well.",
+                self.place(f"{end}mon"),
             )
         text = f"{year:04d}-{'XX' if month is None else f'{month:02d}'}"
         if month is not None:
@@ -122,7 +125,8 @@ class Line:
         except ValueRefused as error:
             part = "day" if month is not None and 1 <= month <= 12 else "mon"  # noqa: PLR2004
             raise ValueRefused(
-                f"{error.sentence.rstrip('.')}; correct it, or write -9 if it is unknown.", self.place(f"{end}{part}")
+                f"{error.sentence.rstrip('.')}; correct it, or write -9 if it is unknown.",
+                self.place(f"{end}{part}"),
             ) from error
         return text
 
@@ -135,7 +139,11 @@ def lines(sheet: Sheet, kind: Kind) -> tuple[list[Line], list[str]]:
     """
     written = {_plain(name): name for name in sheet.header}
     _require(sheet, kind, written)
-    kept = {name: sheet.columns[at] for at, name in enumerate(map(_plain, sheet.header)) if name in kind.needed + kind.known}
+    kept = {
+        name: sheet.columns[at]
+        for at, name in enumerate(map(_plain, sheet.header))
+        if name in kind.needed + kind.known
+    }
     rows = [
         Line(sheet.file, number, dict(zip(kept, cells, strict=True)), written)
         for number, *cells in zip(sheet.numbers, *kept.values(), strict=True)
@@ -151,7 +159,9 @@ def _plain(name: str) -> str:
 def _require(sheet: Sheet, kind: Kind, written: Mapping[str, str]) -> None:
     other = _taken_for(written)
     if other is not None and other != kind.name:
-        raise EvidenceError(f"this is {other}, not {kind.name}; give each file in its place.", Place(sheet.file))
+        raise EvidenceError(
+            f"this is {other}, not {kind.name}; give each file in its place.", Place(sheet.file)
+        )
     missing = [name for name in kind.needed if name not in written]
     if missing:
         near = nearest(missing[0], written, 1)

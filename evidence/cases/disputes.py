@@ -12,7 +12,17 @@ from evidence.cases.columns import Line
 from evidence.dates import edtf
 from evidence.errors import EvidenceError
 
-__all__ = ["COUNTRY_FACTS", "DISPUTE_FACTS", "PART_FACTS", "Dispute", "Part", "country_facts", "dispute", "part", "year_of"]
+__all__ = [
+    "COUNTRY_FACTS",
+    "DISPUTE_FACTS",
+    "PART_FACTS",
+    "Dispute",
+    "Part",
+    "country_facts",
+    "dispute",
+    "part",
+    "year_of",
+]
 
 #: Attributes of a case that come from the disputes' file, and the column that each is read from. They are
 #: the dispute's own: ``dispute_hostility`` is the highest level that anybody in it reached.

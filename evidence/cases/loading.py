@@ -48,7 +48,12 @@ class _Loading:
     def __init__(self, session: Unit, plan: MidPlan, merges: dict[int, int]) -> None:
         self.session, self.plan, self.merges = session, plan, merges
         self.known = Known(session, DATA_SET)
-        self.rows: dict[type[Base], list[dict[str, Any]]] = {Actor: [], Case: [], Alias: [], Participation: []}
+        self.rows: dict[type[Base], list[dict[str, Any]]] = {
+            Actor: [],
+            Case: [],
+            Alias: [],
+            Participation: [],
+        }
         self.actors: dict[int, tuple[uuid.UUID, str, str]] = {}  # by country code: id, key, name
         self.cases: dict[int, tuple[uuid.UUID, str]] = {}  # by dispute number: id, key
         self.changed: list[Changed] = []
@@ -130,7 +135,9 @@ class _Loading:
             return
         self.cases[one.number] = case.id, case.key
         if case.retired_at is not None:
-            self.warnings.append(Oddity(one.line.place(), f"case {case.key} was retired, and was left so", one.number))
+            self.warnings.append(
+                Oddity(one.line.place(), f"case {case.key} was retired, and was left so", one.number)
+            )
             return
         before = len(self.changed)
         self._alias(case.id, one.number)
@@ -200,7 +207,8 @@ class _Loading:
         parts = [p for p in self.known.parts[case.id] if p.retired_at is None]
         named = [(self.known.actors[part.actor_id], part) for part in parts]
         return title_of(
-            (Party(actor.name, actor.ccode, p.side, p.role, p.hostility, p.start) for actor, p in named), case.start
+            (Party(actor.name, actor.ccode, p.side, p.role, p.hostility, p.start) for actor, p in named),
+            case.start,
         )
 
     def _compare_parts(self, case: Case, one: Dispute) -> None:
@@ -230,7 +238,9 @@ class _Loading:
             self.changed.append(Changed(key, f"{which} {name}".strip(), before, value))
             setattr(row, name, value)
 
-    def _set_facts(self, key: str, row: Any, facts: dict[str, Any], ours: Collection[str], which: str = "") -> None:
+    def _set_facts(
+        self, key: str, row: Any, facts: dict[str, Any], ours: Collection[str], which: str = ""
+    ) -> None:
         """Set attributes that come from the data, and leave those that a user added."""
         before = row.attributes
         after = {**{name: value for name, value in before.items() if name not in ours}, **facts}
@@ -238,7 +248,9 @@ class _Loading:
             return
         for name in sorted({*before, *after}):
             if before.get(name) != after.get(name):
-                self.changed.append(Changed(key, f"{which} {name}".strip(), before.get(name), after.get(name)))
+                self.changed.append(
+                    Changed(key, f"{which} {name}".strip(), before.get(name), after.get(name))
+                )
         row.attributes = after
 
     def _merged(self) -> list[Merged]:
@@ -250,7 +262,11 @@ class _Loading:
             case = self.cases.get(new)
             if case is None:
                 self.warnings.append(
-                    Oddity(Place(), f"{old} was merged into {new}, which is not among the cases; no redirect was made", old)
+                    Oddity(
+                        Place(),
+                        f"{old} was merged into {new}, which is not among the cases; no redirect was made",
+                        old,
+                    )
                 )
                 continue
             self._alias(case[0], old, merged=True)
@@ -262,14 +278,20 @@ class _Loading:
         while number in self.merges:
             number = self.merges[number]
             if number in seen:
-                raise EvidenceError(f"the map of merged numbers leads from {number} back to {number}; correct it.")
+                raise EvidenceError(
+                    f"the map of merged numbers leads from {number} back to {number}; correct it."
+                )
             seen.add(number)
         return number
 
     def _dropped(self) -> list[Dropped]:
         """Return the cases of other versions that this import does not reach and no redirect accounts for."""
         reached = {case_id for case_id, _ in self.cases.values()}
-        redirected = {number for (version, number), a in self.known.aliases.items() if a.merged and version == self.plan.version}
+        redirected = {
+            number
+            for (version, number), a in self.known.aliases.items()
+            if a.merged and version == self.plan.version
+        }
         redirected |= {row["number"] for row in self.rows[Alias] if row["merged"]}
         dropped = []
         for case in self.known.cases.values():
@@ -282,8 +304,14 @@ class _Loading:
                 or redirected.intersection(numbers)
             ):
                 continue
-            reasons = [self.plan.left_out[int(n)] for n in numbers if n.isdecimal() and int(n) in self.plan.left_out]
-            reason = f"does not meet the rule: {reasons[0]}" if reasons else f"is not in version {self.plan.version}"
+            reasons = [
+                self.plan.left_out[int(n)] for n in numbers if n.isdecimal() and int(n) in self.plan.left_out
+            ]
+            reason = (
+                f"does not meet the rule: {reasons[0]}"
+                if reasons
+                else f"is not in version {self.plan.version}"
+            )
             dropped.append(Dropped(case.key, reason))
         return sorted(dropped, key=lambda one: one.key)
 

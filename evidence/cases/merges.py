@@ -25,12 +25,15 @@ def read_merges(path: Path) -> dict[int, int]:
     old, new, status = _columns(sheet)
     merges: dict[int, int] = {}
     for at, number in enumerate(sheet.numbers):
-        if not sheet.columns[new][at].strip() or (status is not None and sheet.columns[status][at].casefold() != "merged"):
+        if not sheet.columns[new][at].strip() or (
+            status is not None and sheet.columns[status][at].casefold() != "merged"
+        ):
             continue
         before, after = _number(sheet, at, old), _number(sheet, at, new)
         if merges.get(before, after) != after:
             raise EvidenceError(
-                f"{before} leads to {merges[before]} and to {after}; keep one of the two.", Place(sheet.file, row=number)
+                f"{before} leads to {merges[before]} and to {after}; keep one of the two.",
+                Place(sheet.file, row=number),
             )
         if before != after:
             merges[before] = after
@@ -44,7 +47,9 @@ def _columns(sheet: Sheet) -> tuple[int, int, int | None]:
         return names.index("old"), names.index("new"), status
     numbers = [place for place, name in enumerate(names) if name.startswith("dispnum")]
     if len(numbers) != 2:  # noqa: PLR2004 - the old one and the new one
-        raise EvidenceError("a map of merged disputes needs the columns old and new; name them so.", Place(sheet.file, row=1))
+        raise EvidenceError(
+            "a map of merged disputes needs the columns old and new; name them so.", Place(sheet.file, row=1)
+        )
     return numbers[0], numbers[1], status
 
 

@@ -159,7 +159,10 @@ def _file(path: Path, kind: Kind) -> tuple[list[Line], list[Oddity]]:
     remarks = [Oddity(Place(sheet.file), remark) for remark in sheet.remarks]
     if unknown:
         remarks.append(
-            Oddity(Place(sheet.file, row=1), f"left out the columns {', '.join(unknown)}, which are not of this data set")
+            Oddity(
+                Place(sheet.file, row=1),
+                f"left out the columns {', '.join(unknown)}, which are not of this data set",
+            )
         )
     if not rows:
         raise EvidenceError("it has no rows below the header; give the whole file.", Place(sheet.file))

@@ -64,10 +64,18 @@ def _release(version: str) -> float | str:
 def _levels(line: Line, number: int) -> Iterator[Oddity]:
     action, level = line.number("hiact"), line.number("hostlev")
     if action is not None and action not in ACTION:
-        yield Oddity(line.place("hiact"), f"action {action} is {action_label(action)} (0 to 21); kept as an attribute", number)
+        yield Oddity(
+            line.place("hiact"),
+            f"action {action} is {action_label(action)} (0 to 21); kept as an attribute",
+            number,
+        )
         return
     if level is not None and not 1 <= level <= 5:  # noqa: PLR2004 - COW's scale
-        yield Oddity(line.place("hostlev"), f"hostility {level} is not a level from 1 to 5; kept as an attribute", number)
+        yield Oddity(
+            line.place("hostlev"),
+            f"hostility {level} is not a level from 1 to 5; kept as an attribute",
+            number,
+        )
         return
     implied = hostility_of(action)
     if action is not None and implied is not None and level != implied:
@@ -83,7 +91,9 @@ def _dates(line: Line, number: int, start: str | None, end: str | None) -> Itera
     if not start or not end:
         return
     if (edtf(end).latest or date.max) < (edtf(start).earliest or date.min):
-        yield Oddity(line.place("endyear"), f"it ends ({end}) before it starts ({start}); kept as it is", number)
+        yield Oddity(
+            line.place("endyear"), f"it ends ({end}) before it starts ({start}); kept as it is", number
+        )
 
 
 def _durations(dispute: Dispute) -> Iterator[Oddity]:
@@ -108,7 +118,9 @@ def _sides(dispute: Dispute) -> Iterator[Oddity]:
     for side, states in sides.items():
         stated = dispute.attributes.get(f"states_{side.lower()}")
         if not states:
-            yield Oddity(dispute.line.place(), f"dispute {dispute.number} has nobody on side {side}", dispute.number)
+            yield Oddity(
+                dispute.line.place(), f"dispute {dispute.number} has nobody on side {side}", dispute.number
+            )
         elif stated is not None and stated != len(states):
             yield Oddity(
                 dispute.line.place(f"num{side.lower()}"),
@@ -118,7 +130,11 @@ def _sides(dispute: Dispute) -> Iterator[Oddity]:
     for part in dispute.parts:
         if part.side == "B" and part.spell == 1 and part.ccode in sides["A"]:
             who = part.abbreviation or part.ccode
-            yield Oddity(part.line.place("sidea"), f"{who} is on both sides of dispute {dispute.number}", dispute.number)
+            yield Oddity(
+                part.line.place("sidea"),
+                f"{who} is on both sides of dispute {dispute.number}",
+                dispute.number,
+            )
 
 
 def _highest(dispute: Dispute) -> Iterator[Oddity]:

@@ -69,17 +69,22 @@ def read_sheet(path: Path, *, sheet: str | None = None) -> Sheet:
         header.pop()
     if not header:
         raise EvidenceError("it is empty; the first row must name the columns.", place)
+    header = [name or f"column {at}" for at, name in enumerate(header, start=1)]  # as R leaves its row names
     for name in header:
         if header.count(name) > 1:
-            shown = f"the column {name!r} is there twice" if name else "a column has no name"
-            raise EvidenceError(f"{shown}; give each column a name of its own.", Place(path.name, row=1))
+            raise EvidenceError(
+                f"the column {name!r} is there twice; give each column a name of its own.",
+                Place(path.name, row=1),
+            )
     numbers: list[int] = []
     columns: list[list[str]] = [[] for _ in header]
     # In small blocks: rows that live long keep the garbage collector busier than the reader.
     while block := list(islice(records, _BLOCK)):
         fitted = _fitted(path.name, len(header), block)
         numbers.extend(number for number, _ in fitted)
-        for column, cells in zip(columns, zip(*(cells for _, cells in fitted), strict=True), strict=bool(fitted)):
+        for column, cells in zip(
+            columns, zip(*(cells for _, cells in fitted), strict=True), strict=bool(fitted)
+        ):
             column.extend(cells)
     return Sheet(path.name, header, numbers, columns, remarks)
 
@@ -92,11 +97,15 @@ def text_of(path: Path) -> tuple[str, list[str]]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
+        reason = (
+            "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror})"
+        )
         raise EvidenceError(f"{path} {reason}; check the name.") from error
     place = Place(path.name)
     if data.startswith(b"PK\x03\x04"):
-        raise EvidenceError("it is a spreadsheet or an archive, not CSV; unpack it, or give it its ending .xlsx.", place)
+        raise EvidenceError(
+            "it is a spreadsheet or an archive, not CSV; unpack it, or give it its ending .xlsx.", place
+        )
     text, remarks = _decoded(data)
     if "\x00" in text:
         raise EvidenceError("it is not text; export it as CSV.", place)
@@ -127,7 +136,8 @@ def _records(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
         yield from enumerate(reader, start=1)
     except csv.Error as error:
         raise EvidenceError(
-            f"the quotation marks do not pair ({error}); correct them there or above.", Place(file, line=reader.line_num)
+            f"the quotation marks do not pair ({error}); correct them there or above.",
+            Place(file, line=reader.line_num),
         ) from error
 
 
@@ -161,10 +171,13 @@ def _spreadsheet(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]
     try:
         pairs = zip(values.iter_rows(), formulas.iter_rows(), strict=True)
         for number, (shown, written) in enumerate(pairs, start=1):
-            yield number, [
-                _cell(Place(path.name, row=number, field=f"column {at}"), value, formula)
-                for at, (value, formula) in enumerate(zip(shown, written, strict=True), start=1)
-            ]
+            yield (
+                number,
+                [
+                    _cell(Place(path.name, row=number, field=f"column {at}"), value, formula)
+                    for at, (value, formula) in enumerate(zip(shown, written, strict=True), start=1)
+                ],
+            )
     finally:
         values.parent.close()
         formulas.parent.close()
@@ -179,7 +192,9 @@ def _worksheet(path: Path, name: str | None, *, data_only: bool) -> Any:
     except FileNotFoundError as error:
         raise EvidenceError(f"{path} is not there; check the name.") from error
     except (OSError, InvalidFileException, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise EvidenceError("it is not a spreadsheet that can be read; save it again as .xlsx, or as CSV.", Place(path.name)) from error
+        raise EvidenceError(
+            "it is not a spreadsheet that can be read; save it again as .xlsx, or as CSV.", Place(path.name)
+        ) from error
     if name is not None and name not in book.sheetnames:
         shown = ", ".join(book.sheetnames)
         book.close()

@@ -82,20 +82,22 @@ def read_table(
     for position, target in targets.items():
         values = _values(read, position, cell_reader(target), blank)
         name = target.field.name
-        written[name] = f"{written[name]}, {read.header[position]}" if name in written else read.header[position]
+        written[name] = (
+            f"{written[name]}, {read.header[position]}" if name in written else read.header[position]
+        )
         if target.part:
             _gather(parts.setdefault(name, [{} for _ in values]), target.part, values)
         else:
             whole[name] = values
     warnings = tuple(Oddity(Place(read.file), remark) for remark in read.remarks)
-    plan = TablePlan(
-        read.file, kind, read.numbers, whole.pop("key"), whole, parts, written, warnings
-    )
+    plan = TablePlan(read.file, kind, read.numbers, whole.pop("key"), whole, parts, written, warnings)
     _require_keys(plan)
     return plan
 
 
-def _targets(read: Sheet, noun: Noun, columns: Mapping[str, str], ignored: Collection[str]) -> dict[int, Target]:
+def _targets(
+    read: Sheet, noun: Noun, columns: Mapping[str, str], ignored: Collection[str]
+) -> dict[int, Target]:
     """Return where each column goes, by its position."""
     for name in [*columns, *ignored]:
         if name not in read.header:
@@ -111,10 +113,14 @@ def _targets(read: Sheet, noun: Noun, columns: Mapping[str, str], ignored: Colle
         try:
             found[position] = target_of(noun, goal)
         except EvidenceError as error:
-            remedy = "" if name in columns else f" Say where it goes ({name}=FIELD), or that it is to be ignored."
+            remedy = (
+                "" if name in columns else f" Say where it goes ({name}=FIELD), or that it is to be ignored."
+            )
             raise EvidenceError(f"{error.sentence}{remedy}", Place(read.file, row=1, field=name)) from error
         if goal in taken:
-            raise EvidenceError(f"{taken[goal]} and {name} both go to {goal!r}; ignore one of them.", Place(read.file, row=1))
+            raise EvidenceError(
+                f"{taken[goal]} and {name} both go to {goal!r}; ignore one of them.", Place(read.file, row=1)
+            )
         taken[goal] = name
     _require_clear(read, noun, found, taken)
     return found
@@ -123,17 +129,21 @@ def _targets(read: Sheet, noun: Noun, columns: Mapping[str, str], ignored: Colle
 def _require_clear(read: Sheet, noun: Noun, found: Mapping[int, Target], taken: Mapping[str, str]) -> None:
     if "key" not in taken:
         raise EvidenceError(
-            f"no column gives the key of each {noun.name}; say which one does (COLUMN=key).", Place(read.file, row=1)
+            f"no column gives the key of each {noun.name}; say which one does (COLUMN=key).",
+            Place(read.file, row=1),
         )
     for target in found.values():
         if target.part and target.field.name in taken:
             name = target.field.name
             raise EvidenceError(
-                f"one column gives all of {name!r} and another a part of it; ignore one of them.", Place(read.file, row=1)
+                f"one column gives all of {name!r} and another a part of it; ignore one of them.",
+                Place(read.file, row=1),
             )
 
 
-def _values(read: Sheet, position: int, reader: Callable[[str], Any] | None, blank: Collection[str]) -> list[Any]:
+def _values(
+    read: Sheet, position: int, reader: Callable[[str], Any] | None, blank: Collection[str]
+) -> list[Any]:
     """Return a column's values; a cell that cannot be read is looked for only if there is one."""
     cells = read.columns[position]
     try:

@@ -111,7 +111,9 @@ def dashed(digits: str) -> str:
 class _Shape:
     """How a table's columns become the driver's values and canonical JSON, worked out once for all rows."""
 
-    def __init__(self, session: Unit, table: Table, dialect: Dialect, columns: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(
+        self, session: Unit, table: Table, dialect: Dialect, columns: Mapping[str, Sequence[Any]]
+    ) -> None:
         if unknown := columns.keys() - set(table.columns.keys()):
             raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
         self.columns = columns
@@ -131,7 +133,8 @@ class _Shape:
         bound = [made if n == "id" and made else self._bound(n, columns.get(n)) for n in self.names]
         plain = [ids if n == "id" else self._plain(n, columns.get(n)) for n in self.sorted]
         lines = map(canonical.as_bytes, map(self.line, *plain))
-        return ids, zip(*bound, strict=False), map(bytes.decode, lines)  # what is the same in all rows has no end
+        values = zip(*bound, strict=False)  # not strict: what is the same in all rows has no end
+        return ids, values, map(bytes.decode, lines)
 
     def _bound(self, name: str, values: Sequence[Any] | None) -> Iterable[Any]:
         bind = self.binds[name]
