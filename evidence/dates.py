@@ -27,7 +27,20 @@ _DAY = re.compile(
 )
 #: First month, last month and name of EDTF's season codes (northern hemisphere).
 _SEASONS = {21: (3, 5, "spring"), 22: (6, 8, "summer"), 23: (9, 11, "autumn"), 24: (12, 12, "winter")}
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MARKS = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
 
 

@@ -95,7 +95,9 @@ def number_of(connection: Connection, study: Any, name: str) -> int:
     if name.isdecimal() and int(name) in {number for number, _ in known}:
         return int(name)
     hits = (
-        [number for number, digest in known if digest.startswith(name.casefold())] if len(name) >= _SHORTEST else []
+        [number for number, digest in known if digest.startswith(name.casefold())]
+        if len(name) >= _SHORTEST
+        else []
     )
     if len(hits) == 1:
         return int(hits[0])
@@ -148,15 +150,24 @@ def _fill(copy: Connection, rows: State) -> None:
 
 def changed_by(connection: Connection, study: Any, number: int) -> Iterator[dict[str, Any]]:
     """Yield what one revision did: the record's name, its table, and its changed fields before and after."""
-    kept = state(connection, study, number)
+    names = _names(state(connection, study, number))
     revision = next(r for r in _revisions(connection, study) if r.number == number)
     for change in _changes(connection, study, number):
         if change.revision_id == revision.id:
             yield {
-                "name": _name(change.table_name, kept[change.table_name][str(change.row_id)]),
-                "before": canonical.from_json(change.before) if change.before else None,
-                "after": canonical.from_json(change.after),
+                "name": names[str(change.row_id)],
+                "before": _told(canonical.from_json(change.before), names) if change.before else None,
+                "after": _told(canonical.from_json(change.after), names),
             }
+
+
+def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """Return a row's fields with links by name, its own id and its study's left out."""
+    return {
+        field.removesuffix("_id"): names.get(str(value), value) if field.endswith("_id") else value
+        for field, value in row.items()
+        if field not in ("id", "study_id")
+    }
 
 
 def verify(connection: Connection, study: Any) -> Iterator[Finding]:
@@ -169,15 +180,22 @@ def verify(connection: Connection, study: Any) -> Iterator[Finding]:
         yield from _verify_chain(connection, study)
         kept = state(connection, study)
     except _UNREADABLE as error:
-        yield Finding("EV905", "history", f"holds what no program wrote, and cannot be read any further: {error}")
+        yield Finding(
+            "EV905", "history", f"holds what no program wrote, and cannot be read any further: {error}"
+        )
         return
+    names = _names(kept)
     for table in Base.metadata.sorted_tables:
         if table.name not in _OWN:
-            yield from _verify_rows(connection, study, table, kept.get(table.name, {}))
+            yield from _verify_rows(connection, study, table, kept.get(table.name, {}), names)
 
 
 def _verify_rows(
-    connection: Connection, study: Any, table: Table, recorded: dict[str, dict[str, Any]]
+    connection: Connection,
+    study: Any,
+    table: Table,
+    recorded: dict[str, dict[str, Any]],
+    names: dict[str, str],
 ) -> Iterator[Finding]:
     owner = table.c.id if table.name == "study" else table.c.study_id
     wanted = select(table).where(owner == _id(study))
@@ -189,11 +207,12 @@ def _verify_rows(
             try:
                 rows += connection.execute(wanted.where(table.c.id == uuid.UUID(row_id))).all()
             except _UNREADABLE as error:
-                yield Finding("EV902", _name(table.name, recorded.pop(row_id)), f"holds what cannot be read: {error}")
+                recorded.pop(row_id)
+                yield Finding("EV902", names[row_id], f"holds what cannot be read: {error}")
     for row in rows:
         expected = recorded.pop(str(row.id), None)
         actual = {name: canonical.encode(value) for name, value in row._asdict().items()}
-        name = _name(table.name, actual)
+        name = names.get(str(row.id)) or _name(table.name, actual)
         if expected is None:
             yield Finding("EV901", name, "is in the ledger, but no revision put it there")
             continue
@@ -201,9 +220,11 @@ def _verify_rows(
             left = expected.get(field)
             # Bytes are compared, since to Python 1, 1.0 and true are the same.
             if canonical.as_bytes(left) != canonical.as_bytes(value):
-                yield Finding("EV902", name, f"{field} is {_short(value)}, but its last revision left {_short(left)}")
-    for gone in recorded.values():
-        yield Finding("EV903", _name(table.name, gone), "was put in the ledger by a revision, and is gone")
+                yield Finding(
+                    "EV902", name, f"{field} is {_short(value)}, but its last revision left {_short(left)}"
+                )
+    for gone in recorded:
+        yield Finding("EV903", names[gone], "was put in the ledger by a revision, and is gone")
 
 
 def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
@@ -234,12 +255,7 @@ def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
 def differences(connection: Connection, study: Any, one: int, other: int) -> Iterator[Difference]:
     """Yield what differs between the states after two revisions, in the study's words."""
     before, after = state(connection, study, one), state(connection, study, other)
-    names = {
-        row_id: _name(table, row)
-        for states in (before, after)
-        for table, rows in states.items()
-        for row_id, row in rows.items()
-    }
+    names = {**_names(before), **_names(after)}
     for table in Base.metadata.sorted_tables:
         ids = [
             *before.get(table.name, {}),
@@ -253,14 +269,38 @@ def differences(connection: Connection, study: Any, one: int, other: int) -> Ite
                     yield Difference(table.name, names[row_id], field.removesuffix("_id"), was, is_now)
 
 
-def _name(table: str, row: dict[str, Any]) -> str:
-    noun = NOUNS.get(table)
+def _names(rows: State) -> dict[str, str]:
+    """Return what each row is called: ``case mid-50``, ``participation usa A 1 of case mid-50``."""
+    keys = {
+        row_id: str(row["key"]) for found in rows.values() for row_id, row in found.items() if "key" in row
+    }
+    names = {}
+    # Twice, since a record inside another may be called after one that is inside another itself.
+    for _ in range(2):
+        for table, found in rows.items():
+            for row_id, row in found.items():
+                names[row_id] = _name(table, row, keys)
+        keys |= {
+            row_id: keys.get(row_id) or f"version {row['version']}"
+            for row_id, row in rows.get("variable_version", {}).items()
+        }
+    return names
+
+
+def _name(table: str, row: dict[str, Any], keys: dict[str, str] | None = None) -> str:
+    """Return what a row is called; ``keys`` are those of rows that it may link to, by their ids."""
+    noun, known = NOUNS.get(table), keys or {}
+    spoken = table.replace("_", " ")
     if "key" in row:
-        return f"{table} {row['key']}"
-    parts = (
-        [str(row.get(noun.fields[f].column, "")) for f in noun.known_by] if noun else [str(row.get("id", ""))]
-    )
-    return f"{table} {' '.join(part for part in parts if part)}"
+        return f"{spoken} {row['key']}"
+    if noun is None:
+        return f"{spoken} {row.get('id', '')}"
+    values = (row.get(noun.fields[name].column) for name in noun.known_by)
+    said = " ".join(known.get(str(value), str(value)) for value in values if value is not None)
+    if not noun.parent:
+        return f"{spoken} {said}"
+    owner = noun.fields[noun.parent]
+    return f"{spoken} {said} of {owner.target} {known.get(str(row.get(owner.column)), row.get(owner.column))}"
 
 
 def _short(value: Any) -> str:

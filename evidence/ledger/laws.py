@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused
 from evidence.inference.scheme import Ruling, rule
+from evidence.ledger.nouns import NOUNS
+from evidence.ledger.resting import resting_on
 from evidence.models import (
     Base,
     Bearing,
@@ -39,6 +41,8 @@ __all__ = ["ASKING", "DERIVED", "check", "derive", "ruling"]
 ASKING = frozenset({"bearing", "decision", "study", "test"})
 
 _SIDES = ("A", "B")
+#: How many of the records that rest on another are named.
+_NAMED = 6
 _HOSTILITY = range(1, 6)
 _ACTIONS = range(22)
 
@@ -97,8 +101,8 @@ def check(session: Session, row: Base) -> None:
         ValueRefused: it holds a value that cannot be.
     """
     if getattr(row, "retired_at", None) is not None:
-        return
-    if isinstance(row, Test):
+        _check_retired(session, row)
+    elif isinstance(row, Test):
         _check_test(session, row)
     elif isinstance(row, Decision):
         _check_decision(session, row)
@@ -108,11 +112,49 @@ def check(session: Session, row: Base) -> None:
         _check_participation(row)
     elif isinstance(row, Source):
         _check_lineage(session, row)
+    elif isinstance(row, Search) and row.status is not SearchStatus.DONE:
+        _check_unmade(session, row)
     elif isinstance(row, Quote) and not row.words.strip():
         raise ValueRefused(f"quote {row.key} has no words; give the words as they stand in the source.")
     elif isinstance(row, Study) and row.profile not in PROFILES:
         raise ValueRefused(
             f"{row.profile!r} is not a test-type profile; choose one of {', '.join(PROFILES)}."
+        )
+
+
+def _check_retired(session: Session, row: Any) -> None:
+    """Nothing that stands may rest on what is retired, nor be left without what it needs."""
+    if isinstance(row, Bearing):
+        _check_standing(session, Test, row.test_id)
+    elif isinstance(row, DecisionSearch):
+        _check_standing(session, Decision, row.decision_id)
+    kind = NOUNS.get(row.__tablename__)
+    resting = (
+        resting_on(session, kind.name, row.id)
+        if kind and (kind.keyed or kind.name == "variable_version")
+        else []
+    )
+    if resting:
+        more = f" and {len(resting) - _NAMED} more" if len(resting) > _NAMED else ""
+        name = getattr(row, "key", None) or f"version {row.version}"
+        raise MethodError(
+            f"{row.__tablename__.replace('_', ' ')} {name} cannot be retired while something rests on it: "
+            f"{', '.join(resting[:_NAMED])}{more}; retire that first, or let it rest on something else."
+        )
+
+
+def _check_standing(session: Session, model: type[Any], row_id: uuid.UUID) -> None:
+    owner = session.get_one(model, row_id)
+    if owner.retired_at is None:
+        check(session, owner)
+
+
+def _check_unmade(session: Session, search: Search) -> None:
+    """A search that was not made supports nothing."""
+    resting = resting_on(session, "search", search.id)
+    if resting:
+        raise MethodError(
+            f"search {search.key} was not made, so nothing can rest on it; {', '.join(resting[:_NAMED])} does."
         )
 
 
@@ -163,7 +205,9 @@ def _check_lineage(session: Session, source: Source) -> None:
     above = source.derived_from_id
     while above is not None:
         if above in passed:
-            raise MethodError(f"source {source.key} is derived from itself in a circle; name the source that came first.")
+            raise MethodError(
+                f"source {source.key} is derived from itself in a circle; name the source that came first."
+            )
         passed.add(above)
         above = session.get_one(Source, above).derived_from_id
 

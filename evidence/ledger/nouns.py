@@ -106,9 +106,7 @@ def _noun(
     columns: Any = inspect(model).local_table.columns
     fields = {
         field.name: field
-        for field in (
-            _field(c) for c in columns if c.name not in _PLUMBING and not c.info.get("derived")
-        )
+        for field in (_field(c) for c in columns if c.name not in _PLUMBING and not c.info.get("derived"))
     }
     return Noun(name, model, fields, known_by or ("key",), inside or {}, parent, scalar)
 

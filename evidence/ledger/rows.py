@@ -18,7 +18,26 @@ __all__ = ["DATES", "JSONS", "words"]
 
 #: Columns that hold JSON, wherever they stand; columns ending in ``_at`` hold moments.
 JSONS = frozenset(
-    ["attributes", "authors", "criticism", "csl", "levels", "locator", "p_hypothesis", "p_rival", "pages", "parents", "parts", "prior", "redactions", "rule", "sensitivity", "sub_judgements", "supports", "terms"]
+    [
+        "attributes",
+        "authors",
+        "criticism",
+        "csl",
+        "levels",
+        "locator",
+        "p_hypothesis",
+        "p_rival",
+        "pages",
+        "parents",
+        "parts",
+        "prior",
+        "redactions",
+        "rule",
+        "sensitivity",
+        "sub_judgements",
+        "supports",
+        "terms",
+    ]
 )
 _STATED = frozenset({"p_hypothesis", "p_rival", "prior", "sensitivity"})
 DATES = frozenset({"start_earliest", "start_latest", "end_earliest", "end_latest"})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evidence.keys import natural
 from evidence.publish import citations, wording
 from evidence.publish.load import Rows
 from evidence.publish.paths import page_names
@@ -14,7 +14,6 @@ from evidence.publish.views import CaseRef, Fact, QuoteView, SourceView
 
 __all__ = ["Resolved", "place_of", "resolve"]
 
-_DIGITS = re.compile(r"(\d+)")
 _ARCHIVE = ("item", "frame", "folder", "box", "series", "record_group", "collection", "repository")
 _LABELS = {"record_group": "Record group", "position_to_know": "Position to know"}
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
@@ -131,14 +130,7 @@ def _by_state(part: Any) -> tuple[Any, ...]:
 
 
 def _keyed(found: Iterable[Any]) -> list[Any]:
-    return sorted(found, key=lambda row: _natural(row.key))
-
-
-def _natural(key: str) -> list[int | str]:
-    """Sort ``t10`` after ``t9``; splitting at digits puts texts at even places and numbers at odd ones."""
-    parts: list[int | str] = list(_DIGITS.split(key))
-    parts[1::2] = map(int, parts[1::2])
-    return parts
+    return sorted(found, key=lambda row: natural(row.key))
 
 
 def _by(found: Iterable[Any], column: str) -> dict[Any, list[Any]]:

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.errors import EvidenceError, Place
+from evidence.keys import natural
 from evidence.ledger import canonical, laws, records
 from evidence.ledger.forms import read_value
 from evidence.ledger.nouns import NOUNS, STUDY
 from evidence.ledger.revisions import Unit
 from evidence.models import Alias, Redirect, Study, VariableVersion
 from evidence.study.compare import Changes, in_order
-from evidence.study.plain import Contents, Entry, default_of, identity, kind_of, mark, name_of, natural
+from evidence.study.plain import Contents, Entry, default_of, identity, kind_of, mark, name_of
 
 __all__ = ["Applying", "rename_moved"]
 

@@ -6,7 +6,6 @@ compared, and written out. A field that is empty is not there; one whose default
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +14,13 @@ from enum import Enum
 from typing import Any
 
 from evidence.errors import Place
+from evidence.keys import natural
 from evidence.ledger import canonical
 from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
 from evidence.vocabulary import LocatorKind
 
 __all__ = [
-    "Contents", "Entry", "default_of", "identity", "kind_of", "mark", "name_of", "natural", "plain", "same", "sort_key", "spoken",
+    "Contents", "Entry", "default_of", "identity", "kind_of", "mark", "name_of", "plain", "same", "sort_key", "spoken",
     "stays_out",
 ]  # fmt: skip
 
@@ -119,19 +119,6 @@ def _name_order(name: str) -> tuple[int, str]:
     return _PLACE.get(name, len(_PLACE)), name
 
 
-_DIGITS = re.compile(r"([0-9]+)")
-
-
-def natural(key: Any) -> tuple[Any, ...]:
-    """Return what sorts keys as people do: ``mid-50`` before ``mid-2032``."""
-    text = str(key)
-    parts = _DIGITS.split(text)
-    return (
-        *((part, 0) if number % 2 == 0 else ("", int(part[:400])) for number, part in enumerate(parts)),
-        (text, 0),
-    )
-
-
 def identity(kind: Noun, entry: Entry) -> tuple[Any, ...]:
     """Return what a record is known by, in its study or in the record that it is inside of."""
     known = (
@@ -157,7 +144,7 @@ def sort_key(entry: Entry) -> tuple[Any, ...]:
     elif entry.noun == "membership":
         first = (values["start"],)
     known = kind_of(entry.noun).known_by if entry.noun != "redirect" else ("noun", "old")
-    return (*first, *(natural(values.get(name, "")) for name in known))
+    return (*first, *(natural(str(values.get(name, ""))) for name in known))
 
 
 def name_of(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence.errors import EvidenceError, UnknownKey
+from evidence.keys import natural
 from evidence.ledger.forms import read_value
 from evidence.ledger.nouns import STUDY
 from evidence.ledger.records import new_study
@@ -17,7 +18,7 @@ from evidence.study.compare import Changes, compare
 from evidence.study.folder import read_folder
 from evidence.study.gather import gather
 from evidence.study.links import follow
-from evidence.study.plain import Contents, name_of, natural
+from evidence.study.plain import Contents, name_of
 
 __all__ = ["Reading", "read"]
 

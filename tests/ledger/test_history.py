@@ -46,8 +46,8 @@ def in_revision(number: int) -> str:
         ("UPDATE observation SET retired_at = NULL", "EV902", "observation o1"),
         ("UPDATE participation SET hostility = 5 WHERE hostility = 3", "EV902", "participation"),
         ("UPDATE study SET question = 'Do they not?'", "EV902", "study entangled"),
-        ("UPDATE redirect SET key = 'mid-51'", "EV902", "redirect mid-51"),
-        ("DELETE FROM observation_quote", "EV903", "observation_quote"),
+        ("UPDATE redirect SET key = 'mid-51'", "EV902", "redirect mid-50"),
+        ("DELETE FROM observation_quote", "EV903", "observation quote memo.1 of observation o1"),
         ("DELETE FROM redirect", "EV903", "redirect mid-50"),
         (
             "UPDATE change SET after = replace(after, 'First', 'Second') WHERE " + in_revision(3),
@@ -127,7 +127,7 @@ def test_a_row_taken_out_by_hand_is_found_with_all_that_led_to_it(told: Ledger) 
     for statement in ("DELETE FROM observation_quote", "DELETE FROM quote"):
         told.behind_its_back(statement)
     assert {(f.rule, f.subject.split()[0]) for f in told.findings()} == {
-        ("EV903", "observation_quote"),
+        ("EV903", "observation"),
         ("EV903", "quote"),
     }
 

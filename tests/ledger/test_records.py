@@ -122,7 +122,9 @@ def test_a_renamed_record_is_still_found_by_its_old_key(worked: Ledger) -> None:
 @pytest.mark.parametrize("how", ["renamed", "retired"])
 def test_a_key_is_never_used_again(worked: Ledger, how: str) -> None:
     with worked.write() as session:
-        case = records.find(session, "case", "mid-50")
+        records.add(session, "case", {"key": "mid-51", "title": "Korea"})
+    with worked.write() as session:
+        case = records.find(session, "case", "mid-51")
         if how == "renamed":
             records.rename(session, "case", case, "strait")
         else:
@@ -131,11 +133,11 @@ def test_a_key_is_never_used_again(worked: Ledger, how: str) -> None:
         pytest.raises(ValueRefused, match="was once used, and keys are never used again"),
         worked.write() as session,
     ):
-        records.add(session, "case", {"key": "mid-50", "title": "Another"})
+        records.add(session, "case", {"key": "mid-51", "title": "Another"})
     with worked.write() as session:
         records.add(session, "case", {"key": "other", "title": "Other"})
     with pytest.raises(ValueRefused, match="was once used"), worked.write() as session:
-        records.rename(session, "case", records.find(session, "case", "other"), "mid-50")
+        records.rename(session, "case", records.find(session, "case", "other"), "mid-51")
 
 
 def test_the_same_key_serves_in_another_study_and_for_another_noun(worked: Ledger) -> None:
@@ -156,16 +158,16 @@ def test_a_key_is_not_changed_by_editing(worked: Ledger) -> None:
 
 def test_a_retired_record_stays_and_can_be_brought_back(worked: Ledger) -> None:
     with worked.write() as session:
-        records.retire(session, records.find(session, "source", "memo"))
-    assert worked.value("SELECT count(*) FROM source") == 1
+        records.retire(session, records.find(session, "search", "s1"))
+    assert worked.value("SELECT count(*) FROM search") == 1
     with worked.write() as session:
-        assert records.keys(session, "source") == []
+        assert records.keys(session, "search") == []
         with pytest.raises(ValueRefused, match="was retired"):
-            records.find(session, "source", "memo")
-        memo = records.find(session, "source", "memo", retired=True)
-        records.edit(session, "source", memo, {"retired_at": None}, computed=True)
+            records.find(session, "search", "s1")
+        made = records.find(session, "search", "s1", retired=True)
+        records.edit(session, "search", made, {"retired_at": None}, computed=True)
     with worked.write() as session:
-        assert records.keys(session, "source") == ["memo"]
+        assert records.keys(session, "search") == ["s1"]
 
 
 def test_the_records_inside_a_record_are_those_listed(worked: Ledger) -> None:
@@ -237,3 +239,18 @@ def test_a_test_needs_hypotheses_of_its_own_case(worked: Ledger) -> None:
         worked.write() as session,
     ):
         records.add(session, "test", declared(key="t2", case="mid-611"))
+
+
+def test_nothing_that_stands_rests_on_what_is_retired(worked: Ledger) -> None:
+    for noun, key, what in (
+        ("source", "memo", "quote memo.1"),
+        ("quote", "memo.1", "observation o1"),
+        ("hypothesis", "interest", "test t1"),
+        ("case", "mid-50", "hypothesis alliance, hypothesis interest, observation o1, search s1, test t1"),
+    ):
+        with pytest.raises(MethodError, match=f"rests on it: {what}"), worked.write() as session:
+            records.retire(session, records.find(session, noun, key))
+    with worked.write() as session:  # all of it at once, in any order
+        for noun, key in (("source", "memo"), ("quote", "memo.1"), ("observation", "o1")):
+            records.retire(session, records.find(session, noun, key))
+    assert worked.findings() == []

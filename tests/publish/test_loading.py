@@ -59,7 +59,12 @@ def test_what_was_retired_is_left_out(sqlite_url: str, tmp_path: Path) -> None:
     add_cases(ledger, range(50, 53))
     deep_case(ledger)
     with ledger.write("retire") as session:
-        for noun, key in (("case", "mid-52"), ("observation", "mid-50.o2"), ("test", "mid-50.t2")):
+        for noun, key in (
+            ("case", "mid-52"),
+            *(("decision", f"mid-50.ALLY.{n}") for n in (1, 2, 3)),
+            ("observation", "mid-50.o2"),
+            ("test", "mid-50.t2"),
+        ):
             records.retire(session, records.find(session, noun, key))
     with ledger.read() as (connection, study):
         appendix(connection, study, tmp_path / "site")

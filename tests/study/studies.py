@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from evidence.ledger import records
+from evidence.ledger.resting import resting_on
 from evidence.ledger.revisions import Unit, founding
 from evidence.models import Redirect
 from evidence.vocabulary import (
@@ -284,5 +285,7 @@ def _move(session: Unit, made: dict[str, Any], rows: list[tuple[str, Any]]) -> N
     ]
     for number in made["retired"]:
         row = everything[number * 7 % len(everything)]
-        if row.__tablename__ not in ("study", "bearing", "decision_search"):
+        if row.__tablename__ not in ("study", "bearing", "decision_search") and not resting_on(
+            session, row.__tablename__, row.id
+        ):
             records.retire(session, row)
