@@ -150,12 +150,17 @@ def _check_standing(session: Session, model: type[Any], row_id: uuid.UUID) -> No
 
 
 def _check_unmade(session: Session, search: Search) -> None:
-    """A search that was not made supports nothing."""
-    resting = resting_on(session, "search", search.id)
-    if resting:
+    """A search that was not made bears on no test; a decision may name it, but not lean on it."""
+    tests = [name for name in resting_on(session, "search", search.id) if name.startswith("test ")]
+    if tests:
         raise MethodError(
-            f"search {search.key} was not made, so nothing can rest on it; {', '.join(resting[:_NAMED])} does."
+            f"search {search.key} was not made, so it bears on no test; {', '.join(tests[:_NAMED])} has it."
         )
+    named = select(DecisionSearch.decision_id).where(
+        DecisionSearch.search_id == search.id, DecisionSearch.retired_at.is_(None)
+    )
+    for decision_id in session.scalars(named).all():
+        _check_standing(session, Decision, decision_id)
 
 
 def _check_test(session: Session, test: Test) -> None:
