@@ -75,7 +75,7 @@ def against_executemany(scratch: Path, sources: int, quotes: int, rounds: int) -
             connection.execute("BEGIN IMMEDIATE")
             for name, rows in finished.items():
                 marks = ", ".join("?" * len(rows[0]))
-                connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - our own names
+                connection.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)
             connection.execute("COMMIT")
 
     what = f"import {sources:,} sources and {quotes:,} quotes / executemany of the same rows"
@@ -84,4 +84,4 @@ def against_executemany(scratch: Path, sources: int, quotes: int, rounds: int) -
 
 def _rows(ledger: Path, name: str) -> list[Any]:
     with closing(sqlite3.connect(ledger)) as connection:
-        return connection.execute(f"SELECT * FROM {name} ORDER BY id").fetchall()  # noqa: S608 - our own names
+        return connection.execute(f"SELECT * FROM {name} ORDER BY id").fetchall()
