@@ -18,7 +18,13 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 @click.argument("case")
 @click.argument("variable")
 @click.argument("value", required=False)
-@click.option("--because", "rationale", metavar="TEXT", help="Why the evidence gives this code. (required)")
+@click.option(
+    "--because",
+    "--rationale",
+    "rationale",
+    metavar="TEXT",
+    help="Why the evidence gives this code. (required)",
+)
 @click.option("--judge", multiple=True, metavar="NAME=VALUE", help="A sub-judgement. May be repeated.")
 @click.option(
     "--test", "tests", multiple=True, metavar="KEY", help="A test that it relies on. May be repeated."

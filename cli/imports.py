@@ -55,7 +55,8 @@ def imports() -> None:
 @message_option
 @click.pass_context
 def mid(
-    ctx: click.Context, /,
+    ctx: click.Context,
+    /,
     message: str | None,
     merged: Path | None,
     data_version: str,
@@ -111,7 +112,13 @@ def mid(
 @message_option
 @click.pass_context
 def table(
-    ctx: click.Context, /, message: str | None, file: Path, columns: tuple[str, ...], dry_run: bool, **how: Any
+    ctx: click.Context,
+    /,
+    message: str | None,
+    file: Path,
+    columns: tuple[str, ...],
+    dry_run: bool,
+    **how: Any,
 ) -> None:
     """Import records from any table: a CSV or XLSX FILE whose columns are named or mapped.
 
@@ -142,7 +149,9 @@ def _tell(report: Report) -> None:
         say(f"Warning: {warning}")
     for line in _lines(report):
         say(line, data=True)
-    parts = f" with {report.participations:,} participations" if report.participations and report.added else ""
+    parts = (
+        f" with {report.participations:,} participations" if report.participations and report.added else ""
+    )
     actors = f", {len(report.actors)} new actors" if report.actors else ""
     noun = "cases" if report.noun == "case" else f"{report.noun} records"
     say(

@@ -30,7 +30,7 @@ _COLUMNS = {
     "variable": ("label", "question"),
     "concept": ("family", "label"),
     "coder": ("name", "orcid"),
-    "decision": ("case", "variable", "value", "coder", "rationale"),
+    "decision": ("case", "variable", "value", "coder", "superseded_by", "rationale"),
 }
 _EXAMPLES = {
     "case": 'case add mid-50 --title "Taiwan Strait" --start 1953-02-11 --participant usa:A',
@@ -202,7 +202,8 @@ def _list(kind: Any) -> click.Command:
         columns = ("key", *_COLUMNS[kind.name]) if kind.keyed else _COLUMNS[kind.name]
         table([c.replace("_", " ").upper() for c in columns], ([r.get(c) for c in columns] for r in found))
         if not found:
-            say(f"There is no {kind.name} yet; 'evidence {kind.name} --help' says how to make one.")
+            how = "code" if kind.name == "decision" else kind.name
+            say(f"There is no {kind.name} yet; 'evidence {how} --help' says how to make one.")
 
     filters = [
         f

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -13,6 +13,7 @@ import click
 __all__ = ["as_json", "counted", "facts", "paragraph", "table", "width"]
 
 _GAP = 2
+_ENDS = 2
 
 
 def width() -> int:
@@ -68,22 +69,33 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 def facts(record: dict[str, Any], indent: str = "") -> None:
     """Print a record's fields, one a line, lists and records inside it below it."""
-    names = [name for name, value in record.items() if not isinstance(value, list | dict)]
-    size = max((len(name) for name in names), default=0) + 2
+    for line in _lines(record, indent):
+        click.echo(line)
+
+
+def _lines(record: dict[str, Any], indent: str) -> Iterator[str]:
+    size = max((len(name) for name, value in record.items() if not _nested(value)), default=0) + 2
     for name, value in record.items():
         label = name.replace("_", " ")
+        if not _nested(value):
+            shown = "..".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield paragraph(shown, indent + " " * size, indent + label.ljust(size))
+            continue
+        yield f"{indent}{label}"
         if isinstance(value, dict):
-            click.echo(f"{indent}{label}")
-            facts(value, indent + "  ")
-        elif isinstance(value, list):
-            click.echo(f"{indent}{label}")
-            for item in value:
-                if isinstance(item, dict):
-                    click.echo(f"{indent}  -")
-                    facts(item, indent + "    ")
-                else:
-                    click.echo(paragraph(str(item), indent + "    ", indent + "  - "))
-        else:
-            click.echo(
-                paragraph(str(value), indent + " " * size, f"{indent}{label}".ljust(size + len(indent)))
-            )
+            yield from _lines(value, indent + "  ")
+            continue
+        for item in value:
+            if isinstance(item, dict):
+                first, *rest = _lines(item, indent + "    ")
+                yield f"{indent}  - {first.lstrip()}"
+                yield from rest
+            else:
+                yield paragraph(str(item), indent + "    ", indent + "  - ")
+
+
+def _nested(value: Any) -> bool:
+    """Tell whether a value needs lines of its own; a range, which is two numbers, does not."""
+    if isinstance(value, list):
+        return not (len(value) == _ENDS and all(isinstance(end, int | float) for end in value))
+    return isinstance(value, dict)

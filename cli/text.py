@@ -32,17 +32,20 @@ def command(name: str) -> click.Command:
 )
 @click.option("--edition", metavar="TEXT", default="", help="Which edition of the source.")
 @click.option("--shareable", is_flag=True, help="Rights allow it to travel with the study.")
+@click.option(
+    "--first-page", type=int, default=1, show_default=True, metavar="N", help="Label of the first page."
+)
 @writes
-def add(session: Any, source: str, file: Path, edition: str, shareable: bool) -> None:
+def add(session: Any, source: str, file: Path, edition: str, shareable: bool, first_page: int) -> None:
     """Hold a file's words as the text of a SOURCE.
 
     \b
     Example:
-      evidence text add frus-d134 --file d134.txt --edition "2016"
+      evidence text add frus-d134 --file d134.txt --edition 2016 --first-page 314
     """
     from evidence.archive.log import hold_text
 
-    text = hold_text(session, source, file, edition=edition, shareable=shareable)
+    text = hold_text(session, source, file, edition=edition, shareable=shareable, first_page=first_page)
     say(f"Held {len(text.content or ''):,} characters of {source} as text {text.sha256[:12]}.")
 
 

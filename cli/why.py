@@ -16,6 +16,9 @@ from .session import reads
 if TYPE_CHECKING:
     from evidence.audit.views import Brought, Code, Observed, Quoted, Searched, Tested, Why
 
+#: How wide the labels in the margin are.
+_LABEL = 10
+
 
 def command(name: str) -> click.Command:  # noqa: ARG001
     """Return the command."""
@@ -124,7 +127,7 @@ def _codes(codes: Sequence[Code], none: str) -> Iterator[str]:
 
 def _labelled(label: str, text: str, indent: str) -> Iterator[str]:
     if text:
-        yield paragraph(text, indent + " " * 10, f"{indent}{label}".ljust(len(indent) + 10))
+        yield paragraph(text, indent + " " * _LABEL, f"{indent}{label}".ljust(len(indent) + _LABEL))
 
 
 def _test(test: Tested, indent: str) -> Iterator[str]:
@@ -160,21 +163,27 @@ def _likelihood(value: Any) -> str:
 
 
 def _brought(brought: Brought, indent: str) -> Iterator[str]:
-    label = "for      " if brought.direction == "for" else "against  "
     if brought.observation:
-        yield from _observation(brought.observation, indent, label)
+        yield from _observation(brought.observation, indent, brought.direction)
     if brought.search:
-        yield from _search(brought.search, indent, label)
-    yield from _labelled("because", brought.note, indent + "  ")
+        yield from _search(brought.search, indent, brought.direction)
+    yield from _labelled("because", brought.note, indent)
+
+
+def _headed(text: str, indent: str, label: str) -> tuple[str, str]:
+    """Return a labelled paragraph, and the indent of what stands below it."""
+    below = indent + (" " * _LABEL if label else "  ")
+    return paragraph(text, below, f"{indent}{label}".ljust(len(below)) if label else indent), below
 
 
 def _observation(observation: Observed, indent: str, label: str) -> Iterator[str]:
     when = f" ({observation.occurred})" if observation.occurred else ""
-    yield paragraph(f"{observation.key}  {observation.proposition}{when}", indent + "  ", f"{indent}{label}")
+    head, below = _headed(f"{observation.key}  {observation.proposition}{when}", indent, label)
+    yield head
     for quote in observation.quotes:
-        yield from _quote(quote, indent + "    ")
+        yield from _quote(quote, below)
     if not observation.quotes:
-        yield f"{indent}    no quote"
+        yield f"{below}no quote"
 
 
 def _quote(quote: Quoted, indent: str) -> Iterator[str]:
@@ -191,12 +200,15 @@ def _search(search: Searched, indent: str, label: str = "") -> Iterator[str]:
     hits = (
         "not made"
         if search.status != "done"
-        else f"{search.hits} hits"
-        if search.hits is not None
         else "made"
+        if search.hits is None
+        else "1 hit"
+        if search.hits == 1
+        else f"{search.hits} hits"
     )
-    yield paragraph(f"{search.key}  {search.question} ({hits})", indent + "  ", f"{indent}{label}")
-    yield from _labelled("in", search.corpus, indent + "  ")
-    yield from _labelled("terms", ", ".join(search.terms), indent + "  ")
-    yield from _labelled("gaps", search.gaps, indent + "  ")
-    yield from _labelled("found", search.found, indent + "  ")
+    head, below = _headed(f"{search.key}  {search.question} ({hits})", indent, label)
+    yield head
+    yield from _labelled("in", search.corpus, below)
+    yield from _labelled("terms", ", ".join(search.terms), below)
+    yield from _labelled("gaps", search.gaps, below)
+    yield from _labelled("found", search.found, below)

@@ -22,16 +22,19 @@ __all__ = ["add_quote", "edit_quote", "find_text", "hold_text", "texts_of"]
 _LARGEST = 64 * 1024 * 1024
 
 
-def hold_text(session: Unit, source: str, file: Path, *, edition: str = "", shareable: bool = False) -> Text:
+def hold_text(
+    session: Unit, source: str, file: Path, *, edition: str = "", shareable: bool = False, first_page: int = 1
+) -> Text:
     """Hold a plain text file as the words of a source. The same words are held once.
 
-    A form feed in the file begins a new page. Texts never change: other words are another text.
+    A form feed in the file begins a new page; pages are labelled from ``first_page`` on. Texts never change:
+    other words are another text.
 
     Raises:
         ValueRefused: the file is not UTF-8 text, is empty or is too large.
     """
     row = records.find(session, "source", source)
-    pages, content = _read_plain(file)
+    pages, content = _read_plain(file, first_page)
     digest = hashlib.sha256(content.encode()).hexdigest()
     known = session.scalars(
         select(Text).where(Text.study_id == session.study_id, Text.source_id == row.id, Text.sha256 == digest)
@@ -54,7 +57,7 @@ def hold_text(session: Unit, source: str, file: Path, *, edition: str = "", shar
     return added
 
 
-def _read_plain(file: Path) -> tuple[list[list[Any]], str]:
+def _read_plain(file: Path, first_page: int) -> tuple[list[list[Any]], str]:
     try:
         if file.stat().st_size > _LARGEST:
             raise ValueRefused(f"{file} is larger than 64 MiB; part it into several texts.")
@@ -71,7 +74,7 @@ def _read_plain(file: Path) -> tuple[list[list[Any]], str]:
     if "\f" not in content:
         return [], content
     pages, at = [], 0
-    for number, page in enumerate(content.split("\f"), start=1):
+    for number, page in enumerate(content.split("\f"), start=first_page):
         pages.append([str(number), at])
         at += len(page) + 1
     return pages, content

@@ -186,7 +186,8 @@ def rename(session: Unit, noun: str, row: Any, key: str) -> None:
 
 def _at(error: EvidenceError, place: Place | None, field: str = "") -> EvidenceError:
     if place is None:
-        return ValueRefused(f"{field}: {error.sentence}") if field and type(error) is ValueRefused else error
+        told = not field or type(error) is not ValueRefused or field.replace("_", " ") in error.sentence
+        return error if told else ValueRefused(f"{field}: {error.sentence}")
     return error.at(Place(place.file, place.line, place.row, field or place.field))
 
 

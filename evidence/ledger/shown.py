@@ -70,7 +70,13 @@ def shown_all(
     found = list(connection.execute(wanted.order_by(table.c.id)))
     if kind.keyed:
         found.sort(key=lambda row: natural(row.key))
-    return _plain(connection, kind, found)
+    records = _plain(connection, kind, found)
+    if noun == "decision":
+        later = {record["supersedes"]: record["key"] for record in records if "supersedes" in record}
+        for record in records:
+            if record["key"] in later:
+                record["superseded_by"] = later[record["key"]]
+    return records
 
 
 def shown_study(connection: Connection, study: Any) -> dict[str, Any]:
