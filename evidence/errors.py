@@ -77,7 +77,8 @@ class UnknownKey(EvidenceError):
         """Say which key is unknown, and which of ``keys`` look like it."""
         near = nearest(key, keys)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        super().__init__(f"There is no {noun} {key!r} in this study.{hint}")
+        where = "ledger" if noun == "study" else "study"
+        super().__init__(f"There is no {noun} {key!r} in this {where}.{hint}")
 
 
 def nearest(word: str, words: Iterable[str], most: int = 3) -> list[str]:

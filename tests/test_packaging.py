@@ -72,13 +72,11 @@ def test_a_wheel_is_complete(wheel: Path) -> None:
         "migrations": "evidence/_migrations",
         "evidence": "evidence",
     }
-    tracked = subprocess.run(
-        ["git", "ls-files", *places], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
     expected = {
-        f"{places[file.partition('/')[0]]}/{file.partition('/')[2]}"
-        for file in tracked
-        if file != "evidence/cli.py" and (ROOT / file).exists()
+        f"{place}/{file.relative_to(ROOT / folder).as_posix()}"
+        for folder, place in places.items()
+        for file in (ROOT / folder).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts and file != ROOT / "evidence" / "cli.py"
     }
     assert expected - inside == set()
     assert "evidence/cli.py" not in inside

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from evidence.errors import LedgerError, UnknownKey
@@ -32,15 +32,13 @@ def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engin
         writing: take SQLite's write lock at BEGIN, so that two writers wait rather than fail.
         bulk: let SQLite flush once at the end of a large import (``synchronous=NORMAL``).
     """
+    place = _place(url)
     try:
-        place = make_url(url)
         engine = create_engine(
             place, **({"pool_pre_ping": True} if place.get_backend_name() != "sqlite" else {})
         )
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise LedgerError(
-            f"{url!r} names no database that this program knows; give a file or a postgresql:// URL."
-        ) from error
+    except NoSuchModuleError as error:
+        raise _unknown(url) from error
     except ModuleNotFoundError as error:
         raise LedgerError(
             f"Opening {place.render_as_string()} needs {error.name}; install 'process-tracing-evidence[postgres]'."
@@ -48,6 +46,19 @@ def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engin
     if place.get_backend_name() == "sqlite":
         _tune_sqlite(engine, writing=writing, bulk=bulk)
     return engine
+
+
+def _place(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise _unknown(url) from error
+
+
+def _unknown(url: str) -> LedgerError:
+    return LedgerError(
+        f"{url!r} names no database that this program knows; give a file or a postgresql:// URL."
+    )
 
 
 def _tune_sqlite(engine: Engine, *, writing: bool, bulk: bool) -> None:
@@ -68,7 +79,7 @@ def _tune_sqlite(engine: Engine, *, writing: bool, bulk: bool) -> None:
 
 def exists(url: str) -> bool:
     """Tell whether there is anything at ``url`` to open; only a file can be missing."""
-    place = make_url(url)
+    place = _place(url)
     if place.get_backend_name() != "sqlite" or not place.database or place.database == ":memory:":
         return True
     return Path(place.database).is_file()
