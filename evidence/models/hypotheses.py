@@ -38,8 +38,7 @@ class Hypothesis(Keyed, Base):
         default=list, doc="The levels that it supports.", info={"form": "strings"}
     )
     prior: Mapped[Json | None] = mapped_column(
-        Stated(),
-        doc="Prior probability in [0,1], or a range.", info={"form": "likelihood"}
+        Stated(), doc="Prior probability in [0,1], or a range.", info={"form": "likelihood"}
     )
     prior_basis: Mapped[str] = mapped_column(default="", doc="Why that prior.", info={"long": True})
     residual: Mapped[bool] = mapped_column(default=False, doc="True for 'something else'.")
@@ -90,7 +89,8 @@ class Test(Keyed, Base):
     )
     p_rival: Mapped[Json | None] = mapped_column(
         Stated(),
-        doc="P(prediction seen given the rival): a number, a range or a word.", info={"form": "likelihood"}
+        doc="P(prediction seen given the rival): a number, a range or a word.",
+        info={"form": "likelihood"},
     )
     declared_at: Mapped[datetime] = mapped_column(doc="When it was declared.", info={"computed": True})
     result: Mapped[TestResult] = mapped_column(default=TestResult.NOT_ATTEMPTED, doc="How it came out.")

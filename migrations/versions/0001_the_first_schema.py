@@ -308,7 +308,7 @@ def observations() -> None:
         jsons("p_hypothesis? p_rival?"),
         texts("note"),
         rule("one_subject", "(observation_id IS NULL) <> (search_id IS NULL)"),
-        only=("test_id observation_id search_id",),
+        only=("test_id observation_id", "test_id search_id"),
         by="observation_id search_id",
     )
 
