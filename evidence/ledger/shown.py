@@ -49,10 +49,8 @@ def shown(connection: Connection, study: Any, noun: str, key: str) -> dict[str, 
         child = NOUNS[child_name]
         inner = child.model.__table__
         parent = inner.c[child.fields[child.parent].column]
-        rows = connection.execute(
-            _of(inner, study_id).where(parent == found.id, inner.c.retired_at.is_(None))
-        )
-        inside = _plain(connection, child, list(rows.all()))
+        held = _of(inner, study_id).where(parent == found.id, inner.c.retired_at.is_(None))
+        inside = _plain(connection, child, list(connection.execute(held.order_by(inner.c.id))))
         if inside:
             record[name] = [one[child.scalar] for one in inside] if child.scalar else inside
     return record
