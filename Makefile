@@ -43,10 +43,11 @@ format: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m bench
 
-# The same suite with the oldest releases that pyproject.toml allows.
+# The same suite and the same tools, with the oldest releases that pyproject.toml allows the program.
 .venv-oldest/ready: pyproject.toml constraints.txt tests/oldest.txt .venv/ready
 	rm -rf .venv-oldest
 	$(BIN)/python -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/oldest.txt
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv-oldest/ready
