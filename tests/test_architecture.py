@@ -23,7 +23,7 @@ FLOORS = (
     ("coding", "archive", "cases", "study"),
     ("ledger",),
     ("models", "inference"),
-    ("dates", "moments", "stated"),
+    ("dates", "moments", "quoting", "stated"),
     ("vocabulary", "errors", "keys", "resources"),
 )
 LEVEL = {room: len(FLOORS) - level for level, rooms in enumerate(FLOORS) for room in rooms}

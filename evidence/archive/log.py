@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from evidence.archive.quotes import Found, context, locate, page_of, redactions
+from evidence.quoting import Found, context, locate, page_of, redactions
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit

@@ -20,6 +20,7 @@ class Quoted:
     state: str
     verified_edition: str
     verified_at: datetime | None
+    first_seen_at: datetime
     note: str
     source: str
     title: str

@@ -48,7 +48,7 @@ _search = words(
 _observation_quote = words("observation_quote", "study_id observation_id quote_id retired_at")
 _quote = words(
     "quote",
-    "id source_id key words translation locator state verified_edition verified_at note retired_at",
+    "id source_id key words translation locator state verified_edition verified_at first_seen_at note retired_at",
 )
 _source = words(
     "source",
@@ -214,6 +214,7 @@ def _quoted(row: Row[Any]) -> Quoted:
         state=row.state,
         verified_edition=row.verified_edition,
         verified_at=row.verified_at,
+        first_seen_at=row.first_seen_at,
         note=row.note,
         source=row.source_key,
         title=row.source_title,
@@ -293,7 +294,9 @@ def _tested(row: Row[Any], brought: tuple[Brought, ...], profile: str) -> Tested
 
 
 def _timing(declared_at: Any, brought: Iterable[Brought]) -> str:
+    # A quote that was logged before the test had been seen, whenever an observation was made of it.
     seen = [subject.first_seen_at for one in brought if (subject := one.observation or one.search)]
+    seen += [quote.first_seen_at for one in brought if one.observation for quote in one.observation.quotes]
     if not seen:
         return ""
     return "a priori" if declared_at < min(seen) else "post hoc"

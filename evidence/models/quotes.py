@@ -39,6 +39,7 @@ class Quote(Keyed, Base):
         default=list, doc="Redaction marks within the words.", info={"form": "strings"}
     )
     note: Mapped[str] = mapped_column(default="", doc="Analytic note on the quote.", info={"long": True})
+    first_seen_at: Mapped[datetime] = mapped_column(doc="When it was first seen.", info={"computed": True})
     sha256: Mapped[str] = mapped_column(doc="SHA-256 of the words in UTF-8.", info={"derived": True})
     state: Mapped[QuoteState] = mapped_column(
         default=QuoteState.NO_TEXT_HELD, doc="What was found when it was looked for.", info={"computed": True}

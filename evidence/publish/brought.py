@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.dates import edtf
@@ -163,7 +163,6 @@ def _test(
     profile: str,
 ) -> TestView:
     bearings = [one for one in study.bearings_of_test.get(row.id, ()) if one.right in brought]
-    subjects = [study.observations.get(one.right) or study.searches[one.right] for one in bearings]
     a, b = row.p_hypothesis, row.p_rival
     return TestView(
         number=number,
@@ -181,7 +180,7 @@ def _test(
         p_hypothesis=wording.stated(a),
         p_rival=wording.stated(b),
         declared=wording.moment(row.declared_at),
-        timing=tested.timing(row.declared_at, [one.first_seen_at for one in subjects]),
+        timing=tested.timing(row.declared_at, _seen(study, bearings)),
         result=row.result,
         resolved=wording.moment(row.resolved_at),
         weight=tested.weight_words(row.result, a, b),
@@ -189,6 +188,13 @@ def _test(
         irreversible=tested.irreversible(a, b),
         bearings=_sorted(_bearing(study, one, brought[one.right]) for one in bearings),
     )
+
+
+def _seen(study: Resolved, bearings: Iterable[Any]) -> list[Any]:
+    """Return when what was brought to a test was first seen; a quote is seen when it is logged."""
+    seen = [(study.observations.get(one.right) or study.searches[one.right]).first_seen_at for one in bearings]
+    quotes = (i for one in bearings for i in study.of["observation_quote"].get(one.right, ()))
+    return seen + [study.quotes[i].first_seen_at for i in quotes if i in study.quotes]
 
 
 def _statement(study: Resolved, hypothesis: Any) -> str:

@@ -37,7 +37,7 @@ _SOURCE = (
 )
 _QUOTE = (
     "id key source_id words locator prefix suffix language transliteration translation translator redactions "
-    "note state verified_edition verified_at"
+    "note state verified_edition verified_at first_seen_at"
 )
 _TEST = (
     "id key case_id hypothesis_id rival_id kind target prediction if_false where_to_look p_hypothesis p_rival "

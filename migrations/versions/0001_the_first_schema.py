@@ -163,6 +163,7 @@ def sources() -> None:
         texts("prefix suffix language transliteration translation translator"),
         jsons("redactions"),
         texts("note sha256"),
+        moments("first_seen_at"),
         word("state", "quotestate", "exact", "typographic", "elided", "not found", "no text held"),
         numbers("text_start? text_end?"),
         texts("verified_sha256 verified_edition"),
