@@ -10,14 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from evidence.quoting import Found, context, locate, page_of, redactions
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
-from evidence.models import Quote, Source, Text
-from evidence.vocabulary import QuoteState
+from evidence.models import Quote, Text
 
-__all__ = ["add_quote", "edit_quote", "find_text", "hold_text", "texts_of"]
+__all__ = ["add_quote", "edit_quote", "find_text", "hold_text"]
 
 _LARGEST = 64 * 1024 * 1024
 
@@ -80,24 +78,8 @@ def _read_plain(file: Path, first_page: int) -> tuple[list[list[Any]], str]:
     return pages, content
 
 
-def texts_of(session: Unit, source: Source) -> list[Text]:
-    """Return the texts of a source that are held here, the newest first."""
-    return list(
-        session.scalars(
-            select(Text)
-            .where(
-                Text.study_id == session.study_id,
-                Text.source_id == source.id,
-                Text.retired_at.is_(None),
-                Text.content.is_not(None),
-            )
-            .order_by(Text.id.desc())
-        )
-    )
-
-
 def add_quote(session: Unit, values: Mapping[str, Any]) -> Quote:
-    """Add a quote, looked for in the text of its source if one is held.
+    """Add a quote; its words are looked for in the text of its source, if one is held.
 
     Returns:
         The quote; its state says what was found.
@@ -106,89 +88,19 @@ def add_quote(session: Unit, values: Mapping[str, Any]) -> Quote:
         ValueRefused: the words are not in the text that is held, or stand in it more than once and the
             page given does not tell which is meant.
     """
-    given = dict(values)
-    words = unicodedata.normalize("NFC", str(given.get("words") or ""))
-    given["words"] = words
+    given = {**values, "words": unicodedata.normalize("NFC", str(values.get("words") or ""))}
     source = records.find(session, "source", str(given.get("source") or ""))
     given.setdefault("key", records.next_key(session, "quote", f"{source.key}."))
-    given.setdefault("redactions", redactions(words))
-    given |= {name: value for name, value in _verified(session, source, given).items() if not given.get(name)}
-    quote: Quote = records.add(session, "quote", given, computed=True)
+    quote: Quote = records.add(session, "quote", given)
     return quote
 
 
 def edit_quote(session: Unit, quote: Quote, values: Mapping[str, Any]) -> bool:
-    """Change a quote; if its words change, they are looked for again."""
+    """Change a quote; if its words, its source or its place change, it is looked for again."""
     given = dict(values)
     if "words" in given:
         given["words"] = unicodedata.normalize("NFC", str(given["words"]))
-        source = session.get_one(Source, quote.source_id)
-        unknown = {
-            "text_start": None,
-            "text_end": None,
-            "verified_sha256": "",
-            "verified_edition": "",
-            "verified_at": None,
-        }
-        found = _verified(session, source, {**given, "locator": given.get("locator") or quote.locator})
-        given = {"prefix": "", "suffix": "", **given, **unknown, "state": QuoteState.NO_TEXT_HELD, **found}
-    return records.edit(session, "quote", quote, given, computed=True)
-
-
-def _verified(session: Unit, source: Source, given: Mapping[str, Any]) -> dict[str, Any]:
-    held = texts_of(session, source)
-    if not held:
-        return {}
-    for text in held:
-        places = _on_page(locate(given["words"], text.content or ""), text, given.get("locator") or {})
-        if places:
-            return _verification(session, source, text, places, given)
-    raise ValueRefused(
-        f"these words are not in the text that is held of {source.key} ({held[0].edition or held[0].origin}); "
-        "compare them with the document, letter by letter. Nothing was written."
-    )
-
-
-def _on_page(places: list[Found], text: Text, locator: Mapping[str, str]) -> list[Found]:
-    page = locator.get("page")
-    if not page or not text.pages or not places:
-        return places
-    here = [place for place in places if page_of(place.start, text.pages) == page]
-    if not here:
-        elsewhere = ", ".join(dict.fromkeys(str(page_of(place.start, text.pages)) for place in places))
-        raise ValueRefused(
-            f"these words are not on page {page}; they are on page {elsewhere}. Nothing was written."
-        )
-    return here
-
-
-def _verification(
-    session: Unit, source: Source, text: Text, places: list[Found], given: Mapping[str, Any]
-) -> dict[str, Any]:
-    if len(places) > 1:
-        pages = ", ".join(
-            dict.fromkeys(str(page_of(place.start, text.pages)) for place in places if text.pages)
-        )
-        where = f" on pages {pages}" if pages else ""
-        raise ValueRefused(
-            f"these words stand {len(places)} times in {source.key}{where}; quote more of them, or give the page."
-        )
-    place = places[0]
-    prefix, suffix = context(text.content or "", place)
-    found: dict[str, Any] = {
-        "state": place.state,
-        "text_start": place.start,
-        "text_end": place.end,
-        "prefix": prefix,
-        "suffix": suffix,
-        "verified_sha256": text.sha256,
-        "verified_edition": text.edition or text.origin,
-        "verified_at": session.now,
-    }
-    page = page_of(place.start, text.pages)
-    if page and not given.get("locator"):
-        found["locator"] = {"page": page}
-    return found
+    return records.edit(session, "quote", quote, given)
 
 
 def find_text(session: Unit, sha256: str) -> Text:

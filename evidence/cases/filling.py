@@ -16,7 +16,7 @@ from evidence.ledger.bulk import default_of, insert_columns
 from evidence.ledger.forms import missing
 from evidence.ledger.nouns import NOUNS, Field
 from evidence.ledger.revisions import Unit
-from evidence.models import Redirect
+from evidence.models import Redirect, Text
 
 __all__ = ["apply_table"]
 
@@ -60,7 +60,7 @@ class _Filling:
         self._refuse_retired(new)
         self._require(new)
         changed = list(self._compare()) if self.there else []
-        if self.plan.noun.name in laws.ASKING:
+        if self.plan.noun.name in laws.ASKING or self._to_be_looked_for():
             self._add_as_records(new)
         else:
             self._insert(new)
@@ -133,6 +133,13 @@ class _Filling:
                 )
             raise UnknownKey(field.target, key, known).at(self.plan.place(row, field.name))
         return found
+
+    def _to_be_looked_for(self) -> bool:
+        """Tell whether these are quotes of a study that holds texts: each is then looked for in its own."""
+        if self.plan.noun.name != "quote":
+            return False
+        held = select(Text.id).where(Text.study_id == self.session.study_id, Text.content.is_not(None))
+        return self.session.execute(held.limit(1)).first() is not None
 
     def _insert(self, new: list[int]) -> None:
         """Write the new records, column by column; where nothing is said a field has its default."""

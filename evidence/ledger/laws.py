@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from evidence.dates import edtf
@@ -19,6 +19,7 @@ from evidence.errors import MethodError, ValueRefused
 from evidence.inference.scheme import Ruling, rule
 from evidence.ledger.nouns import NOUNS
 from evidence.ledger.resting import resting_on
+from evidence.ledger.verification import verify
 from evidence.models import (
     Base,
     Bearing,
@@ -35,11 +36,16 @@ from evidence.models import (
 )
 from evidence.vocabulary import PROFILES, SearchStatus, TestResult
 
+if TYPE_CHECKING:
+    from evidence.ledger.revisions import Unit
+
 __all__ = ["ASKING", "DERIVED", "check", "derive", "ruling"]
 
 #: Tables whose rows are refused or not for what else is in the ledger.
 ASKING = frozenset({"bearing", "decision", "study", "test"})
 
+#: What a version of a variable codes by.
+_RULES = ("version", "scale", "levels", "sub_judgements", "rule")
 _SIDES = ("A", "B")
 #: How many of the records that rest on another are named.
 _NAMED = 6
@@ -47,14 +53,19 @@ _HOSTILITY = range(1, 6)
 _ACTIONS = range(22)
 
 
-def derive(session: Session, row: Base) -> None:
+def derive(session: Unit, row: Base) -> None:
     """Fill in what follows from a row's other columns.
 
     Raises:
         MethodError: the row can have no place in the ledger, whatever else the unit holds.
+        ValueRefused: it is a quotation of words that are not in the text held.
     """
     if isinstance(row, Decision):
         row.rule_value = ruling(session, row).code
+    elif isinstance(row, Quote):
+        verify(session, row, session.now)
+    elif isinstance(row, VariableVersion):
+        _keep_rules(session, row)
     elif isinstance(row, Bearing) and (row.observation_id is None) == (row.search_id is None):
         # Asked here, since the database would refuse it before the unit ends, and not in a sentence.
         raise MethodError("a bearing brings either an observation or a search to a test; name one of them.")
@@ -62,6 +73,17 @@ def derive(session: Session, row: Base) -> None:
         sources, names, work = DERIVED[row.__tablename__]
         for name, value in zip(names, work(*(getattr(row, source) for source in sources)), strict=True):
             setattr(row, name, value)
+
+
+def _keep_rules(session: Session, version: VariableVersion) -> None:
+    """What a code was given by does not change beneath it; a better scheme is another version."""
+    state = inspect(version)
+    changed = [name for name in _RULES if state.persistent and state.attrs[name].history.has_changes()]
+    if changed and (resting := resting_on(session, "variable_version", version.id)):
+        raise MethodError(
+            f"version {version.version} has been coded by ({resting[0]} and others), so its "
+            f"{' and '.join(changed).replace('_', ' ')} cannot change; add the scheme as a version of another name."
+        )
 
 
 def _span(date: str | None) -> tuple[Any, Any]:

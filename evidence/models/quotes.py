@@ -40,7 +40,9 @@ class Quote(Keyed, Base):
     )
     note: Mapped[str] = mapped_column(default="", doc="Analytic note on the quote.", info={"long": True})
     first_seen_at: Mapped[datetime] = mapped_column(doc="When it was first seen.", info={"computed": True})
-    sha256: Mapped[str] = mapped_column(doc="SHA-256 of the words in UTF-8.", info={"derived": True})
+    sha256: Mapped[str] = mapped_column(
+        default="", doc="SHA-256 of the words in UTF-8.", info={"computed": True}
+    )
     state: Mapped[QuoteState] = mapped_column(
         default=QuoteState.NO_TEXT_HELD, doc="What was found when it was looked for.", info={"computed": True}
     )

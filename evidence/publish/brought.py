@@ -192,7 +192,9 @@ def _test(
 
 def _seen(study: Resolved, bearings: Iterable[Any]) -> list[Any]:
     """Return when what was brought to a test was first seen; a quote is seen when it is logged."""
-    seen = [(study.observations.get(one.right) or study.searches[one.right]).first_seen_at for one in bearings]
+    seen = [
+        (study.observations.get(one.right) or study.searches[one.right]).first_seen_at for one in bearings
+    ]
     quotes = (i for one in bearings for i in study.of["observation_quote"].get(one.right, ()))
     return seen + [study.quotes[i].first_seen_at for i in quotes if i in study.quotes]
 

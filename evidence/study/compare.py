@@ -16,7 +16,7 @@ __all__ = ["DECLARED", "Changes", "compare", "in_order"]
 #: A test that is changed in one of these says something new, so it is declared anew.
 DECLARED = ("hypothesis", "rival", "kind", "target", "prediction", "if_false", "p_hypothesis", "p_rival")
 #: What was found when a quote was looked for: all of it, or nothing.
-_FOUND = ("state", "text_start", "text_end", "verified_sha256", "verified_edition", "verified_at")
+_FOUND = ("sha256", "state", "text_start", "text_end", "verified_sha256", "verified_edition", "verified_at")
 #: Links between records of one noun.
 _SELF = {"source": "derived_from", "decision": "supersedes"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,8 +64,21 @@ def settle(noun: str, raw: Named, *, implied: Mapping[str, str] | None = None, p
         if not stays_out(kind, field, value):
             values[field.name] = value
     entry = Entry(noun, values, place=raw.place, places={name: raw.at(name) for name in raw})
+    if noun == "quote":
+        _require_same_words(entry)
     entry.inside = {name: _inside(child, raw, name) for name, child in kind.inside.items()}
     return entry
+
+
+def _require_same_words(quote: Entry) -> None:
+    """A quote carries the hash of the words that were verified; other words are another quotation."""
+    stated = quote.values.get("sha256")
+    if stated and stated != hashlib.sha256(quote.values["words"].encode()).hexdigest():
+        raise ValueRefused(
+            "these are not the words that were verified (sha256 differs); put them back, or remove sha256, state "
+            "and the verified_ fields so that they are looked for anew.",
+            quote.at("words"),
+        )
 
 
 def _refuse_unknown(kind: Noun, raw: Named, implied: set[str]) -> None:
