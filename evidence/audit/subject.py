@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, select
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.ledger.rows import words
 
-__all__ = ["subject"]
+__all__ = ["merger", "subject"]
 
 _case = words("case", "id study_id key title start end status screening retired_at")
-_alias = words("alias", "study_id case_id data_set version number retired_at")
+_alias = words("alias", "study_id case_id data_set version number merged retired_at")
 _redirect = words("redirect", "study_id noun key row_id")
 _study = words("study", "id profile")
 
@@ -27,7 +27,7 @@ def subject(connection: Connection, study: Any, key: str) -> Row[Any]:
 
     Raises:
         UnknownKey: there is no such case.
-        ValueRefused: the number leads to several cases in different versions.
+        ValueRefused: the number leads to several cases in different versions, and none merged it.
     """
     wanted = select(_case, _study.c.profile).join(_study, _study.c.id == _case.c.study_id)
     wanted = wanted.where(_case.c.study_id == study, _case.c.retired_at.is_(None))
@@ -38,7 +38,8 @@ def subject(connection: Connection, study: Any, key: str) -> Row[Any]:
         )
         found = connection.execute(wanted.where(_case.c.id.in_(moved))).first()
     if found is None:
-        found = connection.execute(wanted.where(_case.c.id == _numbered(connection, study, key))).first()
+        number = _numbered(connection, study, key)
+        found = connection.execute(wanted.where(_case.c.id == number.case_id)).first() if number else None
     if found is None:
         keys = connection.scalars(
             select(_case.c.key).where(_case.c.study_id == study, _case.c.retired_at.is_(None))
@@ -47,19 +48,31 @@ def subject(connection: Connection, study: Any, key: str) -> Row[Any]:
     return found
 
 
-def _numbered(connection: Connection, study: Any, name: str) -> Any:
-    """Return the id of the case that a number leads to: ``251``, or ``4.3:251`` where versions differ."""
+def merger(connection: Connection, study: Any, name: str) -> str:
+    """Return in a sentence into which case a number was merged; nothing if it was not."""
+    alias = _numbered(connection, study, name)
+    if alias is None or not alias.merged:
+        return ""
+    return f"{alias.number} was merged into {alias.key} in {alias.data_set} {alias.version}."
+
+
+def _numbered(connection: Connection, study: Any, name: str) -> Row[Any] | None:
+    """Return the number asked for, with its case: ``251``, or ``4.3:251`` where versions differ.
+
+    A number that a version merged into a case leads to that case, unless another version is named.
+    """
     version, colon, number = name.rpartition(":")
     wanted = (
-        select(_alias.c.case_id, _alias.c.data_set, _alias.c.version, _case.c.key)
+        select(_alias, _case.c.key)
         .join(_case, _case.c.id == _alias.c.case_id)
         .where(_alias.c.study_id == study, _alias.c.number == number, _alias.c.retired_at.is_(None))
         .order_by(_alias.c.version)
     )
     found = [row for row in connection.execute(wanted) if not colon or version in (row.version, row.data_set)]
+    found = [row for row in found if row.merged] or found
     if len({row.case_id for row in found}) > 1:
         listed = ", ".join(f"{row.key} in {row.data_set} {row.version}" for row in found)
         raise ValueRefused(
             f"{name} is {listed}; give the case's key, or a version: {found[0].version}:{number}."
         )
-    return found[0].case_id if found else None
+    return found[0] if found else None

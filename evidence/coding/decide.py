@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from evidence.errors import MethodError
+from evidence.errors import MethodError, UnknownKey
 from evidence.inference.scheme import rule
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
@@ -36,10 +36,11 @@ def decide(
     subject: Case = records.find(session, "case", case)
     coded: Variable = records.find(session, "variable", variable)
     coder: Coder = records.find(session, "coder", str(said["coder"]))
-    round_ = Round(said.get("round") or Round.OPEN)
+    round_ = records.read_fields("decision", {"round": said.get("round") or Round.OPEN})["round"]
+    version = _version(session, coded, said.get("version"))
     earlier = standing(session, subject, coded, coder, round_)
     if value is None and codable:
-        value = _ruled(session, coded, said)
+        value = _ruled(coded, version, said)
     values: Mapping[str, Any] = {
         **{name: item for name, item in said.items() if item is not None},
         "key": records.next_key(session, "decision", f"{subject.key}.{coded.key}."),
@@ -54,19 +55,28 @@ def decide(
     return decision
 
 
-def _ruled(session: Unit, variable: Variable, said: Mapping[str, Any]) -> str:
+def _version(session: Unit, variable: Variable, name: str | None) -> VariableVersion:
     wanted = select(VariableVersion).where(
         VariableVersion.study_id == session.study_id,
         VariableVersion.variable_id == variable.id,
         VariableVersion.retired_at.is_(None),
     )
-    if said.get("version"):
-        wanted = wanted.where(VariableVersion.version == said["version"])
-    version = session.scalars(wanted.order_by(VariableVersion.id.desc())).first()
-    ruling = rule(version.rule, said.get("sub_judgements") or {}) if version else None
-    if ruling is None or ruling.code is None:
-        names = ", ".join(judgement["key"] for judgement in version.sub_judgements) if version else ""
-        note = f" ({ruling.note})" if ruling and ruling.note else ""
+    known = session.scalars(wanted.order_by(VariableVersion.id.desc())).all()
+    if not known:
+        raise MethodError(
+            f"{variable.key} has no version yet; give it one with 'evidence variable edit {variable.key} --version-file FILE'."
+        )
+    for version in known:
+        if name in (None, "", version.version):
+            return version
+    raise UnknownKey(f"version of {variable.key}", str(name), [version.version for version in known])
+
+
+def _ruled(variable: Variable, version: VariableVersion, said: Mapping[str, Any]) -> str:
+    ruling = rule(version.rule, said.get("sub_judgements") or {})
+    if ruling.code is None:
+        names = ", ".join(judgement["key"] for judgement in version.sub_judgements)
+        note = f" ({ruling.note})" if ruling.note else ""
         raise MethodError(
             f"The scheme's rule gives no level of {variable.key} for these sub-judgements{note}; judge {names or 'more'}, "
             "or give the level yourself and say why (override_reason)."

@@ -119,5 +119,6 @@ def resolve(session: Unit, test: Test, result: TestResult, note: str | None = No
 
 
 def _searched(session: Unit, brought: list[Bearing]) -> bool:
-    made = (session.get_one(Search, b.search_id).status for b in brought if b.search_id is not None)
+    against = [b.search_id for b in brought if b.search_id is not None and b.direction is Direction.AGAINST]
+    made = (session.get_one(Search, search_id).status for search_id in against)
     return SearchStatus.DONE in made

@@ -14,7 +14,7 @@ from evidence.inference.likelihoods import likelihood
 from evidence.ledger.nouns import Field
 from evidence.vocabulary import LocatorKind
 
-__all__ = ["missing", "read_key", "read_text", "read_value"]
+__all__ = ["is_blank", "missing", "read_key", "read_text", "read_value"]
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]*")
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
@@ -55,6 +55,11 @@ def read_value(field: Field, value: Any) -> Any:
     return _READERS[field.kind](field, value)
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether a reader would see nothing: no letters, only spaces and marks that have no form."""
+    return not any(unicodedata.category(letter) != "Cf" for letter in text if not letter.isspace())
+
+
 def read_text(value: Any) -> str:
     """Return text with line ends as LF, refusing what no database or file could hold."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -89,7 +94,7 @@ def read_key(value: Any) -> str:
 
 def _text(field: Field, value: Any) -> str:
     text = read_text(value)
-    if field.required and not text.strip():
+    if field.required and is_blank(text):
         raise _needed(field)
     return text
 

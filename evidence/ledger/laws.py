@@ -7,6 +7,7 @@ rests on may be logged in any order.
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,24 +18,30 @@ from sqlalchemy.orm import Session
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused
 from evidence.inference.scheme import Ruling, rule
+from evidence.ledger.forms import is_blank
 from evidence.ledger.nouns import NOUNS
 from evidence.ledger.resting import resting_on
 from evidence.ledger.verification import verify
 from evidence.models import (
     Base,
     Bearing,
+    Case,
     Decision,
+    DecisionObservation,
     DecisionSearch,
+    DecisionTest,
     Hypothesis,
+    Observation,
     Participation,
     Quote,
+    Rivalry,
     Search,
     Source,
     Study,
     Test,
     VariableVersion,
 )
-from evidence.vocabulary import PROFILES, SearchStatus, TestResult
+from evidence.vocabulary import PROFILES, Direction, SearchStatus, TestResult
 
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
@@ -124,24 +131,8 @@ def check(session: Session, row: Base) -> None:
     """
     if getattr(row, "retired_at", None) is not None:
         _check_retired(session, row)
-    elif isinstance(row, Test):
-        _check_test(session, row)
-    elif isinstance(row, Decision):
-        _check_decision(session, row)
-    elif isinstance(row, Bearing):
-        _check_bearing(session, row)
-    elif isinstance(row, Participation):
-        _check_participation(row)
-    elif isinstance(row, Source):
-        _check_lineage(session, row)
-    elif isinstance(row, Search) and row.status is not SearchStatus.DONE:
-        _check_unmade(session, row)
-    elif isinstance(row, Quote) and not row.words.strip():
-        raise ValueRefused(f"quote {row.key} has no words; give the words as they stand in the source.")
-    elif isinstance(row, Study) and row.profile not in PROFILES:
-        raise ValueRefused(
-            f"{row.profile!r} is not a test-type profile; choose one of {', '.join(PROFILES)}."
-        )
+    elif law := _LAWS.get(type(row)):
+        law(session, row)
 
 
 def _check_retired(session: Session, row: Any) -> None:
@@ -150,6 +141,8 @@ def _check_retired(session: Session, row: Any) -> None:
         _check_standing(session, Test, row.test_id)
     elif isinstance(row, DecisionSearch):
         _check_standing(session, Decision, row.decision_id)
+    if isinstance(row, Quote | Source):
+        _refuse_cited(session, row)
     kind = NOUNS.get(row.__tablename__)
     resting = (
         resting_on(session, kind.name, row.id)
@@ -162,6 +155,21 @@ def _check_retired(session: Session, row: Any) -> None:
         raise MethodError(
             f"{row.__tablename__.replace('_', ' ')} {name} cannot be retired while something rests on it: "
             f"{', '.join(resting[:_NAMED])}{more}; retire that first, or let it rest on something else."
+        )
+
+
+def _refuse_cited(session: Session, row: Quote | Source) -> None:
+    """A narrative does not lose what it cites."""
+    mark = re.compile(rf"@{re.escape(row.key)}(?![\w.-]*\w)")
+    citing = select(Case).where(
+        Case.study_id == row.study_id,
+        Case.retired_at.is_(None),
+        Case.narrative.contains(f"@{row.key}", autoescape=True),
+    )
+    named = [case.key for case in session.scalars(citing) if mark.search(case.narrative)]
+    if named:
+        raise MethodError(
+            f"{row.__tablename__} {row.key} cannot be retired while the narrative of {', '.join(named[:_NAMED])} cites it."
         )
 
 
@@ -186,14 +194,19 @@ def _check_unmade(session: Session, search: Search) -> None:
 
 
 def _check_test(session: Session, test: Test) -> None:
-    if not test.prediction.strip():
+    if is_blank(test.prediction):
         raise MethodError(
             f"test {test.key} predicts nothing; say what would be seen if its hypothesis were true."
         )
-    if not test.if_false.strip():
+    if is_blank(test.if_false):
         raise MethodError(
             f"test {test.key} cannot fail; say what would be seen if its hypothesis were false (if_false), "
             "or log what you want to look for as a search."
+        )
+    if test.prediction.strip() == test.if_false.strip():
+        raise MethodError(
+            f"test {test.key} would see the same if its hypothesis were true and if it were false, so it tells "
+            "nothing; say what would differ (if_false)."
         )
     if test.hypothesis_id == test.rival_id:
         raise MethodError(f"test {test.key} has its own hypothesis as rival; name a rival hypothesis.")
@@ -203,27 +216,48 @@ def _check_test(session: Session, test: Test) -> None:
             raise MethodError(
                 f"test {test.key} is of another case than its hypothesis {hypothesis.key}; use one of its own case, or of the study."
             )
-    if test.result is TestResult.FAILED and not _searched(session, test.id):
+    if test.result is TestResult.FAILED and not _brought(session, test.id, Direction.AGAINST, searched=True):
         raise MethodError(
-            f"test {test.key} cannot fail without a search that was made; bring one to it (bearing of a search), "
+            f"test {test.key} cannot fail without a search that was made; bring one to it, against its hypothesis, "
             "or resolve it as inconclusive."
+        )
+    if test.result is TestResult.PASSED and not _brought(session, test.id, Direction.FOR):
+        raise MethodError(
+            f"test {test.key} cannot pass on nothing; bring an observation to it, for its hypothesis, or resolve it anew."
         )
 
 
-def _searched(session: Session, test_id: uuid.UUID) -> bool:
-    wanted = select(Search.id).join(Bearing, Bearing.search_id == Search.id)
-    made = (Bearing.test_id == test_id, Bearing.retired_at.is_(None), Search.status == SearchStatus.DONE)
-    return session.execute(wanted.where(*made).limit(1)).first() is not None
+def _brought(session: Session, test_id: uuid.UUID, direction: Direction, *, searched: bool = False) -> bool:
+    """Tell whether anything (or a search that was made) stands brought to a test, in one direction."""
+    wanted = select(Bearing.id).where(
+        Bearing.test_id == test_id, Bearing.direction == direction, Bearing.retired_at.is_(None)
+    )
+    if searched:
+        made = Search.status == SearchStatus.DONE
+        wanted = wanted.join(Search, Search.id == Bearing.search_id).where(made)
+    return session.execute(wanted.limit(1)).first() is not None
 
 
 def _check_bearing(session: Session, bearing: Bearing) -> None:
-    if (
-        bearing.search_id is not None
-        and session.get_one(Search, bearing.search_id).status is not SearchStatus.DONE
-    ):
-        key = session.get_one(Search, bearing.search_id).key
+    test = session.get_one(Test, bearing.test_id)
+    what: Observation | Search
+    if bearing.search_id is not None:
+        what = session.get_one(Search, bearing.search_id)
+        if what.status is not SearchStatus.DONE:
+            raise MethodError(
+                f"search {what.key} was not made, so it bears on no test; make it, or leave the test open."
+            )
+    else:
+        what = session.get_one(Observation, bearing.observation_id)
+    _require_own(f"test {test.key}", test.case_id, what)
+    _check_standing(session, Test, test.id)
+
+
+def _require_own(name: str, case_id: uuid.UUID, what: Observation | Search | Test) -> None:
+    """What a test or a code rests on belongs to its case, or to no case."""
+    if what.case_id not in (None, case_id):
         raise MethodError(
-            f"search {key} was not made, so it bears on no test; make it, or leave the test open."
+            f"{what.__tablename__} {what.key} belongs to another case than {name}; log it for this one too, or for no case."
         )
 
 
@@ -239,7 +273,14 @@ def _check_lineage(session: Session, source: Source) -> None:
         above = session.get_one(Source, above).derived_from_id
 
 
-def _check_participation(part: Participation) -> None:
+def _check_span(name: str, start: str | None, end: str | None) -> None:
+    first, last = (edtf(date) if date else None for date in (start, end))
+    if first and last and first.earliest and last.latest and last.latest < first.earliest:
+        raise ValueRefused(f"{name} ends ({end}) before it begins ({start}); correct one of the dates.")
+
+
+def _check_participation(session: Session, part: Participation) -> None:  # noqa: ARG001
+    _check_span("this part in the case", part.start, part.end)
     if part.side not in _SIDES:
         raise ValueRefused(f"side {part.side!r} is neither A nor B.")
     if part.hostility is not None and part.hostility not in _HOSTILITY:
@@ -251,9 +292,9 @@ def _check_participation(part: Participation) -> None:
 def _check_decision(session: Session, decision: Decision) -> None:
     version = session.get_one(VariableVersion, decision.variable_version_id)
     name = f"decision {decision.key}"
-    if not decision.rationale.strip():
+    if is_blank(decision.rationale):
         raise MethodError(f"{name} gives no reasons; say why the evidence gives this code (rationale).")
-    if not decision.counter_evidence.strip():
+    if is_blank(decision.counter_evidence):
         raise MethodError(
             f"{name} names no counter-evidence; say what speaks against it, or that none was found and by "
             "which search (counter_evidence)."
@@ -264,18 +305,22 @@ def _check_decision(session: Session, decision: Decision) -> None:
         if value is not None and value not in levels:
             raise ValueRefused(f"{name}: {value!r} is not a level; choose one of {', '.join(levels)}.")
     said = ruling(session, decision)
-    if version.rule and said.code != decision.value and not decision.override_reason.strip():
+    if version.rule and said.code != decision.value and is_blank(decision.override_reason):
         gives = f"gives {said.code}" if said.code is not None else "gives no code"
         raise MethodError(
             f"{name}: the scheme's rule {gives} here; say why {decision.value or 'none'} (override_reason)."
         )
     needs = {*said.needs} if said.code == decision.value else set()
     needs |= {*(levels[decision.value].get("needs") or ())} if decision.value is not None else set()
-    if "search" in needs and not _decision_searched(session, decision.id):
+    searches = _relied_on(session, decision, DecisionSearch, Search)
+    tests = _relied_on(session, decision, DecisionTest, Test)
+    for what in (*searches, *tests, *_relied_on(session, decision, DecisionObservation, Observation)):
+        _require_own(name, decision.case_id, what)
+    if "search" in needs and not any(search.status is SearchStatus.DONE for search in searches):
         raise MethodError(
             f"{name}: code {decision.value} needs a search record; log the search that found nothing and name it."
         )
-    if "counterfactual" in needs and not decision.counterfactual.strip():
+    if "counterfactual" in needs and is_blank(decision.counterfactual):
         raise MethodError(
             f"{name}: code {decision.value} says that the cause was necessary; state what would have happened "
             "without it (counterfactual)."
@@ -296,11 +341,52 @@ def _check_judgements(name: str, version: VariableVersion, decision: Decision) -
             raise ValueRefused(f"{name}: {key} cannot be {value!r}; choose one of {', '.join(known[key])}.")
 
 
-def _decision_searched(session: Session, decision_id: uuid.UUID) -> bool:
-    wanted = select(Search.id).join(DecisionSearch, DecisionSearch.search_id == Search.id)
-    made = (
-        DecisionSearch.decision_id == decision_id,
-        DecisionSearch.retired_at.is_(None),
-        Search.status == SearchStatus.DONE,
-    )
-    return session.execute(wanted.where(*made).limit(1)).first() is not None
+def _relied_on(session: Session, decision: Decision, link: type[Any], model: type[Any]) -> list[Any]:
+    column = getattr(link, f"{model.__tablename__}_id")
+    wanted = select(model).join(link, column == model.id)
+    return list(session.scalars(wanted.where(link.decision_id == decision.id, link.retired_at.is_(None))))
+
+
+def _check_case(session: Session, case: Case) -> None:  # noqa: ARG001
+    _check_span(f"case {case.key}", case.start, case.end)
+
+
+def _check_rivalry(session: Session, rivalry: Rivalry) -> None:  # noqa: ARG001
+    if rivalry.hypothesis_id == rivalry.rival_id:
+        raise MethodError("a hypothesis is no rival of its own; name another hypothesis.")
+
+
+def _check_search(session: Session, search: Search) -> None:
+    if search.hits is not None and search.hits < 0:
+        raise ValueRefused(
+            f"search {search.key} cannot have {search.hits} hits; write 0 if nothing answered."
+        )
+    if search.status is not SearchStatus.DONE:
+        _check_unmade(session, search)
+
+
+def _check_quote(session: Session, quote: Quote) -> None:  # noqa: ARG001
+    if is_blank(quote.words):
+        raise ValueRefused(f"quote {quote.key} has no words; give the words as they stand in the source.")
+
+
+def _check_study(session: Session, study: Study) -> None:  # noqa: ARG001
+    if study.profile not in PROFILES:
+        raise ValueRefused(
+            f"{study.profile!r} is not a test-type profile; choose one of {', '.join(PROFILES)}."
+        )
+
+
+#: The law of each kind of record that has one.
+_LAWS: dict[type[Base], Callable[[Session, Any], None]] = {
+    Bearing: _check_bearing,
+    Case: _check_case,
+    Decision: _check_decision,
+    Participation: _check_participation,
+    Quote: _check_quote,
+    Rivalry: _check_rivalry,
+    Search: _check_search,
+    Source: _check_lineage,
+    Study: _check_study,
+    Test: _check_test,
+}

@@ -10,10 +10,18 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 
 from evidence.errors import LedgerError
-from evidence.ledger.store import HEAD, connecting, exists, open_engine, version_of
+from evidence.ledger.store import (
+    HEAD,
+    connecting,
+    open_engine,
+    place_of,
+    require_current,
+    shown,
+    version_of,
+)
 from evidence.models import Base
 from evidence.resources import folder
 
@@ -56,22 +64,27 @@ def create(url: str) -> bool:
     Raises:
         LedgerError: something else is there.
     """
-    place = make_url(url)
+    place = place_of(url)
     if place.get_backend_name() == "sqlite" and place.database:
-        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
-        made = not exists(url)
-        if made:
-            Path(place.database).touch()
+        _make_file(Path(place.database))
     with connecting(url, writing=True) as engine:
         with engine.connect() as connection:
             version = version_of(connection)
             tables = connection.dialect.get_table_names(connection)
         if version is None and tables:
-            shown = place.render_as_string(hide_password=True)
-            raise LedgerError(f"{shown} is a database with other tables in it; choose an empty one.")
+            raise LedgerError(f"{shown(place)} is a database with other tables in it; choose an empty one.")
         if version is None:
             migrate(engine)
         return version is None
+
+
+def _make_file(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch()
+    except OSError as error:
+        raise LedgerError(f"No ledger can be made at {file}: {error.strerror}.") from error
 
 
 def upgrade(url: str) -> tuple[str, str, Path | None]:
@@ -83,11 +96,9 @@ def upgrade(url: str) -> tuple[str, str, Path | None]:
     with connecting(url, writing=True) as engine:
         with engine.connect() as connection:
             version = version_of(connection)
-        if version is None:
-            raise LedgerError(
-                f"{engine.url.render_as_string()} is not a ledger; make one with 'evidence init --study KEY'."
-            )
-        if version >= HEAD:
+            if version is None or version > HEAD:
+                require_current(connection)  # which says so
+        if version == HEAD:
             return version, version, None
         copy = _copy(url, version)
         migrate(engine)
@@ -95,7 +106,7 @@ def upgrade(url: str) -> tuple[str, str, Path | None]:
 
 
 def _copy(url: str, version: str) -> Path | None:
-    place = make_url(url)
+    place = place_of(url)
     if place.get_backend_name() != "sqlite" or not place.database:
         return None
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
@@ -114,14 +125,22 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Base.metadata))
 
 
+def _other(version: str | None) -> str:
+    if version is None:
+        return "this is not a ledger; make one with 'evidence init --study KEY'"
+    if version > HEAD:
+        return (
+            f"the schema is {version}, of a newer program than this one, which knows {HEAD}; update evidence"
+        )
+    return f"the schema is {version}, this program needs {HEAD}; run 'evidence db upgrade'"
+
+
 def check(url: str) -> list[str]:
     """Return what is wrong with a ledger's schema and links, in sentences; none if all is well."""
     with connecting(url) as engine, engine.connect() as connection:
         version = version_of(connection)
         if version != HEAD:
-            return [
-                f"the schema is {version or 'no ledger'}, this program needs {HEAD}; run 'evidence db upgrade'"
-            ]
+            return [_other(version)]
         found = [
             f"the schema differs from the program's: {difference}" for difference in differences(connection)
         ]

@@ -56,6 +56,8 @@ def _configured() -> tuple[dict[str, str], Path]:
 
             try:
                 return {k: str(v) for k, v in tomllib.loads(file.read_text("utf-8")).items()}, folder
+            except OSError as error:
+                raise LedgerError(f"{file} cannot be read: {error.strerror}.") from error
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
                 raise LedgerError(f"{file} is not TOML ({error}); correct it or remove it.") from error
     return {}, here

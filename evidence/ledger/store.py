@@ -6,22 +6,29 @@ Every dialect's peculiarity is in this module.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from evidence.errors import LedgerError, UnknownKey
 
-__all__ = ["HEAD", "conflicted", "find_study", "open_engine", "reading", "require_current", "version_of"]
+__all__ = [
+    "HEAD", "conflicted", "find_study", "open_engine", "place_of", "reading", "require_current", "require_new_study",
+    "shown", "version_of",
+]  # fmt: skip
 
 #: The newest revision of the schema; a test holds it against the migrations.
 HEAD = "0001"
 #: SQLSTATEs after which a transaction may simply be tried again.
 _RETRY = {"40001", "40P01"}
+_FILE = "sqlite:///"
 
 
 def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engine:
@@ -32,7 +39,9 @@ def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engin
         writing: take SQLite's write lock at BEGIN, so that two writers wait rather than fail.
         bulk: let SQLite flush once at the end of a large import (``synchronous=NORMAL``).
     """
-    place = _place(url)
+    place = place_of(url)
+    if not writing and _is_frozen(place):
+        place = _frozen(place)
     try:
         engine = create_engine(
             place, **({"pool_pre_ping": True} if place.get_backend_name() != "sqlite" else {})
@@ -41,24 +50,56 @@ def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engin
         raise _unknown(url) from error
     except ModuleNotFoundError as error:
         raise LedgerError(
-            f"Opening {place.render_as_string()} needs {error.name}; install 'process-tracing-evidence[postgres]'."
+            f"Opening {shown(place)} needs {error.name}; install 'process-tracing-evidence[postgres]'."
         ) from error
     if place.get_backend_name() == "sqlite":
         _tune_sqlite(engine, writing=writing, bulk=bulk)
     return engine
 
 
-def _place(url: str) -> URL:
+def place_of(url: str) -> URL:
+    """Return where ``url`` leads; what follows ``sqlite:///`` is a file's name as it is, whatever is in it.
+
+    Raises:
+        LedgerError: it is no URL, or one of a database that this program does not know.
+    """
+    if url.startswith(_FILE) and url != _FILE:
+        return URL.create("sqlite", database=url.removeprefix(_FILE))
     try:
-        return make_url(url)
-    except ArgumentError as error:
+        place = make_url(url)
+    except (ArgumentError, ValueError) as error:
         raise _unknown(url) from error
+    if place.get_backend_name() not in ("sqlite", "postgresql"):
+        raise _unknown(url)
+    return place
+
+
+def shown(place: str | URL) -> str:
+    """Return a ledger's place as it is said: a file's name, or the URL without its password."""
+    place = place_of(place) if isinstance(place, str) else place
+    if place.get_backend_name() != "sqlite" or not place.database:
+        return place.render_as_string(hide_password=True)
+    return unquote(place.database.removeprefix("file:")) if "uri" in place.query else place.database
 
 
 def _unknown(url: str) -> LedgerError:
+    hidden = re.sub(r":[^:@/]*@", ":***@", url)
     return LedgerError(
-        f"{url!r} names no database that this program knows; give a file or a postgresql:// URL."
+        f"{hidden!r} names no database that this program knows; give a SQLite file or a postgresql:// URL."
     )
+
+
+def _is_frozen(place: URL) -> bool:
+    """Tell whether a file lies where nobody could write beside it, which reading it otherwise asks for."""
+    if place.get_backend_name() != "sqlite" or not place.database or not Path(place.database).is_file():
+        return False
+    beside = Path(f"{place.database}-wal")
+    return not os.access(Path(place.database).absolute().parent, os.W_OK) and not beside.exists()
+
+
+def _frozen(place: URL) -> URL:
+    name = quote(str(Path(place.database or "").absolute()))
+    return place.set(database=f"file:{name}", query={"mode": "ro", "immutable": "1", "uri": "true"})
 
 
 def _tune_sqlite(engine: Engine, *, writing: bool, bulk: bool) -> None:
@@ -79,7 +120,7 @@ def _tune_sqlite(engine: Engine, *, writing: bool, bulk: bool) -> None:
 
 def exists(url: str) -> bool:
     """Tell whether there is anything at ``url`` to open; only a file can be missing."""
-    place = _place(url)
+    place = place_of(url)
     if place.get_backend_name() != "sqlite" or not place.database or place.database == ":memory:":
         return True
     return Path(place.database).is_file()
@@ -99,16 +140,16 @@ def require_current(connection: Connection) -> None:
 
 
 def _judge(engine: Engine, version: str | None) -> None:
-    shown = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    name = shown(engine.url)
     if version is None:
-        raise LedgerError(f"{shown} is not a ledger; make one with 'evidence init --study KEY'.")
+        raise LedgerError(f"{name} is not a ledger; make one with 'evidence init --study KEY'.")
     if version < HEAD:
         raise LedgerError(
-            f"{shown} is a ledger of an older program (schema {version}, this one needs {HEAD}); run 'evidence db upgrade'."
+            f"{name} is a ledger of an older program (schema {version}, this one needs {HEAD}); run 'evidence db upgrade'."
         )
     if version > HEAD:
         raise LedgerError(
-            f"{shown} is a ledger of a newer program (schema {version}, this one knows {HEAD}); update evidence."
+            f"{name} is a ledger of a newer program (schema {version}, this one knows {HEAD}); update evidence."
         )
 
 
@@ -116,8 +157,7 @@ def _judge(engine: Engine, version: str | None) -> None:
 def connecting(url: str, *, writing: bool = False, bulk: bool = False) -> Iterator[Engine]:
     """Open the ledger at ``url``, say plainly what is wrong if that fails, and let go of it at the end."""
     if not exists(url):
-        name = make_url(url).database
-        raise LedgerError(f"There is no ledger at {name}; make one with 'evidence init --study KEY'.")
+        raise LedgerError(f"There is no ledger at {shown(url)}; make one with 'evidence init --study KEY'.")
     engine = open_engine(url, writing=writing, bulk=bulk)
     try:
         yield engine
@@ -130,13 +170,15 @@ def connecting(url: str, *, writing: bool = False, bulk: bool = False) -> Iterat
 
 
 def _sentence(engine: Engine, error: DBAPIError) -> str:
+    if isinstance(error, IntegrityError) and "unique" in str(error.orig).casefold():
+        return "Another record has the same key or number already; nothing was written, choose another."
     cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-    shown = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    name = shown(engine.url)
     if "locked" in cause:
-        return f"{shown} is being written to by somebody else; nothing was written, try again."
+        return f"{name} is being written to by somebody else; nothing was written, try again."
     if "readonly" in cause or "read-only" in cause:
-        return f"{shown} cannot be written to ({cause}); nothing was written."
-    return f"{shown} could not be used: {cause}."
+        return f"{name} cannot be written to ({cause}); nothing was written."
+    return f"{name} could not be used: {cause}."
 
 
 def conflicted(error: DBAPIError) -> bool:
@@ -173,6 +215,14 @@ def _welcome(connection: Connection, key: str | None) -> Any:
     if not found or found[0].version_num != HEAD:
         require_current(connection)
     return _choose([row for row in found if row.id is not None], key)
+
+
+def require_new_study(url: str, key: str) -> None:
+    """Stop if the ledger at ``url`` has a study with that key already."""
+    with connecting(url) as engine, engine.connect() as connection:
+        require_current(connection)
+        if connection.execute(text("SELECT 1 FROM study WHERE key = :key"), {"key": key}).first():
+            raise LedgerError(f"There is a study {key} already in {shown(url)}; choose another key.")
 
 
 def find_study(connection: Connection, key: str | None) -> Any:
