@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history", "What was done, by whom, and whether it still holds."),
     "db": ("db", "The ledger's schema: upgrade, check."),
 }
-_INTERNAL = 70
+_USAGE, _INTERNAL = 2, 70
 
 
 class Root(click.Group):
@@ -110,8 +110,18 @@ def root(ctx: click.Context, ledger: str | None, study: str | None, author: str 
     ctx.obj = {"ledger": ledger, "study": study, "author": author}
 
 
+def _require_text(words: list[str]) -> None:
+    """Stop if a word is not text: bytes that are not UTF-8 reach a program as halves of characters."""
+    try:
+        "".join(words).encode()
+    except UnicodeEncodeError:
+        click.echo("Error: The command line holds bytes that are not UTF-8 text; type it again.", err=True)
+        sys.exit(_USAGE)
+
+
 def main() -> None:
     """Run the program; whatever happens, a user sees a sentence and not a traceback."""
+    _require_text([*sys.argv, *(value for name, value in os.environ.items() if name.startswith("EVIDENCE_"))])
     try:
         root(prog_name="evidence")
     except Exception as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from .options import long_option, pairs
 from .session import say, writes
 
 
@@ -18,13 +19,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 @click.argument("case")
 @click.argument("variable")
 @click.argument("value", required=False)
-@click.option(
-    "--because",
-    "--rationale",
-    "rationale",
-    metavar="TEXT",
-    help="Why the evidence gives this code. (required)",
-)
+@long_option("--because", "--rationale", "rationale", help="Why the evidence gives this code. (required)")
 @click.option("--judge", multiple=True, metavar="NAME=VALUE", help="A sub-judgement. May be repeated.")
 @click.option(
     "--test", "tests", multiple=True, metavar="KEY", help="A test that it relies on. May be repeated."
@@ -39,14 +34,12 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 @click.option(
     "--search", "searches", multiple=True, metavar="KEY", help="A search that it relies on. May be repeated."
 )
-@click.option(
-    "--counter-evidence", metavar="TEXT", help="What speaks against it, or that nothing was found. (required)"
-)
-@click.option("--counterfactual", metavar="TEXT", help="What would have happened without the cause.")
+@long_option("--counter-evidence", help="What speaks against it, or that nothing was found. (required)")
+@long_option("--counterfactual", help="What would have happened without the cause.")
 @click.option("--confidence", type=click.Choice(["low", "medium", "high"]), help="How sure the coder is.")
 @click.option("--alternative", metavar="VALUE", help="The next best code.")
-@click.option("--alternative-reason", metavar="TEXT", help="Why not that one.")
-@click.option("--override-reason", metavar="TEXT", help="Why not the code that the rule gives.")
+@long_option("--alternative-reason", help="Why not that one.")
+@long_option("--override-reason", help="Why not the code that the rule gives.")
 @click.option("--not-codable", is_flag=True, help="The case cannot be coded.")
 @click.option(
     "--coder",
@@ -86,7 +79,7 @@ def code(
     from evidence.coding.decide import decide
     from evidence.errors import ValueRefused
 
-    judgements = dict(item.partition("=")[::2] for item in judge)
+    judgements = pairs("--judge", judge)
     said["coder"] = said["coder"] or session.author
     if not_codable and value is not None:
         raise ValueRefused("Give a code or --not-codable, not both.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .options import json_option
+from .output import as_json as print_json
 from .session import settings_of
 
 _FINDINGS = 3
@@ -44,8 +46,9 @@ def upgrade(ctx: click.Context) -> None:
 
 
 @db.command()
+@json_option
 @click.pass_context
-def check(ctx: click.Context) -> None:
+def check(ctx: click.Context, as_json: bool) -> None:
     """Check the schema and the links between rows; exit 3 if something is wrong.
 
     \b
@@ -55,8 +58,11 @@ def check(ctx: click.Context) -> None:
     from evidence.ledger.schema import check as checked
 
     problems = checked(settings_of(ctx).url)
-    for problem in problems:
-        click.echo(problem)
+    if as_json:
+        print_json(problems)
+    else:
+        for problem in problems:
+            click.echo(problem)
     if problems:
         raise SystemExit(_FINDINGS)
     click.echo("The ledger's schema and links are as they should be.", err=True)

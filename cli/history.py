@@ -9,7 +9,7 @@ import click
 
 from .options import json_option
 from .output import as_json as print_json
-from .output import facts, paragraph, table
+from .output import counted, facts, paragraph, table
 from .session import reads, say
 
 _FINDINGS = 3
@@ -75,8 +75,9 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
 
 
 @history.command()
+@json_option
 @reads
-def verify(connection: Any, study: Any) -> None:
+def verify(connection: Any, study: Any, as_json: bool) -> None:
     """Check that every revision and every row is as it was written; exit 3 if not.
 
     \b
@@ -86,12 +87,15 @@ def verify(connection: Any, study: Any) -> None:
     from evidence.ledger import history as past
 
     findings = list(past.verify(connection, study))
-    for finding in findings:
-        click.echo(f"{finding.rule}  {finding.subject}: {finding.message}")
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{finding.rule}  {finding.subject}: {finding.message}")
     entries = past.entries(connection, study)
     if findings:
         click.echo(
-            f"{len(findings)} finding{'s' if len(findings) > 1 else ''} in {len(entries)} revisions.",
+            f"{counted(len(findings), 'finding')} in {counted(len(entries), 'revision')}.",
             err=True,
         )
         raise SystemExit(_FINDINGS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .output import counted
 from .session import keep, message_option, say
 
 if TYPE_CHECKING:
@@ -150,16 +151,19 @@ def _tell(report: Report) -> None:
     for line in _lines(report):
         say(line, data=True)
     parts = (
-        f" with {report.participations:,} participations" if report.participations and report.added else ""
+        f" with {counted(report.participations, 'participation')}"
+        if report.participations and report.added
+        else ""
     )
-    actors = f", {len(report.actors)} new actors" if report.actors else ""
-    noun = "cases" if report.noun == "case" else f"{report.noun} records"
+    actors = f", {counted(len(report.actors), 'new actor')}" if report.actors else ""
+    noun = "new case" if report.noun == "case" else f"new {report.noun} record"
     say(
-        f"{len(report.added):,} new {noun}{parts}{actors}; {report.unchanged:,} unchanged, "
-        f"{len(report.changed):,} changes."
+        f"{counted(len(report.added), noun)}{parts}{actors}; {report.unchanged:,} unchanged, "
+        f"{counted(len(report.changed), 'change')}."
     )
     if report.moved:
-        say(f"{report.moved:,} cases now take their facts from this version.")
+        takes = "takes its" if report.moved == 1 else "take their"
+        say(f"{counted(report.moved, 'case')} now {takes} facts from this version.")
     if not report.writes:
         say("The ledger has all of it already; nothing was written.")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from .options import long_option, pairs
 from .session import say, writes
 
 
@@ -26,7 +27,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     help="Tier of a new source: primary, secondary, dataset, news.",
 )
 @click.option("--item", metavar="TEXT", help="Item or file number of a new source.")
-@click.option("--words", metavar="TEXT", help="The words, exactly as they stand. (required)")
+@long_option("--words", help="The words, exactly as they stand. (required)")
 @click.option(
     "--at",
     "locator",
@@ -34,8 +35,8 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     metavar="NAME=VALUE",
     help="Where they stand: page=315. May be repeated.",
 )
-@click.option("--shows", "proposition", metavar="TEXT", help="What they show: S stated X. (required)")
-@click.option("--inference", metavar="TEXT", help="What is inferred from it.")
+@long_option("--shows", "proposition", help="What they show: S stated X. (required)")
+@long_option("--inference", help="What is inferred from it.")
 @click.option("--speaker", metavar="TEXT", help="Whose words they are.")
 @click.option("--occurred", metavar="EDTF", help="When it happened.")
 @click.option("--lineage", metavar="TEXT", help="Cluster of observations of one origin.")
@@ -43,7 +44,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 @click.option(
     "--for/--against", "speaks_for", default=None, help="Whether it speaks for the test's hypothesis."
 )
-@click.option("--note", metavar="TEXT", help="Why it bears so.")
+@long_option("--note", help="Why it bears so.")
 @writes
 def log(session: Any, case: str, **said: Any) -> None:
     """Log evidence for a CASE: its source, the words, what they show, and the test that they bear on.
@@ -59,12 +60,21 @@ def log(session: Any, case: str, **said: Any) -> None:
     from evidence.ledger import records
     from evidence.vocabulary import Direction
 
+    for flag, name in (("--source", "source"), ("--words", "words"), ("--shows", "proposition")):
+        if not said[name]:
+            raise ValueRefused(
+                f"Evidence is logged with its source, its words and what they show; give {flag}."
+            )
     if said["test"] and said["speaks_for"] is None:
         raise ValueRefused("Say which way it speaks: --for or --against the test's hypothesis.")
+    if not said["test"] and (said["speaks_for"] is not None or said["note"]):
+        raise ValueRefused(
+            "--for, --against and --note say how it bears on a test; name the test with --test."
+        )
     if said["title"]:
         new = {name: said[name] for name in ("title", "tier", "item") if said[name]}
         say(f"Added source {records.add(session, 'source', {'key': said['source'], **new}).key}.")
-    place = dict(item.partition("=")[::2] for item in said["locator"])
+    place = pairs("--at", said["locator"])
     quote = add_quote(session, {"source": said["source"], "words": said["words"], "locator": place})
     about = ("proposition", "inference", "speaker", "occurred", "lineage")
     observation = observe(session, case, quote.key, {name: said[name] for name in about if said[name]})

@@ -8,7 +8,7 @@ import click
 
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json, facts, table
-from .session import reads, say, writes
+from .session import keep, message_option, reads, say, settings_of, writes
 
 __all__ = ["command", "group"]
 
@@ -85,9 +85,12 @@ def _add(kind: Any) -> click.Command:
     @writes
     def add(session: Any, key: str | None, **params: Any) -> None:
         from evidence.archive.log import add_quote
+        from evidence.errors import ValueRefused
         from evidence.ledger import records
 
         values = typed_values(kind, params)
+        if kind.name == "quote" and not values.get("source"):
+            raise ValueRefused("A quote needs its source; name it with --source.")
         if key is None:
             key = _next(session, kind, values)
         values["key"] = key
@@ -119,28 +122,20 @@ def _edit(kind: Any) -> click.Command:
     @click.argument("key")
     @click.option("--in-editor", metavar="FIELD", help="Write this field in $EDITOR.")
     @click.option("--restore", is_flag=True, help="Bring a retired record back.")
-    @writes
-    def edit(session: Any, key: str, in_editor: str | None, restore: bool, **params: Any) -> None:
-        from evidence.archive.log import edit_quote
-        from evidence.ledger import records
-
-        row = records.find(session, kind.name, key, retired=restore)
-        values = typed_values(kind, params)
-        if in_editor:
-            values[in_editor] = _edited(kind, row, in_editor)
-        restored = restore and row.retired_at is not None
-        if restored:
-            row.retired_at = None
-            session.flush()
-            say(f"Restored {kind.name} {row.key}.")
-        if kind.name == "quote":
-            changed = edit_quote(session, row, values)
-        else:
-            changed = records.edit(session, kind.name, row, values)
-        if changed or not restored:
-            say(
-                f"Changed {kind.name} {row.key}." if changed else f"Nothing changed in {kind.name} {row.key}."
-            )
+    @message_option
+    @click.pass_context
+    def edit(
+        ctx: click.Context,
+        /,
+        key: str,
+        in_editor: str | None,
+        restore: bool,
+        message: str | None,
+        **params: Any,
+    ) -> None:
+        # Nobody waits for an editor: what it showed is held against the ledger once it is closed.
+        edited = _edited(ctx, kind, key, in_editor) if in_editor else None
+        keep(ctx, lambda session: _change(session, kind, key, restore, params, edited), message)
 
     with_options(edit, field_options(kind))
     text = f"Change fields of {_a(kind.name)}; a list that is given takes the place of the old one."
@@ -148,8 +143,51 @@ def _edit(kind: Any) -> click.Command:
     return click.command("edit", help=_help(kind.name, text, f"edit KEY --in-editor {long}"))(edit)
 
 
-def _edited(kind: Any, row: Any, name: str) -> str:
+def _change(
+    session: Any,
+    kind: Any,
+    key: str,
+    restore: bool,
+    params: dict[str, Any],
+    edited: tuple[str, str, str] | None,
+) -> None:
+    from evidence.archive.log import edit_quote
+    from evidence.ledger import records
+
+    row = records.find(session, kind.name, key, retired=restore)
+    values = typed_values(kind, params)
+    if edited:
+        name, before, after = edited
+        _require_unchanged(getattr(row, kind.fields[name].column) or "", before, after, name)
+        values[name] = after
+    restored = restore and row.retired_at is not None
+    if restored:
+        row.retired_at = None
+        session.flush()
+        say(f"Restored {kind.name} {row.key}.")
+    if kind.name == "quote":
+        changed = edit_quote(session, row, values)
+    else:
+        changed = records.edit(session, kind.name, row, values)
+    if changed or not restored:
+        say(f"Changed {kind.name} {row.key}." if changed else f"Nothing changed in {kind.name} {row.key}.")
+
+
+def _require_unchanged(now: str, before: str, written: str, name: str) -> None:
+    from evidence.errors import ValueRefused
+
+    if now != before:
+        click.echo(written)
+        raise ValueRefused(
+            f"Somebody changed {name} while the editor was open, so nothing was written; what you wrote is printed above."
+        )
+
+
+def _edited(ctx: click.Context, kind: Any, key: str, name: str) -> tuple[str, str, str]:
+    """Return a field's name, its text, and what became of it in the editor."""
     from evidence.errors import ValueRefused, nearest
+    from evidence.ledger.shown import shown
+    from evidence.ledger.store import reading
 
     field = kind.fields.get(name.replace("-", "_"))
     if field is None or field.kind != "text" or field.computed:
@@ -157,10 +195,13 @@ def _edited(kind: Any, row: Any, name: str) -> str:
         raise ValueRefused(
             f"{name!r} is not a text field of {_a(kind.name)}.{f' Did you mean {near[0]!r}?' if near else ''}"
         )
-    written = click.edit(getattr(row, field.column) or "", extension=".md", require_save=True)
+    chosen = settings_of(ctx)
+    with reading(chosen.url, chosen.study) as (connection, study):
+        before = str(shown(connection, study, kind.name, key).get(field.name, ""))
+    written = click.edit(before, extension=".md", require_save=True)
     if written is None:
         raise ValueRefused("The editor was left without saving, so nothing was written.")
-    return written.rstrip("\n")
+    return field.name, before, written.rstrip("\n")
 
 
 def _show(kind: Any) -> click.Command:
@@ -191,17 +232,21 @@ def _list(kind: Any) -> click.Command:
     def show_all(connection: Any, study: Any, retired: bool, as_json: bool, **wanted: str | None) -> None:
         from evidence.ledger.shown import shown_all
 
+        asked = _asked(connection, study, kind, wanted)
         found = [
             record
             for record in shown_all(connection, study, kind.name, retired=retired)
-            if all(value is None or record.get(name) == value for name, value in wanted.items())
+            if all(record.get(name) == value for name, value in asked.items())
         ]
         if as_json:
             _print_all(found)
             return
         columns = ("key", *_COLUMNS[kind.name]) if kind.keyed else _COLUMNS[kind.name]
         table([c.replace("_", " ").upper() for c in columns], ([r.get(c) for c in columns] for r in found))
-        if not found:
+        if not found and asked:
+            those = " and ".join(f"{name} {value}" for name, value in asked.items())
+            say(f"There is no {kind.name} with {those}.")
+        elif not found:
             how = "code" if kind.name == "decision" else kind.name
             say(f"There is no {kind.name} yet; 'evidence {how} --help' says how to make one.")
 
@@ -219,6 +264,24 @@ def _list(kind: Any) -> click.Command:
     return click.command("list", help=_help(kind.name, f"List {kind.name} records by key.", "list --json"))(
         show_all
     )
+
+
+def _asked(connection: Any, study: Any, kind: Any, wanted: dict[str, str | None]) -> dict[str, Any]:
+    """Return what a list is narrowed to, as the records have it; refuse a key or a word that nothing has."""
+    from evidence.ledger.forms import read_value
+    from evidence.ledger.shown import shown
+
+    asked: dict[str, Any] = {}
+    for name, value in wanted.items():
+        field = kind.fields[name]
+        if value is None:
+            continue
+        if field.kind == "word":
+            asked[name] = read_value(field, value).value
+        else:
+            noun = "variable" if field.kind == "version" else field.target
+            asked[name] = shown(connection, study, noun, value)["key"]
+    return asked
 
 
 def _print_all(found: list[dict[str, Any]]) -> None:

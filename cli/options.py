@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,10 @@ from evidence.errors import ValueRefused
 if TYPE_CHECKING:
     from evidence.ledger.nouns import Field, Noun
 
-__all__ = ["field_options", "json_option", "typed_values"]
+__all__ = ["field_options", "json_option", "long_option", "pairs", "typed_values"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+_FROM_FILE = "@FILE reads a file, - the standard input."
 _NAMED = {"facts", "locator", "criticism", "csl"}
 _METAVARS = {
     "number": "N",
@@ -69,7 +70,7 @@ def _option(field: Field) -> click.Option:  # noqa: PLR0911 - one for each kind 
         if field.form == "likelihood":
             return click.Option([flag], metavar="P", help=f"{field.help}{note} 0.9, 0.8..0.95 or a word.")
         return click.Option([flag], metavar="JSON", help=f"{field.help}{note}")
-    more = " @FILE reads a file, - the standard input." if field.long else ""
+    more = f" {_FROM_FILE}" if field.long else ""
     return click.Option([flag], metavar=_METAVARS.get(field.kind, "TEXT"), help=f"{field.help}{note}{more}")
 
 
@@ -118,22 +119,33 @@ def typed_values(kind: Noun, params: dict[str, Any]) -> dict[str, Any]:
 
 def _read(field: Field, value: Any) -> Any:
     if field.kind == "json" and field.form in _NAMED:
-        return dict(_pair(field, item) for item in value)
+        named = pairs(f"--{field.name.replace('_', '-')}", value)
+        return (
+            {name: _fact(item) for name, item in named.items()} if field.form in ("csl", "facts") else named
+        )
     if field.kind == "json" and field.form not in ("strings", "likelihood"):
         return _json(field.name, _contents(value))
     return _contents(value) if field.long and isinstance(value, str) else value
 
 
-def _pair(field: Field, item: str) -> tuple[str, Any]:
-    name, equals, value = item.partition("=")
-    if not equals:
-        raise ValueRefused(f"--{field.name.replace('_', '-')} {item!r} lacks its '='; write NAME=VALUE.")
-    if field.form in ("csl", "facts"):
-        try:
-            return name, json.loads(value)
-        except ValueError:
-            return name, value
-    return name, value
+def pairs(flag: str, items: Iterable[str]) -> dict[str, str]:
+    """Return what ``flag`` was given as NAME=VALUE, each name once."""
+    named: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise ValueRefused(f"{flag} {item!r} lacks its '='; write NAME=VALUE.")
+        if name in named:
+            raise ValueRefused(f"{flag} gives {name!r} twice; give it once.")
+        named[name] = value
+    return named
+
+
+def _fact(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _inner(child_name: str, item: str) -> Any:
@@ -169,15 +181,30 @@ def _json(name: str, text: str) -> Any:
 
 
 def _contents(value: str) -> str:
-    if value == "-":
-        return sys.stdin.read()
-    if not value.startswith("@"):
+    if value != "-" and not value.startswith("@"):
         return value
     try:
-        return Path(value[1:]).read_text("utf-8-sig")
+        read = sys.stdin.buffer.read() if value == "-" else Path(value[1:]).read_bytes()
+        return read.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ValueRefused(f"{value[1:]} cannot be read: {reason}.") from error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        name = "The standard input" if value == "-" else value[1:]
+        raise ValueRefused(f"{name} cannot be read: {reason}.") from error
+
+
+class _Long(click.ParamType[str]):
+    """Text that may be read from a file or from the standard input."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Return the text itself."""
+        return _contents(value)
+
+
+def long_option(*names: str, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # noqa: A002
+    """Return an option for a text that may be long, as a field's own option would read it."""
+    return click.option(*names, type=_Long(), metavar="TEXT", help=f"{help} {_FROM_FILE}")
 
 
 def with_options(function: Callable[..., Any], options: list[click.Option]) -> Callable[..., Any]:

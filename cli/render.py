@@ -62,4 +62,5 @@ def appendix(
     report = rendered(connection, study, output, cases=cases, single_file=single_file, templates=templates)
     pages = "1 page is" if report.pages == 1 else f"{report.pages} pages are"
     written = f"{len(report.written)} file{'' if len(report.written) == 1 else 's'} written"
-    say(f"{pages} in {output}: {written}, {len(report.unchanged)} unchanged.")
+    removed = f", {len(report.removed)} removed" if report.removed else ""
+    say(f"{pages} in {output}: {written}, {len(report.unchanged)} unchanged{removed}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -36,6 +37,7 @@ def init(ctx: click.Context, key: str | None, title: str | None, question: str, 
     from evidence.ledger.forms import read_key
     from evidence.ledger.records import new_study
     from evidence.ledger.revisions import attempt, founding
+    from evidence.ledger.store import require_new_study, shown
 
     chosen = settings_of(ctx)
     key = key or chosen.study
@@ -44,19 +46,16 @@ def init(ctx: click.Context, key: str | None, title: str | None, question: str, 
     fields = {"key": read_key(key), "title": title or key, "question": question}
     if profile:
         fields["profile"] = profile
+    new_study(fields)  # refused before a file is made
     made = schema.create(chosen.url)
+    require_new_study(chosen.url, fields["key"])
 
     def work() -> None:
         with founding(chosen.url, new_study(fields), author=chosen.author, message=typed()):
             pass
 
     attempt(work)
-    shown = (
-        chosen.url.removeprefix("sqlite:///")
-        if chosen.url.startswith("sqlite")
-        else chosen.url.partition("@")[2]
-    )
-    click.echo(f"Study {key} began in {'the new' if made else 'the'} ledger {shown}.", err=True)
+    click.echo(f"Study {key} began in {'the new' if made else 'the'} ledger {shown(chosen.url)}.", err=True)
     click.echo("Next: 'evidence case add KEY --title TITLE', or 'evidence import mid --help'.", err=True)
 
 
@@ -80,7 +79,7 @@ def demo(ctx: click.Context, output: Path) -> None:
     """
     from evidence.ledger import schema
     from evidence.ledger.settings import settings
-    from evidence.ledger.store import reading
+    from evidence.ledger.store import reading, shown
     from evidence.publish.render import appendix
     from evidence.resources import folder
     from evidence.study.read import read
@@ -95,4 +94,4 @@ def demo(ctx: click.Context, output: Path) -> None:
     with reading(chosen.url, _STUDY) as (connection, study):
         report = appendix(connection, study, output)
     click.echo(f"{report.pages} pages are in {output}; open {output / 'index.html'} in a browser.", err=True)
-    click.echo(f"Then ask: evidence --ledger {chosen.url.removeprefix('sqlite:///')} why mid-50", err=True)
+    click.echo(f"Then ask: evidence --ledger {shlex.quote(shown(chosen.url))} why mid-50", err=True)

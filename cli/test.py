@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .nouns import group
-from .options import field_options, typed_values, with_options
+from .options import field_options, long_option, typed_values, with_options
 from .session import say, writes
 
 _RESULTS = ("passed", "failed", "inconclusive", "not attempted")
@@ -58,7 +58,7 @@ def declare(session: Any, key: str | None, **params: Any) -> None:
 )
 @click.option("--p-hypothesis", metavar="P", help="P(this given the hypothesis): 0.9, 0.8..0.95 or a word.")
 @click.option("--p-rival", metavar="P", help="P(this given the rival).")
-@click.option("--note", metavar="TEXT", help="Why it bears so.")
+@long_option("--note", help="Why it bears so.")
 @writes
 def bring(
     session: Any, key: str, observation: str | None, search: str | None, speaks_for: bool | None, **said: Any
@@ -85,7 +85,7 @@ def bring(
 @click.command()
 @click.argument("key")
 @click.argument("result", type=click.Choice(_RESULTS))
-@click.option("--note", metavar="TEXT", help="Why it came out so.")
+@long_option("--note", help="Why it came out so.")
 @writes
 def resolve(session: Any, key: str, result: str, note: str | None) -> None:
     """Say how a test came out.

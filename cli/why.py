@@ -11,7 +11,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import paragraph
-from .session import reads
+from .session import reads, say
 
 if TYPE_CHECKING:
     from evidence.audit.views import Brought, Code, Observed, Quoted, Searched, Tested, Why
@@ -40,9 +40,12 @@ def why(connection: Any, study: Any, case: str, variable: str | None, as_json: b
     Example:
       evidence why mid-50 ALLY
     """
+    from evidence.audit.subject import merger
     from evidence.audit.why import why as ask
 
     answer = ask(connection, study, case, variable)
+    if answer.case != case and (merged := merger(connection, study, case)):
+        say(merged)
     if as_json:
         print_json(asdict(answer))
     else:

@@ -95,8 +95,8 @@ def upgrade(url: str) -> tuple[str, str, Path | None]:
     """
     with connecting(url, writing=True) as engine:
         with engine.connect() as connection:
-            version = version_of(connection)
-            if version is None or version > HEAD:
+            version = version_of(connection) or ""
+            if not version or version > HEAD:
                 require_current(connection)  # which says so
         if version == HEAD:
             return version, version, None
