@@ -182,6 +182,7 @@ def _narrative(
         return NarrativeView(told, told, (), f"{row.data_set} {row.data_version}".strip() or "the ledger")
     text = written(
         row.narrative,
+        case=row.key,
         curl=study.prose is wording.curled,
         at=f"{row.key}:" if shared.single else "",
         level=shared.level,

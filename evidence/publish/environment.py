@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,6 +29,9 @@ __all__ = ["Templates", "templates"]
 
 _SUFFIX = ".j2"
 _ABSENT = "there is no "
+#: What a template raises that asks for what there is not.
+_ASKED = (UndefinedError, TemplateRuntimeError, TypeError, AttributeError)
+_PACKAGE = str(Path(__file__).parents[1])
 
 
 class Missing(StrictUndefined):
@@ -57,6 +60,21 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+class _Files(FileSystemLoader):
+    """A folder of templates and assets; a file that cannot be read is a sentence."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return a file's text."""
+        try:
+            return super().get_source(environment, template)
+        except TemplateNotFound:  # an OSError too, and no more than the next folder's turn
+            raise
+        except UnicodeDecodeError as error:
+            raise EvidenceError("This is not UTF-8 text; save it as UTF-8.", Place(template)) from error
+        except OSError as error:
+            raise EvidenceError(f"It cannot be read ({error.strerror or error}).", Place(template)) from error
+
+
 class Templates:
     """The templates of one kind of publication, with a user's own before ours."""
 
@@ -68,11 +86,13 @@ class Templates:
         """Return a template filled with views.
 
         Raises:
-            EvidenceError: it is not there, is not Jinja, or asks for what no view has; the place names the
-                template and the line.
+            EvidenceError: it is not there, is not Jinja, asks for what no view has, or does what fails; the
+                place names the template and the line. What fails in our own code stays as it is.
         """
         try:
             return self._environment.get_template(name).render(views)
+        except EvidenceError:
+            raise
         except TemplateNotFound as error:
             raise EvidenceError(
                 f"There is no template {error.name!r}; put it back, or name one that there is."
@@ -82,11 +102,19 @@ class Templates:
             raise EvidenceError(
                 f"{message}; correct the template.", Place(error.name or name, error.lineno)
             ) from error
-        except (UndefinedError, TemplateRuntimeError, TypeError, AttributeError) as error:
-            place = _place(error.__traceback__)
+        except _ASKED as error:
+            place, _ = _place(error.__traceback__)
             if place is None:
                 raise  # not the template's doing
             raise EvidenceError(_sentence(str(error), views), place) from error
+        except Exception as error:
+            place, ours = _place(error.__traceback__)
+            if ours and not isinstance(error, RecursionError):
+                raise
+            what = f"{type(error).__name__}: {error}".rstrip(".")
+            raise EvidenceError(
+                f"This cannot be filled in ({what}); correct the template.", place or Place(name)
+            ) from error
 
     def asset(self, name: str) -> str:
         """Return a file that goes out as it is, such as a style sheet."""
@@ -113,7 +141,7 @@ def templates(kind: str, own: Path | None = None) -> Templates:
         raise EvidenceError(f"There is no folder of templates at {own}; give one that there is.")
     places = [own, folder("templates") / kind] if own else [folder("templates") / kind]
     environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(place) for place in places]),
+        loader=ChoiceLoader([_Files(place) for place in places]),
         undefined=Missing,
         autoescape=True,  # not select_autoescape(), which looks at the last suffix and lets .html.j2 through
         trim_blocks=True,
@@ -145,12 +173,16 @@ def _sentence(message: str, views: Iterable[str]) -> str:
     return message.rstrip(".?") + ("?" if "did you mean" in message else ".")
 
 
-def _place(traceback: TracebackType | None) -> Place | None:
-    """Return the innermost line of a template that an error came through; Jinja puts them into the traceback."""
-    place = None
-    while traceback is not None:
+def _place(traceback: TracebackType | None) -> tuple[Place | None, bool]:
+    """Return the innermost line of a template that an error came through, and whether it led on into our code.
+
+    Jinja puts a template's lines into the traceback; its first frame is where the template was asked for.
+    """
+    place, ours = None, False
+    while traceback is not None and (traceback := traceback.tb_next) is not None:
         name = traceback.tb_frame.f_code.co_filename
         if name.endswith(_SUFFIX):
-            place = Place(Path(name).name, traceback.tb_lineno)
-        traceback = traceback.tb_next
-    return place
+            place, ours = Place(Path(name).name, traceback.tb_lineno), False
+        elif name.startswith(_PACKAGE):
+            ours = True
+    return place, ours

@@ -14,9 +14,11 @@ from pathlib import Path, PurePosixPath
 
 from evidence.errors import EvidenceError
 
-__all__ = ["MANIFEST", "put", "write"]
+__all__ = ["MANIFEST", "MARK", "put", "write"]
 
 MANIFEST = ".evidence-pages"
+#: What a page in one file is known by, as no list stands beside it; the frame of every page has it.
+MARK = b'<meta name="generator" content="evidence'
 
 
 def write(folder: Path, pages: Mapping[str, bytes]) -> tuple[list[str], list[str], list[str]]:
@@ -51,9 +53,7 @@ def _write(folder: Path, pages: Mapping[str, bytes]) -> tuple[list[str], list[st
     before = {name: _bytes(folder / name) for name in pages}
     for name, content in pages.items():
         if before[name] is not None and before[name] != content and name not in listed:
-            raise EvidenceError(
-                f"{folder / name} was not written by this program; move it away, or choose another folder."
-            )
+            raise _foreign(folder / name)
     # Listed before they are written: a run that is killed leaves no page that the next one does not know.
     _list(folder / MANIFEST, {**listed, **digests})
     _make_folders(folder, pages)
@@ -89,10 +89,16 @@ def put(file: Path, content: bytes) -> bool:
 
     Returns:
         Whether it was written.
+
+    Raises:
+        EvidenceError: a file that this program did not write stands there, or it cannot be written.
     """
     try:
-        if _bytes(file) == content:
+        before = _bytes(file)
+        if before == content:
             return False
+        if before is not None and MARK not in before:
+            raise _foreign(file)
         file.parent.mkdir(parents=True, exist_ok=True)
         _replace(file, content)
     except OSError as error:
@@ -100,6 +106,10 @@ def put(file: Path, content: bytes) -> bool:
             f"{file} cannot be written ({error.strerror or error}); choose another place."
         ) from error
     return True
+
+
+def _foreign(file: Path) -> EvidenceError:
+    return EvidenceError(f"{file} was not written by this program; move it away, or choose another folder.")
 
 
 def _bytes(file: Path) -> bytes | None:

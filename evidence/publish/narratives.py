@@ -1,7 +1,7 @@
 """Narratives: Markdown in, safe HTML with numbered notes out.
 
 ``[@KEY]`` cites a quote, or a source as a whole; ``[@KEY, 315]`` a source at a page. Several may stand in one
-bracket, parted by ``; ``. Whoever writes a narrative may be hostile: HTML in it is text, its images are links,
+bracket, parted by ``; ``. What begins so and is none of these is an error, and not text. Whoever writes a narrative may be hostile: HTML in it is text, its images are links,
 and what comes out is sanitised once more.
 """
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Citation", "Written", "markdown", "unknown_citation", "written"]
 
 _CITED = re.compile(r"\[@([^\[\]\n]+)\]")
+_BEGUN = re.compile(r"\[@[^\]\n]{0,60}\]?")
 _ONE = re.compile(r"@?([^\s,;@]+)(?:,\s*(.+))?")
 _TAGS = frozenset(
     [
@@ -96,20 +97,24 @@ class Written:
     citations: tuple[Citation, ...]
 
 
-def written(text: str, *, at: str = "", level: int = 3, curl: bool = False) -> Written:
+def written(text: str, *, case: str = "", at: str = "", level: int = 3, curl: bool = False) -> Written:
     """Return a narrative as safe HTML.
 
     Args:
         text: Markdown with citations.
+        case: the key of the case that it is about, for an error to name.
         at: what ids on this page begin with, so that they stay apart where several cases share a page.
         level: the level of its highest heading.
         curl: set English quotation marks as a typographer would.
+
+    Raises:
+        EvidenceError: something begins as a citation does, and is none.
     """
     if not text.strip():
         return Written(Markup(), Markup(), ())
     reader = _reader(curl=curl)
     cited: list[Citation] = []
-    noted: dict[str, Any] = {"cited": cited, "at": at}
+    noted: dict[str, Any] = {"cited": cited, "at": at, "case": case}
     tokens = reader.parse(text, noted)
     _lower(tokens, level)
     for token in tokens:
@@ -179,7 +184,8 @@ def _read_citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - 
     match = _CITED.match(state.src, state.pos, state.posMax)
     found = _parse(match[1]) if match else None
     if match is None or found is None:
-        return False
+        begun = _BEGUN.match(state.src, state.pos)
+        raise _no_citation(state.env["case"], begun[0] if begun else "[@")
     if not silent:
         token = state.push("citation", "sup", 0)
         cited = state.env["cited"]
@@ -187,6 +193,14 @@ def _read_citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - 
         cited.extend(found)
     state.pos = match.end()
     return True
+
+
+def _no_citation(case: str, begun: str) -> EvidenceError:
+    whose = f"The narrative of {case}" if case else "A narrative"
+    return EvidenceError(
+        f"{whose} holds {begun!r}, which is no citation; write [@KEY], [@KEY, PLACE] or "
+        "[@KEY, PLACE; @KEY] on one line, or \\[@ where it is meant as text."
+    )
 
 
 def _parse(inside: str) -> list[Citation] | None:

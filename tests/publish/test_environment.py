@@ -8,6 +8,7 @@ import pytest
 
 from evidence.errors import EvidenceError
 from evidence.publish.environment import templates
+from evidence.publish.paths import page_names
 from evidence.publish.render import appendix
 from tests.publish.strait import add_cases, found
 
@@ -41,6 +42,15 @@ def test_own_templates_come_first(sqlite_url: str, tmp_path: Path) -> None:
         ("{% extends 'bass.html.j2' %}", r"There is no template 'bass.html.j2'"),
         ("\n{{ case.title.nothing() }}", r"case.html.j2, line 2: "),
         ("{{ case.evidence[0].number }}", r"case.html.j2, line 1: "),
+        (
+            "\n{{ 1/0 }}",
+            r"case.html.j2, line 2: This cannot be filled in \(ZeroDivisionError: division by zero\); correct",
+        ),
+        ('{{ dict(a=1).pop("b") }}', r"case.html.j2, line 1: This cannot be filled in \(KeyError: 'b'\)"),
+        ("{% include 'case.html.j2' %}", r"case.html.j2, line 1: This cannot be filled in \(RecursionError"),
+        ("{% extends 'case.html.j2' %}", r"case.html.j2, line 1: This cannot be filled in \(RecursionError"),
+        ("{{ " + "(" * 3000 + ")" * 3000 + " }}", r"case.html.j2: This cannot be filled in \(RecursionError"),
+        ("{{ case.title|round }}", r"case.html.j2, line 1: "),
     ],
 )
 def test_a_mistake_names_template_line_and_nearest_field(
@@ -52,6 +62,21 @@ def test_a_mistake_names_template_line_and_nearest_field(
     with pytest.raises(EvidenceError, match=message):
         render_with(sqlite_url, own, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize("name", ["case.html.j2", "entry.html.j2", "style.css"])
+def test_what_is_no_text_is_named(sqlite_url: str, tmp_path: Path, name: str) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / name).write_bytes(b"\x89PNG\xff")
+    with pytest.raises(EvidenceError, match=f"^{name}: This is not UTF-8 text"):
+        render_with(sqlite_url, own, tmp_path / "site")
+
+
+def test_what_fails_in_our_own_code_is_not_the_templates_doing(tmp_path: Path) -> None:
+    (tmp_path / "case.html.j2").write_text("{{ fails() }}")
+    with pytest.raises(UnicodeEncodeError):
+        templates("appendix", tmp_path).render("case.html.j2", fails=lambda: page_names(["\ud800"]))
 
 
 def test_a_folder_of_templates_that_is_not_there(tmp_path: Path) -> None:

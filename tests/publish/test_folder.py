@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import EvidenceError
-from evidence.publish.folder import MANIFEST, write
+from evidence.publish.folder import MANIFEST, MARK, put, write
 from evidence.publish.paths import page_names
 
 
@@ -34,6 +34,17 @@ def test_somebody_elses_file_is_not_overwritten(tmp_path: Path) -> None:
         write(tmp_path, {"index.html": b"ours", "a.html": b"a"})
     assert (tmp_path / "index.html").read_bytes() == b"my site"
     assert not (tmp_path / "a.html").exists()
+
+
+def test_one_file_replaces_its_like_and_nobody_elses(tmp_path: Path) -> None:
+    file = tmp_path / "thesis.html"
+    assert put(file, MARK + b'"> one') is True
+    assert put(file, MARK + b'"> two') is True
+    assert put(file, MARK + b'"> two') is False
+    file.write_bytes(b"my thesis")
+    with pytest.raises(EvidenceError, match=r"thesis.html was not written by this program; move it away"):
+        put(file, MARK + b'"> three')
+    assert file.read_bytes() == b"my thesis"
 
 
 def test_a_list_that_was_tampered_with_leads_nowhere_else(tmp_path: Path) -> None:

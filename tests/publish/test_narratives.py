@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.errors import EvidenceError
 from evidence.publish.narratives import Citation, markdown, written
 from tests.publish.reader import Page
 
@@ -42,9 +43,34 @@ def test_a_mark_stands_after_the_stop_and_close_to_its_word() -> None:
 
 
 def test_what_only_looks_like_a_citation_is_left() -> None:
-    text = written("`[@a]` and [@] and [@ a b] and a@b.org")
+    text = written(
+        "`[@a p. 3]` and \\[@a p. 3] and a@b.org\n\n    [@b p. 2]\n\n```\n[@c p. 1]\n```\n", case="mid-50"
+    )
     assert text.citations == ()
-    assert "[@a]" in text.html
+    assert text.html.count("[@a p. 3]") == 2
+    assert "[@b p. 2]" in text.html
+    assert "[@c p. 1]" in text.html
+    assert "[@a p. 3]" in markdown("[@a p. 3]")
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("Trust.[@a.1 p. 3] Also", "[@a.1 p. 3]"),
+        ("Trust.[@a.1; @nope p. 2] Also", "[@a.1; @nope p. 2]"),
+        ("[@]", "[@]"),
+        ("[@a,]", "[@a,]"),
+        ("[@a.1, p. 3 and no more", "[@a.1, p. 3 and no more"),
+        ("[@a.1,\n315]", "[@a.1,"),
+        ("- *so [@a b]*", "[@a b]"),
+        ("| x |\n|---|\n| [@a b] |", "[@a b]"),
+        ("[so [@a b]](https://x.example)", "[@a b]"),
+    ],
+)
+def test_a_malformed_citation_is_an_error_that_says_how_to_write_it(text: str, begun: str) -> None:
+    with pytest.raises(EvidenceError, match="write \\[@KEY\\]") as caught:
+        written(text, case="mid-50")
+    assert str(caught.value).startswith(f"The narrative of mid-50 holds {begun!r}, which is no citation")
 
 
 def test_headings_fit_below_the_pages_own() -> None:
@@ -85,7 +111,11 @@ def test_attacks_are_inert(attack: str) -> None:
 
 @given(st.text(alphabet=st.sampled_from("[]()<>!@#*_`\"'&;:/ \n|-=ajscript:x1"), max_size=80))
 def test_whatever_is_written_is_inert(text: str) -> None:
-    _assert_inert(written(text, at='"><script>').html)
+    try:
+        html = written(text, at='"><script>').html
+    except EvidenceError:  # a citation that is none
+        html = markdown(text)
+    _assert_inert(html)
 
 
 def _assert_inert(html: str) -> None:

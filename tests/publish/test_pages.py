@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import EvidenceError, UnknownKey
+from evidence.ledger import records
 from evidence.publish.render import Report, appendix
 from tests.kit import ROOT, Golden, Ledger
 from tests.publish.reader import Page, broken_links, read
@@ -66,6 +67,18 @@ def test_links_lead_somewhere_and_ids_are_unique(site: Path, strait: Ledger, tmp
     assert broken_links(pages) == []
     for name, one in pages.items():
         assert sorted(set(one.ids)) == sorted(one.ids), name
+
+
+def test_one_file_is_rendered_again_and_never_over_somebody_elses(strait: Ledger, tmp_path: Path) -> None:
+    thesis = tmp_path / "thesis.html"
+    assert rendered(strait, thesis, single_file=True).written == ("thesis.html",)
+    with strait.write("retitle") as session:
+        records.edit(session, "case", records.find(session, "case", "mid-51"), {"title": "Retitled"})
+    assert rendered(strait, thesis, single_file=True).written == ("thesis.html",)
+    thesis.write_text("<!DOCTYPE html><title>My thesis</title>")
+    with pytest.raises(EvidenceError, match="was not written by this program"):
+        rendered(strait, thesis, single_file=True)
+    assert "My thesis" in thesis.read_text()
 
 
 def test_pages_are_well_formed_load_nothing_from_elsewhere_and_run_nothing(site: Path) -> None:
@@ -215,9 +228,15 @@ def test_an_unknown_citation_is_an_error_with_case_key_and_nearest_keys(
         rendered(ledger, tmp_path / "site")
 
 
-def test_a_renamed_quote_is_still_found(strait: Ledger, tmp_path: Path) -> None:
-    from evidence.ledger import records  # noqa: PLC0415
+def test_a_malformed_citation_is_an_error_with_the_case(sqlite_url: str, tmp_path: Path) -> None:
+    ledger = found(sqlite_url)
+    add_cases(ledger, range(50, 51))
+    deep_case(ledger, narrative="Trust.[@a.1 p. 3] Also [@nope p. 2].")
+    with pytest.raises(EvidenceError, match=r"The narrative of mid-50 holds '\[@a.1 p. 3\]', which is no"):
+        rendered(ledger, tmp_path / "site")
 
+
+def test_a_renamed_quote_is_still_found(strait: Ledger, tmp_path: Path) -> None:
     with strait.write("rename") as session:
         records.rename(session, "quote", records.find(session, "quote", "mid-50.q1"), "mid-50.symbol")
     assert rendered(strait, tmp_path / "site").pages
