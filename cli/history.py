@@ -92,13 +92,11 @@ def verify(connection: Any, study: Any, as_json: bool) -> None:
     else:
         for finding in findings:
             click.echo(f"{finding.rule}  {finding.subject}: {finding.message}")
-    entries = past.entries(connection, study)
     if findings:
-        click.echo(
-            f"{counted(len(findings), 'finding')} in {counted(len(entries), 'revision')}.",
-            err=True,
-        )
+        revisions = counted(past.count(connection, study), "revision")
+        click.echo(f"{counted(len(findings), 'finding')} in {revisions}.", err=True)
         raise SystemExit(_FINDINGS)
+    entries = past.entries(connection, study)
     head = entries[-1].digest if entries else "none"
     say(f"All {len(entries)} revisions hold. Head: {head}")
 

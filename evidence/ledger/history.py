@@ -10,7 +10,19 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, create_engine, insert, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    Text,
+    Uuid,
+    create_engine,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.pool import StaticPool
 
 from evidence.errors import Finding, LedgerError
@@ -24,6 +36,7 @@ __all__ = [
     "Entry",
     "as_of",
     "changed_by",
+    "count",
     "differences",
     "entries",
     "number_of",
@@ -38,6 +51,8 @@ _OWN = {"revision", "change"}
 _UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError)
 #: A digest is known by no fewer of its digits.
 _SHORTEST = 4
+#: SQLite keeps an id as so many hexadecimal digits, in small letters.
+_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +81,23 @@ class Difference:
 
 
 def entries(connection: Connection, study: Any) -> list[Entry]:
-    """Return a study's revisions, the oldest first."""
-    count: dict[uuid.UUID, int] = {}
+    """Return a study's revisions, the oldest first.
+
+    Raises:
+        LedgerError: there is one that cannot be read.
+    """
+    try:
+        return _entries(connection, study)
+    except _UNREADABLE as error:
+        raise LedgerError(
+            f"The history holds what no program wrote ({error}); run evidence history verify."
+        ) from error
+
+
+def _entries(connection: Connection, study: Any) -> list[Entry]:
+    changes: dict[uuid.UUID, int] = {}
     for (revision_id,) in connection.execute(select(Change.revision_id).where(Change.study_id == _id(study))):
-        count[revision_id] = count.get(revision_id, 0) + 1
+        changes[revision_id] = changes.get(revision_id, 0) + 1
     return [
         Entry(
             r.number,
@@ -79,10 +107,19 @@ def entries(connection: Connection, study: Any) -> list[Entry]:
             r.made_at,
             r.message,
             r.tool_version,
-            count.get(r.id, 0),
+            changes.get(r.id, 0),
         )
         for r in _revisions(connection, study)
     ]
+
+
+def count(connection: Connection, study: Any) -> int:
+    """Return how many revisions a study has, whether or not they can be read."""
+    return int(
+        connection.execute(
+            select(func.count()).select_from(Revision).where(Revision.study_id == _id(study))
+        ).scalar_one()
+    )
 
 
 def number_of(connection: Connection, study: Any, name: str) -> int:
@@ -188,6 +225,8 @@ def verify(connection: Connection, study: Any) -> Iterator[Finding]:
     for table in Base.metadata.sorted_tables:
         if table.name not in _OWN:
             yield from _verify_rows(connection, study, table, kept.get(table.name, {}), names)
+        if connection.dialect.name == "sqlite":  # where an id is text, and anybody may write it otherwise
+            yield from _verify_ids(connection, study, table, names)
 
 
 def _verify_rows(
@@ -225,6 +264,32 @@ def _verify_rows(
                 )
     for gone in recorded:
         yield Finding("EV903", names[gone], "was put in the ledger by a revision, and is gone")
+
+
+def _verify_ids(connection: Connection, study: Any, table: Table, names: dict[str, str]) -> Iterator[Finding]:
+    """Yield the ids that read as they should and that no link finds, since they are spelled otherwise."""
+    owner = table.c.id if table.name == "study" else table.c.study_id
+    stored = {c.name: type_coerce(c, Text) for c in table.columns if isinstance(c.type, Uuid)}
+    # What is nothing is neither.
+    odd = [(func.length(raw) != _DIGITS) | raw.op("GLOB")("*[^0-9a-f]*") for raw in stored.values()]
+    ids = [raw.label(name) for name, raw in stored.items()]
+    for row in connection.execute(select(*ids).where(owner == _id(study), or_(*odd))):
+        name = names.get(_spelled(row.id), f"{table.name.replace('_', ' ')} {row.id}")
+        for field, value in row._asdict().items():
+            if value is not None and _spelled(value).replace("-", "") != value:
+                yield Finding(
+                    "EV902",
+                    name,
+                    f"{field} is spelled {value!r}, not as 32 digits in small letters; no link finds it",
+                )
+
+
+def _spelled(value: Any) -> str:
+    """Return an id as a state knows it; what is no id as nothing."""
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        return ""
 
 
 def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:

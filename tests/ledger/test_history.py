@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from evidence.errors import LedgerError
 from evidence.ledger import history, records
 from evidence.ledger.revisions import digest_of
+from evidence.ledger.store import open_engine
 from evidence.models import Case, Change, Revision
-from tests.kit import Ledger, work_a_case
+from tests.kit import Ledger, Run, work_a_case
 
 
 @pytest.fixture
@@ -110,6 +111,60 @@ def test_what_no_program_could_read_is_a_finding_and_not_a_crash(
     assert ledger.behind_its_back(statement) > 0
     found = ledger.findings()
     assert any(finding.subject.startswith(subject) for finding in found), found
+
+
+@pytest.mark.parametrize(
+    ("statement", "subject"),
+    [
+        ("UPDATE hypothesis SET case_id = upper(case_id) WHERE key = 'alliance'", "hypothesis alliance"),
+        ("UPDATE observation SET id = upper(id)", "observation o1"),
+        (
+            "UPDATE observation_quote SET quote_id = upper(quote_id)",
+            "observation quote memo.1 of observation o1",
+        ),
+        (
+            "UPDATE test SET case_id = substr(case_id, 1, 8) || '-' || substr(case_id, 9)",
+            "test t1",
+        ),
+        ("UPDATE redirect SET row_id = upper(row_id)", "redirect mid-50"),
+        ("UPDATE change SET row_id = upper(row_id) WHERE position = 0 AND " + in_revision(2), "change "),
+    ],
+)
+def test_an_id_that_no_link_finds_is_found(sqlite_url: str, statement: str, subject: str) -> None:
+    """Spelled otherwise an id reads as before, and whatever is joined by it is hidden."""
+    ledger = Ledger(sqlite_url)
+    ledger.found()
+    with ledger.write() as session:
+        work_a_case(session)
+    with ledger.write("rename") as session:
+        records.rename(session, "case", records.find(session, "case", "mid-50"), "strait")
+    assert ledger.findings() == []
+    engine = open_engine(sqlite_url, writing=True)
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA foreign_keys = OFF")
+        with connection.begin():
+            assert connection.execute(text(statement)).rowcount > 0
+    engine.dispose()
+    found = [(finding.rule, finding.subject) for finding in ledger.findings()]
+    assert [one for one in found if one[0] == "EV902" and one[1].startswith(subject)], found
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE revision SET made_at = 'garbage'", "UPDATE revision SET parents = '{broken'"]
+)
+def test_a_history_that_cannot_be_read_is_counted_and_not_listed(
+    sqlite_url: str, run: Run, statement: str
+) -> None:
+    ledger = Ledger(sqlite_url)
+    ledger.found()
+    ledger.behind_its_back(statement)
+    with ledger.read() as (connection, study):
+        assert history.count(connection, study) == 1
+        with pytest.raises(LedgerError, match=r"holds what no program wrote .*; run evidence history verify"):
+            history.entries(connection, study)
+    result = run("history", "verify", EVIDENCE_LEDGER=sqlite_url.removeprefix("sqlite:///"))
+    assert (result.code, result.stderr) == (3, "1 finding in 1 revision.\n")
+    assert result.stdout.startswith("EV905  history: holds what no program wrote")
 
 
 def test_a_row_put_in_by_hand_is_found(told: Ledger) -> None:
