@@ -111,7 +111,7 @@ class Templates:
             place, ours = _place(error.__traceback__)
             if ours and not isinstance(error, RecursionError):
                 raise
-            what = f"{type(error).__name__}: {error}".rstrip(".")
+            what = f"{type(error).__name__}: {error}".rstrip(".: ")
             raise EvidenceError(
                 f"This cannot be filled in ({what}); correct the template.", place or Place(name)
             ) from error
