@@ -124,7 +124,7 @@ def _all_from(wanted: str, content: str, start: int) -> Iterator[int]:
 
 def page_of(at: int, pages: Iterable[Sequence[Any]]) -> str | None:
     """Return the label of the page on which an offset lies; ``pages`` are label and first offset, in order."""
-    marks = list(pages)
+    marks = [mark for mark in pages if isinstance(mark, list) and [type(part) for part in mark] == [str, int]]
     for (label, begin), (_, end) in pairwise([*marks, ("", float("inf"))]):
         if begin <= at < end:
             return str(label)

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from evidence.ledger import records
+from evidence.ledger.forms import is_blank
 from evidence.ledger.resting import resting_on
 from evidence.ledger.revisions import Unit, founding
 from evidence.models import Redirect
@@ -36,7 +37,7 @@ AWKWARD = (
 _any = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=30)
 texts = st.one_of(st.sampled_from(AWKWARD), _any, st.lists(st.sampled_from(AWKWARD), min_size=2, max_size=4).map("\n".join),
                   st.lists(st.sampled_from(AWKWARD), min_size=2, max_size=3).map(" ".join))  # fmt: skip
-words = texts.filter(lambda text: bool(text.strip()))
+words = texts.filter(lambda text: not is_blank(text))
 lines = st.lists(texts, max_size=3)
 names = st.one_of(
     st.sampled_from(
@@ -149,7 +150,8 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
         parts = dict.fromkeys(
             draw(st.lists(st.tuples(some("actor"), st.sampled_from("AB"), st.integers(1, 2)), max_size=3))
         )
-        one("case", key=key, title=words, start=dates, end=dates, status=st.sampled_from(["screen", "deep"]), screening=texts, narrative=texts, attributes=facts,
+        began = draw(dates)
+        one("case", key=key, title=words, start=began, end=st.sampled_from([None, began]), status=st.sampled_from(["screen", "deep"]), screening=texts, narrative=texts, attributes=facts,
             data_set=texts, data_version=texts,
             aliases=[{"data_set": draw(words), "version": draw(words), "number": draw(st.one_of(words, st.just("")).filter(bool)) + str(next(numbers)), "merged": draw(st.booleans())} for _ in range(draw(st.integers(0, 2)))],
             participants=[{"actor": a, "side": s, "spell": n, "role": draw(texts), "start": draw(dates), "hostility": draw(st.sampled_from([None, 1, 5])),
@@ -180,40 +182,62 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
     for key in held["hypothesis"]:
         one("hypothesis", key=key, statement=words, mechanism=texts, concept=maybe("concept"), variable=maybe("variable"), supports=lines, prior=likelihoods,
             prior_basis=texts, residual=st.booleans())  # fmt: skip
+    with_text = set()
     for key in held["source"]:
         content = draw(texts)
         if draw(st.booleans()):
+            with_text.add(key)
             one("text", source=key, sha256=hashlib.sha256(content.encode()).hexdigest(), content=content, shareable=True, edition=texts, origin=texts,
                 pages=st.lists(st.fixed_dictionaries({"label": texts, "offset": st.integers(0, 99)}), max_size=2), parts=st.lists(_plain, max_size=2))  # fmt: skip
     held["quote"] = draw(_keys("q"))
     for key in held["quote"]:
-        one("quote", key=key, source=some("source"), words=words, locator=st.dictionaries(st.sampled_from([k.value for k in LocatorKind]), texts, max_size=2),
-            prefix=texts, suffix=texts, language=texts, translation=texts, redactions=lines, note=texts, state=st.sampled_from(QuoteState), text_start=st.one_of(st.none(), st.just(0)),
+        source = draw(some("source"))
+        # Where a text is held the words are looked for in it: only a quote that is said not to be there is not.
+        states = st.just("not found") if source in with_text else st.sampled_from(QuoteState)
+        one("quote", key=key, source=source, words=words, locator=st.dictionaries(st.sampled_from([k.value for k in LocatorKind]), texts, max_size=2),
+            prefix=texts, suffix=texts, language=texts, translation=texts, redactions=lines, note=texts, state=states, text_start=st.one_of(st.none(), st.just(0)),
             verified_sha256=texts, verified_at=st.one_of(st.none(), moments))  # fmt: skip
     held["observation"] = draw(_keys("o"))
+    of_case: dict[tuple[str, str], str | None] = {}
+
+    def own(noun: str, case: str) -> list[str]:
+        known = [key for key in held[noun] if of_case[noun, key] in (None, case)]
+        return draw(st.lists(st.sampled_from(known), unique=True, max_size=3)) if known else []
+
     for key in held["observation"]:
-        one("observation", key=key, case=maybe("case"), proposition=words, inference=texts, speaker=texts, occurred=dates, lineage=texts, note=texts, first_seen_at=moments, quotes=few("quote"))  # fmt: skip
+        of_case["observation", key] = draw(maybe("case"))
+        one("observation", key=key, case=of_case["observation", key], proposition=words, inference=texts, speaker=texts, occurred=dates, lineage=texts, note=texts, first_seen_at=moments, quotes=few("quote"))  # fmt: skip
     held["search"] = draw(_keys("s"))
     for key in held["search"]:
-        one("search", key=key, case=maybe("case"), question=words, corpus=words, terms=lines, period=dates, coverage=texts, gaps=texts, sensitivity=likelihoods,
+        of_case["search", key] = draw(maybe("case"))
+        one("search", key=key, case=of_case["search", key], question=words, corpus=words, terms=lines, period=dates, coverage=texts, gaps=texts, sensitivity=likelihoods,
             hits=st.sampled_from([None, 0, 70]), found=texts, searched_on=dates, coder=maybe("coder"), status="done", first_seen_at=moments)  # fmt: skip
     held["test"] = draw(_keys("t"))
     for key in held["test"]:
         pair = draw(st.permutations(held["hypothesis"]))[:2]
-        brought = draw(few("observation")), draw(few("search"))
-        bearings = [{"observation": o} for o in brought[0]] + [{"search": s} for s in brought[1]]
-        one("test", key=key, case=some("case"), hypothesis=pair[0], rival=pair[1], kind=st.sampled_from(TestKind), target=st.sampled_from(TestTarget), prediction=words,
-            if_false=words, where_to_look=texts, p_hypothesis=likelihoods, p_rival=likelihoods, declared_at=moments, note=texts, resolved_at=st.one_of(st.none(), moments),
-            result="failed" if brought[1] else draw(st.sampled_from(["passed", "inconclusive", "not attempted"])),
-            bearings=[{**b, "direction": draw(st.sampled_from(Direction)), "note": draw(texts), "p_hypothesis": draw(likelihoods)} for b in bearings])  # fmt: skip
+        case = of_case["test", key] = draw(some("case"))
+        subjects = [{"observation": o} for o in own("observation", case)] + [
+            {"search": s} for s in own("search", case)
+        ]
+        bearings = [{**subject, "direction": draw(st.sampled_from(Direction))} for subject in subjects]
+        results = ["inconclusive", "not attempted"]
+        results += ["passed"] if any(b["direction"] is Direction.FOR for b in bearings) else []
+        results += (
+            ["failed"] if any("search" in b and b["direction"] is Direction.AGAINST for b in bearings) else []
+        )
+        one("test", key=key, case=case, hypothesis=pair[0], rival=pair[1], kind=st.sampled_from(TestKind), target=st.sampled_from(TestTarget), prediction=words,
+            if_false=words.map("not {}".format), where_to_look=texts, p_hypothesis=likelihoods, p_rival=likelihoods, declared_at=moments, note=texts, resolved_at=st.one_of(st.none(), moments),
+            result=st.sampled_from(results),
+            bearings=[{**b, "note": draw(texts), "p_hypothesis": draw(likelihoods)} for b in bearings])  # fmt: skip
     decided: list[str] = []
     for key in draw(_keys("d", 3)):
         variable = draw(some("variable"))
         version, levels = draw(st.sampled_from(versions[variable]))
-        one("decision", key=key, case=some("case"), variable=variable, version=version, value=st.sampled_from([None, *levels]), rationale=words, override_reason=words,
+        case = draw(some("case"))
+        one("decision", key=key, case=case, variable=variable, version=version, value=st.sampled_from([None, *levels]), rationale=words, override_reason=words,
             counter_evidence=words, counterfactual=texts, alternative=st.sampled_from([None, *levels]), alternative_reason=texts, coder=some("coder"),
             confidence=st.sampled_from([None, "low"]), round=st.sampled_from(["open", "blind"]), supersedes=st.sampled_from([None, *decided]), decided_at=moments,
-            tests=few("test"), observations=few("observation"), searches=few("search"))  # fmt: skip
+            tests=own("test", case), observations=own("observation", case), searches=own("search", case))  # fmt: skip
         decided.append(key)
     for noun, subject, moment in draw(
         st.lists(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -121,14 +122,15 @@ def test_what_stands_beside_a_study_is_left_alone(small: Path, sqlite_url: str) 
 
 
 def test_the_words_of_a_text_must_be_those_its_name_promises(small: Path, sqlite_url: str) -> None:
-    sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # hello
+    words = "Gentlemen. We stand by them."
+    sha256 = hashlib.sha256(words.encode()).hexdigest()
     (small / "texts.yaml").write_text(
         f"- source: d134\n  sha256: {sha256}\n  shareable: true\n", encoding="utf-8"
     )
     (small / "texts").mkdir()
-    (small / f"texts/{sha256}.txt").write_text("hallo", encoding="utf-8")
+    (small / f"texts/{sha256}.txt").write_text("Other words.", encoding="utf-8")
     assert "these are not the words that the name promises" in refusal(small, sqlite_url)
-    (small / f"texts/{sha256}.txt").write_text("hello", encoding="utf-8")
+    (small / f"texts/{sha256}.txt").write_text(words, encoding="utf-8")
     assert read(sqlite_url, small, author="a", message="m").added["text"] == [f"d134 {sha256}"]
 
 

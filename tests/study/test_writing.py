@@ -40,7 +40,8 @@ def test_a_person_can_read_it(url: str, new_folder: Callable[[], Path]) -> None:
         "- key: h1\n  case: mid-50\n  statement: Allies\n  rivals:\n  - {rival: h2, relation: exclusive}\n- key: h2\n  statement: Interests\n"
     )
     case = (folder / "cases/mid-50.md").read_text("utf-8")
-    assert "  words: We stand by them.\n  locator: {page: '315'}\n  state: no text held\n" in case
+    assert "  words: We stand by them.\n  locator: {page: '315'}\n  first_seen_at: 20" in case
+    assert "\n  state: no text held\n" in case
     assert (
         "  declared_at: 2026-11-22T19:10:00Z\n  result: failed\n  bearings:\n  - {search: s1, direction: against}\n"
         in case
