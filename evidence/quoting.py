@@ -55,15 +55,20 @@ def locate(words: str, content: str) -> list[Found]:
     exact = [Found(QuoteState.EXACT, at, at + len(words)) for at in _all(words, content)] if words else []
     if exact:
         return exact
-    folded, offsets = _fold(content)
     wanted = _fold(words)[0].strip()
     if not wanted:
         return []
-    typographic = [
-        Found(QuoteState.TYPOGRAPHIC, offsets[at], offsets[at + len(wanted) - 1] + 1)
-        for at in _all(wanted, folded)
-    ]
-    return typographic or list(_elided(words, folded, offsets))
+    # A hyphen at the end of a line may be the printer's or the word's own: both readings are tried.
+    for joined in (True, False):
+        folded, offsets = _fold(content, joined=joined)
+        typographic = [
+            Found(QuoteState.TYPOGRAPHIC, offsets[at], offsets[at + len(wanted) - 1] + 1)
+            for at in _all(wanted, folded)
+        ]
+        found = typographic or list(_elided(words, folded, offsets))
+        if found:
+            return found
+    return []
 
 
 def _all(wanted: str, content: str) -> Iterator[int]:
@@ -82,9 +87,13 @@ def _inside_word(content: str, at: int, edge: str) -> bool:
     return content[at - 1].isalnum() and content[at].isalnum()
 
 
-def _fold(content: str) -> tuple[str, Sequence[int]]:
-    """Return the text with typography folded away, and for each of its characters where it came from."""
-    broken = {at for match in _BROKEN.finditer(content) for at in range(match.start(), match.end())}
+def _fold(content: str, *, joined: bool = True) -> tuple[str, Sequence[int]]:
+    """Return the text with typography folded away, and for each of its characters where it came from.
+
+    A word that a line-end hyphen parts is ``joined`` without it, or keeps the hyphen.
+    """
+    skipped = 0 if joined else 1  # the hyphen itself
+    broken = {at for match in _BROKEN.finditer(content) for at in range(match.start() + skipped, match.end())}
     letters: list[str] = []
     offsets: list[int] = []
     space = True  # so that leading space is dropped
