@@ -14,7 +14,7 @@ from evidence.inference.likelihoods import likelihood
 from evidence.ledger.nouns import Field
 from evidence.vocabulary import LocatorKind
 
-__all__ = ["is_blank", "missing", "read_key", "read_text", "read_value"]
+__all__ = ["is_blank", "missing", "read_key", "read_text", "read_value", "with_article"]
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]*")
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
@@ -39,7 +39,12 @@ def missing(noun: str, field: Field) -> ValueRefused | MethodError:
     """Return the error for a needed field that is not there."""
     if field.name in _WHY:
         return MethodError(_WHY[field.name])
-    return ValueRefused(f"a {noun.replace('_', ' ')} needs {field.name.replace('_', ' ')!r}.")
+    return ValueRefused(f"{with_article(noun)} needs {field.name.replace('_', ' ')!r}.")
+
+
+def with_article(noun: str) -> str:
+    """Return a noun as it stands in a sentence: ``an alias``, ``a variable version``."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
 
 
 def read_value(field: Field, value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 
 from evidence.errors import EvidenceError, MethodError, Place, ValueRefused, nearest
-from evidence.ledger.forms import missing, read_key, read_value
+from evidence.ledger.forms import missing, read_key, read_value, with_article
 from evidence.ledger.lookup import find, keys, listed, version_id
 from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
 from evidence.ledger.revisions import Unit
@@ -208,7 +208,7 @@ def _read(
             why = "is set by the program" if field else "is not a field"
             near = nearest(name, [*kind.fields, *kind.inside], 1)
             hint = f" Did you mean {near[0]!r}?" if near and not field else ""
-            raise _at(ValueRefused(f"{name!r} {why} of a {kind.name.replace('_', ' ')}.{hint}"), place, name)
+            raise _at(ValueRefused(f"{name!r} {why} of {with_article(kind.name)}.{hint}"), place, name)
         try:
             columns[field.column] = _column(session, field, value, rest, version)
         except EvidenceError as error:
