@@ -272,7 +272,7 @@ def test_a_ledger_of_a_newer_program_is_left_alone(ledger_url: str, door: str) -
     ):
         pass
     assert schema.check(ledger_url) == [
-        f"the schema is 9999, this program needs {store.HEAD}; run 'evidence db upgrade'"
+        f"the schema is 9999, of a newer program than this one, which knows {store.HEAD}; update evidence"
     ]
 
 
