@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from evidence.errors import ValueRefused
 
-__all__ = ["Span", "day_counts", "edtf", "readable"]
+__all__ = ["MONTHS", "Span", "day_counts", "edtf", "readable"]
 
 _DAY = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX)"
@@ -27,20 +27,7 @@ _DAY = re.compile(
 )
 #: First month, last month and name of EDTF's season codes (northern hemisphere).
 _SEASONS = {21: (3, 5, "spring"), 22: (6, 8, "summer"), 23: (9, 11, "autumn"), 24: (12, 12, "winter")}
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = "January February March April May June July August September October November December".split()
 _MARKS = {"?": "uncertain", "~": "approximate", "%": "uncertain and approximate"}
 
 
@@ -104,7 +91,7 @@ def _single(part: str, whole: str) -> Span:
         return Span(date(first, number, 1), date(first, number, days))
     if not 1 <= int(day) <= days:
         raise ValueRefused(
-            f"{whole!r} is not a day of the calendar: {_MONTHS[number - 1]} {first} has {days} days."
+            f"{whole!r} is not a day of the calendar: {MONTHS[number - 1]} {first} has {days} days."
         )
     exact = date(first, number, int(day))
     return Span(exact, exact)
@@ -148,7 +135,7 @@ def readable(text: str) -> str:
     words = year.replace("XX", "00s").replace("X", "0s")
     if month and month != "XX":
         number = int(month)
-        words = f"{_SEASONS[number][2] if number in _SEASONS else _MONTHS[number - 1]} {words}"
+        words = f"{_SEASONS[number][2] if number in _SEASONS else MONTHS[number - 1]} {words}"
     if day and day != "XX":
         words = f"{int(day)} {words}"
     return f"{words} ({', '.join(note)})" if note else words

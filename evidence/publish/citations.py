@@ -13,6 +13,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from evidence.dates import MONTHS
+
 __all__ = [
     "Cited",
     "Italic",
@@ -25,20 +27,6 @@ __all__ = [
     "sort_key",
 ]
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 #: CSL types whose title stands by itself, in italics.
 _WHOLE = {
     "book",
@@ -328,7 +316,7 @@ def _day(parts: Sequence[int]) -> str:
     year, *rest = parts
     if not rest or not 1 <= rest[0] <= 12:  # noqa: PLR2004
         return str(year)
-    month = _MONTHS[rest[0] - 1]
+    month = MONTHS[rest[0] - 1]
     return f"{month} {rest[1]}, {year}" if len(rest) > 1 else f"{month} {year}"
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from evidence.dates import readable
+from evidence.dates import MONTHS, readable
 
 __all__ = [
     "STATES",
@@ -27,20 +27,6 @@ __all__ = [
     "years",
 ]
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 #: What the states of a quote mean to a reader.
 STATES = {
     "exact": "matches the text of the source to the letter",
@@ -78,7 +64,7 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     utc = at.astimezone(UTC) if at.tzinfo else at
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
 
 
 @lru_cache(maxsize=8192)
