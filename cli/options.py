@@ -19,7 +19,7 @@ __all__ = ["field_options", "json_option", "long_option", "pairs", "typed_values
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _FROM_FILE = "@FILE reads a file, - the standard input."
-_NAMED = {"facts", "locator", "criticism", "csl"}
+_NAMED = {"facts", "locator", "criticism", "csl", "names"}
 _METAVARS = {
     "number": "N",
     "date": "EDTF",

@@ -14,7 +14,10 @@ from typing import Any
 
 from evidence.vocabulary import QuoteState
 
-__all__ = ["Found", "locate", "page_of", "redactions"]
+__all__ = ["ASIDES", "Found", "locate", "page_of", "redactions"]
+
+#: Parts of a text that stand beside its body: their words are not the body's, and no quote runs across.
+ASIDES = frozenset({"footnote", "source note", "comment"})
 
 #: What typography changes and words do not: quotation marks, dashes, ligatures, odd spaces.
 _FOLDS = {

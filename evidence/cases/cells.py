@@ -18,7 +18,7 @@ from evidence.ledger.nouns import Field, Noun
 __all__ = ["Target", "cell_reader", "target_of"]
 
 #: JSON fields of which a column may fill one part: ``attributes.region``, ``csl.author``, ``locator.page``.
-_IN_PARTS = {"facts", "csl", "locator", "criticism"}
+_IN_PARTS = {"facts", "csl", "locator", "criticism", "names"}
 _INTEGER = re.compile(r"-?(0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)\.\d+")
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

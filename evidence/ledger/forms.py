@@ -296,6 +296,9 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "sub_judgements": _sub_judgements,
     "rule": _rule,
     "marks": lambda value: _plain(_list(value)),
+    "names": lambda value: _texts(value, ()),
+    "record": lambda value: _plain(_mapping(value)),
+    "records": lambda value: [_plain(_mapping(item)) for item in _list(value)],
 }
 _READERS: dict[str, Callable[[Field, Any], Any]] = {
     "text": _text,

@@ -32,6 +32,9 @@ class Observation(Keyed, Base):
         default="", doc="Cluster of observations that go back to one origin."
     )
     note: Mapped[str] = mapped_column(default="", doc="A remark.", info={"long": True})
+    identifiers: Mapped[Json | None] = mapped_column(
+        doc="What others know it by: the field notes it came from ...", info={"form": "names"}
+    )
     first_seen_at: Mapped[datetime] = mapped_column(doc="When it was first seen.", info={"computed": True})
 
     @classmethod

@@ -39,6 +39,9 @@ class Quote(Keyed, Base):
         default=list, doc="Redaction marks within the words.", info={"form": "strings"}
     )
     note: Mapped[str] = mapped_column(default="", doc="Analytic note on the quote.", info={"long": True})
+    identifiers: Mapped[Json | None] = mapped_column(
+        doc="What others know it by: hypothesis, tropy ...", info={"form": "names"}
+    )
     first_seen_at: Mapped[datetime] = mapped_column(doc="When it was first seen.", info={"computed": True})
     sha256: Mapped[str] = mapped_column(
         default="", doc="SHA-256 of the words in UTF-8.", info={"computed": True}

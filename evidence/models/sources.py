@@ -55,6 +55,15 @@ class Source(Keyed, Base):
         info={"form": "criticism"},
     )
     note: Mapped[str] = mapped_column(default="", doc="A remark.", info={"long": True})
+    images: Mapped[Json | None] = mapped_column(
+        doc="Photographs of it: file, checksum, page, and the boxes marked in it.", info={"form": "records"}
+    )
+    identifiers: Mapped[Json | None] = mapped_column(
+        doc="What others know it by: zotero, citekey, doi, tropy ...", info={"form": "names"}
+    )
+    further: Mapped[Json | None] = mapped_column(
+        doc="What its record said that no field here holds, word for word.", info={"form": "record"}
+    )
 
     @classmethod
     def references(cls) -> tuple[Any, ...]:
