@@ -145,6 +145,8 @@ class _Shape:
     def _plain(self, name: str, values: Sequence[Any] | None) -> Iterable[Any]:
         if values is None:
             return repeat(canonical.encode(self.defaults[name]))
+        if name in canonical.BY_HASH:
+            return [canonical.noted(name, value) for value in values]
         return map(canonical.encode, values) if name in self.moments else values
 
 

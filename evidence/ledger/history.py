@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
+    String,
     Table,
-    Text,
     Uuid,
     create_engine,
     func,
@@ -27,9 +27,9 @@ from sqlalchemy.pool import StaticPool
 
 from evidence.errors import Finding, LedgerError
 from evidence.ledger import canonical
-from evidence.ledger.nouns import NOUNS
+from evidence.ledger.named import State, name_of, names_of
 from evidence.ledger.revisions import digest_of
-from evidence.models import Base, Change, Revision
+from evidence.models import Base, Change, Revision, Text
 
 __all__ = [
     "Difference",
@@ -44,8 +44,6 @@ __all__ = [
     "verify",
 ]
 
-#: A state: for each table, its rows by id, as canonical JSON knows them.
-State = dict[str, dict[str, dict[str, Any]]]
 _OWN = {"revision", "change"}
 #: What readers raise at values that SQLite lets anybody write: no JSON, no moment, no word of a list.
 _UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError)
@@ -159,7 +157,7 @@ def as_of(connection: Connection, study: Any, number: int) -> Iterator[Connectio
     try:
         Base.metadata.create_all(engine)
         with engine.begin() as copy:
-            _fill(copy, state(connection, study, number))
+            _fill(copy, _with_words(connection, study, state(connection, study, number)))
             kept = [r for r in _revisions(connection, study) if r.number <= number]
             copy.execute(insert(Revision), [r._asdict() for r in kept])
             ids = {r.id for r in kept}
@@ -176,6 +174,17 @@ def _memory() -> Engine:
     return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
 
 
+def _with_words(connection: Connection, study: Any, rows: State) -> State:
+    """Return a state whose texts have their words, which changes only name by their hash."""
+    held = select(Text.id, Text.content).where(Text.study_id == _id(study), Text.content.is_not(None))
+    known = {str(row.id): row.content for row in connection.execute(held)} if rows.get("text") else {}
+    for row_id, row in rows.get("text", {}).items():
+        noted, words = row.get("content"), known.get(row_id)
+        if noted is not None and noted == canonical.renoted("content", noted):  # by its hash
+            row["content"] = words if words is not None and noted == canonical.by_hash(words) else None
+    return rows
+
+
 def _fill(copy: Connection, rows: State) -> None:
     for table in Base.metadata.sorted_tables:
         found = rows.get(table.name)
@@ -187,7 +196,7 @@ def _fill(copy: Connection, rows: State) -> None:
 
 def changed_by(connection: Connection, study: Any, number: int) -> Iterator[dict[str, Any]]:
     """Yield what one revision did: the record's name, its table, and its changed fields before and after."""
-    names = _names(state(connection, study, number))
+    names = names_of(state(connection, study, number))
     revision = next(r for r in _revisions(connection, study) if r.number == number)
     for change in _changes(connection, study, number):
         if change.revision_id == revision.id:
@@ -221,7 +230,7 @@ def verify(connection: Connection, study: Any) -> Iterator[Finding]:
             "EV905", "history", f"holds what no program wrote, and cannot be read any further: {error}"
         )
         return
-    names = _names(kept)
+    names = names_of(kept)
     for table in Base.metadata.sorted_tables:
         if table.name not in _OWN:
             yield from _verify_rows(connection, study, table, kept.get(table.name, {}), names)
@@ -250,13 +259,13 @@ def _verify_rows(
                 yield Finding("EV902", names[row_id], f"holds what cannot be read: {error}")
     for row in rows:
         expected = recorded.pop(str(row.id), None)
-        actual = {name: canonical.encode(value) for name, value in row._asdict().items()}
-        name = names.get(str(row.id)) or _name(table.name, actual)
+        actual = {name: canonical.noted(name, value) for name, value in row._asdict().items()}
+        name = names.get(str(row.id)) or name_of(table.name, actual)
         if expected is None:
             yield Finding("EV901", name, "is in the ledger, but no revision put it there")
             continue
         for field, value in actual.items():
-            left = expected.get(field)
+            left = canonical.renoted(field, expected.get(field))
             # Bytes are compared, since to Python 1, 1.0 and true are the same.
             if canonical.as_bytes(left) != canonical.as_bytes(value):
                 yield Finding(
@@ -269,7 +278,7 @@ def _verify_rows(
 def _verify_ids(connection: Connection, study: Any, table: Table, names: dict[str, str]) -> Iterator[Finding]:
     """Yield the ids that read as they should and that no link finds, since they are spelled otherwise."""
     owner = table.c.id if table.name == "study" else table.c.study_id
-    stored = {c.name: type_coerce(c, Text) for c in table.columns if isinstance(c.type, Uuid)}
+    stored = {c.name: type_coerce(c, String) for c in table.columns if isinstance(c.type, Uuid)}
     # What is nothing is neither.
     odd = [(func.length(raw) != _DIGITS) | raw.op("GLOB")("*[^0-9a-f]*") for raw in stored.values()]
     ids = [raw.label(name) for name, raw in stored.items()]
@@ -320,7 +329,7 @@ def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
 def differences(connection: Connection, study: Any, one: int, other: int) -> Iterator[Difference]:
     """Yield what differs between the states after two revisions, in the study's words."""
     before, after = state(connection, study, one), state(connection, study, other)
-    names = {**_names(before), **_names(after)}
+    names = {**names_of(before), **names_of(after)}
     for table in Base.metadata.sorted_tables:
         ids = [
             *before.get(table.name, {}),
@@ -332,40 +341,6 @@ def differences(connection: Connection, study: Any, one: int, other: int) -> Ite
                 if old.get(field) != new.get(field) and field not in ("id", "study_id"):
                     was, is_now = (names.get(str(s.get(field)), s.get(field)) for s in (old, new))
                     yield Difference(table.name, names[row_id], field.removesuffix("_id"), was, is_now)
-
-
-def _names(rows: State) -> dict[str, str]:
-    """Return what each row is called: ``case mid-50``, ``participation usa A 1 of case mid-50``."""
-    keys = {
-        row_id: str(row["key"]) for found in rows.values() for row_id, row in found.items() if "key" in row
-    }
-    names = {}
-    # Twice, since a record inside another may be called after one that is inside another itself.
-    for _ in range(2):
-        for table, found in rows.items():
-            for row_id, row in found.items():
-                names[row_id] = _name(table, row, keys)
-        keys |= {
-            row_id: keys.get(row_id) or f"version {row['version']}"
-            for row_id, row in rows.get("variable_version", {}).items()
-        }
-    return names
-
-
-def _name(table: str, row: dict[str, Any], keys: dict[str, str] | None = None) -> str:
-    """Return what a row is called; ``keys`` are those of rows that it may link to, by their ids."""
-    noun, known = NOUNS.get(table), keys or {}
-    spoken = table.replace("_", " ")
-    if "key" in row:
-        return f"{spoken} {row['key']}"
-    if noun is None:
-        return f"{spoken} {row.get('id', '')}"
-    values = (row.get(noun.fields[name].column) for name in noun.known_by)
-    said = " ".join(known.get(str(value), str(value)) for value in values if value is not None)
-    if not noun.parent:
-        return f"{spoken} {said}"
-    owner = noun.fields[noun.parent]
-    return f"{spoken} {said} of {owner.target} {known.get(str(row.get(owner.column)), row.get(owner.column))}"
 
 
 def _short(value: Any) -> str:
