@@ -1,0 +1,122 @@
+"""Read XML from the world: no entities, no DTD, no network, no XInclude, and a bound on its size.
+
+One parser for every format that is XML. What it refuses, it refuses in one sentence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import etree
+
+from evidence.errors import Place, ValueRefused
+
+__all__ = ["LARGEST", "parse"]
+
+#: Bytes of the largest XML file that is read. The largest volumes of FRUS have 10 million.
+LARGEST = 64 * 1024 * 1024
+_START = 4096  # bytes in which a web page shows itself
+_LONGEST = 160  # characters of the parser's own words that are shown
+
+
+def parse(source: Path | bytes, what: str, *, name: str = "", largest: int = LARGEST) -> etree._Element:
+    """Return the root element of an XML document; comments and processing instructions are left out.
+
+    Entities that the document declares are never replaced: a document that declares any is refused. Nothing
+    that it points at (DTD, XInclude, a style sheet) is read.
+
+    Args:
+        source: a file, or the document itself.
+        what: what it should be, with its article, for errors: ``a volume of FRUS``.
+        name: what to call it in errors; the file's name if there is one.
+        largest: the number of bytes above which it is refused unread.
+
+    Raises:
+        ValueRefused: it cannot be read, is too large, is a web page, is cut off or is otherwise not
+            well-formed, or declares entities. The place says the file and, where it is known, the line.
+    """
+    called = name or (source.name if isinstance(source, Path) else "")
+    data = source if isinstance(source, bytes) else _read(source, called, largest)
+    if len(data) > largest:
+        raise _too_large(len(data), called, largest)
+    if not data.strip(b" \t\r\n\x00"):
+        raise ValueRefused(f"this is empty, and not {what}.", Place(called))
+    if _declares_entities(data):
+        raise ValueRefused(
+            f"this declares entities of its own, which {what} does not need and which are never followed; "
+            "nothing of it is read.",
+            Place(called),
+        )
+    # Not huge: depth and the growth of names stay bounded whatever the document says.
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True, huge_tree=False,
+        remove_comments=True, remove_pis=True, collect_ids=False,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
+        raise _refused(error, data, what, called) from error
+    internal = root.getroottree().docinfo.internalDTD
+    if internal is not None and any(True for _ in internal.iterentities()):
+        raise ValueRefused(
+            f"this declares entities of its own, which {what} does not need; nothing of it is read.",
+            Place(called),
+        )
+    return root
+
+
+def _read(file: Path, called: str, largest: int) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > largest:
+            raise _too_large(size, called, largest)
+        return file.read_bytes()
+    except OSError as error:
+        raise ValueRefused(f"this cannot be read: {error.strerror}.", Place(str(file))) from error
+
+
+def _too_large(size: int, called: str, largest: int) -> ValueRefused:
+    return ValueRefused(
+        f"this has {size / 1048576:,.0f} MiB, and at most {largest // 1048576} MiB are read; part it first.",
+        Place(called),
+    )
+
+
+def _declares_entities(data: bytes) -> bool:
+    """Tell whether a document type before the first element declares entities.
+
+    Asked before parsing, because a parser works on declarations before anybody can say no. Letters of two
+    bytes are read as well; what hides its declarations otherwise is found after parsing, within bounds.
+    """
+    plain = data.replace(b"\x00", b"") if b"\x00" in data[:_START] else data
+    at = plain.find(b"<")
+    while at >= 0 and plain[at + 1 : at + 2] in (b"?", b"!"):
+        if plain[at : at + 9].upper() == b"<!DOCTYPE":
+            end = plain.find(b">", at)
+            # One without a subset of its own ends before any bracket.
+            return b"[" in plain[at : end + 1] and b"<!ENTITY" in plain[at:]
+        end = plain.find(b"-->" if plain.startswith(b"<!--", at) else b">", at)
+        at = plain.find(b"<", end) if end >= 0 else -1
+    return False
+
+
+def _refused(error: Exception, data: bytes, what: str, called: str) -> ValueRefused:
+    """Say in one sentence what the parser met."""
+    start = data[:_START].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return ValueRefused(f"this is a web page, and not {what}; save the XML file itself.", Place(called))
+    if not start.startswith(b"<"):
+        return ValueRefused(f"this is not XML, and so not {what}.", Place(called))
+    line = getattr(error, "lineno", None) or None
+    said = " ".join(str(getattr(error, "msg", None) or error).split())
+    said = said.partition(", line ")[0].rstrip(" .!")[:_LONGEST]
+    if "Premature end" in said or "EndTag" in said or "Couldn't find end" in said:
+        return ValueRefused(
+            f"this is cut off ({said}), and so not {what} in full; get the file again.", Place(called, line)
+        )
+    if "not proper UTF-8" in said or "encoding" in said.lower():
+        return ValueRefused(
+            f"its letters are not in the encoding that it names ({said}); save it as UTF-8.",
+            Place(called, line),
+        )
+    return ValueRefused(f"this is not well-formed XML ({said}), and so not {what}.", Place(called, line))
