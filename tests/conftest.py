@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from hypothesis import settings
 from sqlalchemy import URL
 
 from evidence.ledger import schema
+from tests import forking
 from tests.kit import ROOT, Golden, Result, Run
 from tests.postgres import REMEDY, Missing, Server, server
 
@@ -150,19 +149,30 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return check
 
 
+@pytest.fixture(scope="session")
+def _loaded() -> Iterator[forking.Server | None]:
+    """The program, loaded and waiting; nothing where processes cannot be forked."""
+    if not hasattr(os, "fork"):
+        yield None
+        return
+    server = forking.Server(_plain())
+    yield server
+    server.stop()
+
+
+def _plain(**more: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+    return kept | {"LC_ALL": "C.UTF-8", "COLUMNS": "110", "PYTHONPATH": str(ROOT)} | more
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, _loaded: forking.Server | None) -> Run:
     """Run the program as a user does: a process of its own, in the test's folder, with a plain environment."""
 
     def call(*line: str, cwd: Path | None = None, stdin: str = "", **environment: str) -> Result:
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
-        plain = {"HOME": str(tmp_path), "LC_ALL": "C.UTF-8", "COLUMNS": "110", "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "evidence", *line],
-            cwd=cwd or tmp_path, env=kept | plain | {"EVIDENCE_AUTHOR": "Tester"} | environment,
-            input=stdin, capture_output=True, encoding="utf-8", timeout=300, check=False,
-        )  # fmt: skip
-        return Result(done.stdout, done.stderr, done.returncode)
+        around = _plain(HOME=str(tmp_path), EVIDENCE_AUTHOR="Tester") | environment
+        begin = _loaded.run if _loaded else forking.anew
+        return begin(line, cwd or tmp_path, stdin, around)
 
     return call
 
