@@ -6,7 +6,6 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +15,7 @@ from evidence.archive.incoming import Words
 from evidence.errors import Place, ValueRefused
 from evidence.ledger.forms import is_blank
 
-__all__ = ["LARGEST", "Document", "bytes_of", "open_document", "read_document", "silent_pages"]
+__all__ = ["LARGEST", "Document", "bytes_of", "open_document", "read_document"]
 
 #: The largest file that is read, in bytes.
 LARGEST = 64 * 1024 * 1024
@@ -50,7 +49,7 @@ class Document:
 class Reader(Protocol):
     """Reads one kind of document."""
 
-    def __call__(self, data: bytes, place: Place, *, first_page: int, encoding: str) -> Read: ...
+    def __call__(self, data: bytes, place: Place, *, first_page: int | None, encoding: str) -> Read: ...
 
 
 def _reader(kind: kinds.Kind) -> Reader:
@@ -60,19 +59,21 @@ def _reader(kind: kinds.Kind) -> Reader:
     return found
 
 
-def read_document(file: Path, *, first_page: int = 1, encoding: str = "") -> tuple[Words, dict[str, str]]:
+def read_document(
+    file: Path, *, first_page: int | None = None, encoding: str = ""
+) -> tuple[Words, dict[str, str]]:
     """Return the words of a document, and what it says of itself; see ``open_document``."""
     document = open_document(file, first_page=first_page, encoding=encoding)
     return document.words, dict(document.stated)
 
 
-def open_document(file: Path, *, first_page: int = 1, encoding: str = "") -> Document:
+def open_document(file: Path, *, first_page: int | None = None, encoding: str = "") -> Document:
     """Read a document of any kind.
 
     Args:
         file: plain text, Markdown, HTML, PDF with a text layer, or DOCX.
-        first_page: the label of the first page, where pages carry no labels of their own; other than 1,
-            it counts for a PDF with labels too.
+        first_page: the label of the first page, a number from which pages are counted on; None to take the
+            labels that the file states or prints, or else to count from 1.
         encoding: the encoding of plain text, Markdown or HTML, where it is not UTF-8.
 
     Returns:
@@ -88,9 +89,6 @@ def open_document(file: Path, *, first_page: int = 1, encoding: str = "") -> Doc
     if is_blank(read.content):
         raise ValueRefused("it holds no words; a scan needs a transcript or a text layer first.", place)
     words = Words(content=read.content, pages=tuple(read.pages), parts=tuple(read.parts), origin=file.name)
-    if silent := silent_pages(words):
-        shown = ", ".join(silent[:12]) + (", ..." if len(silent) > 12 else "")  # noqa: PLR2004
-        remarks.append(f"{len(silent)} of {len(words.pages)} pages have no words: {shown}.")
     return Document(words=words, kind=kind.value, stated=read.stated, remarks=(*remarks, *read.remarks))
 
 
@@ -127,9 +125,3 @@ def _too_large(size: int, largest: int, place: Place) -> ValueRefused:
         "part it into several.",
         place,
     )
-
-
-def silent_pages(words: Words) -> list[str]:
-    """Return the labels of the pages on which there are no words."""
-    ends = [*words.pages, ("", len(words.content))]
-    return [label for (label, start), (_, end) in pairwise(ends) if is_blank(words.content[start:end])]

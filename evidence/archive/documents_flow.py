@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from evidence.archive.incoming import Part
 
-__all__ = ["Flow", "Read", "tidied"]
+__all__ = ["Flow", "Read", "listed", "tidied"]
 
 _PARTED = "\n\n"
 _LONGEST_LABEL = 120  # characters of a heading that name it
+_SHOWN = 12  # labels that a sentence names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +70,8 @@ def tidied(stated: Mapping[str, str | None]) -> dict[str, str]:
     """Return what a document says of itself without what is empty, each on one line."""
     lines = {name: " ".join((value or "").replace("\x00", " ").split()) for name, value in stated.items()}
     return {name: unicodedata.normalize("NFC", line) for name, line in lines.items() if line}
+
+
+def listed(labels: Sequence[str]) -> str:
+    """Return labels as a sentence has them; of many, the first."""
+    return ", ".join(labels[:_SHOWN]) + (f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else "")

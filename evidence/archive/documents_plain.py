@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 
-from evidence.archive.documents_flow import Read
+from evidence.archive.documents_flow import Read, listed
 from evidence.errors import EvidenceError, Place, ValueRefused
 from evidence.ledger.forms import read_text
 
@@ -23,8 +23,8 @@ _MARKED = (
 _NO_TEXT = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 
 
-def read(data: bytes, place: Place, *, first_page: int, encoding: str) -> Read:
-    """Return the words of plain text; a form feed begins a page, labelled from ``first_page`` on."""
+def read(data: bytes, place: Place, *, first_page: int | None, encoding: str) -> Read:
+    """Return the words of plain text; a form feed begins a page, labelled from ``first_page`` (or 1) on."""
     content = unicodedata.normalize("NFC", decoded(data, place, encoding))
     if "\f" not in content:
         return Read(content=content)
@@ -32,10 +32,12 @@ def read(data: bytes, place: Place, *, first_page: int, encoding: str) -> Read:
     sheets = content.split("\f")
     if not sheets[-1].strip():
         sheets.pop()  # the last page was ended, too
-    for number, sheet in enumerate(sheets, start=first_page):
+    for number, sheet in enumerate(sheets, start=1 if first_page is None else first_page):
         pages.append((str(number), at))
         at += len(sheet) + 1
-    return Read(content=content, pages=pages)
+    silent = [label for (label, _), sheet in zip(pages, sheets, strict=True) if not sheet.strip()]
+    said = f"{len(silent)} of {len(pages)} pages {'has' if len(silent) == 1 else 'have'} no words: {listed(silent)}."
+    return Read(content=content, pages=pages, remarks=[said] if silent else [])
 
 
 def decoded(data: bytes, place: Place, encoding: str = "") -> str:
