@@ -1,0 +1,242 @@
+"""Know a source again: which source of the study each incoming record speaks of, if any does."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import select
+
+from evidence.archive.keying import as_key, family_of, year_of
+from evidence.archive.recorded import RECORD, unwritten
+from evidence.ledger.revisions import Unit
+from evidence.models import Redirect, Source
+
+__all__ = ["Known", "Wanted", "identified", "known_sources", "recognise"]
+
+#: Kinds of names that others may share, and what keeps a record; all other kinds are one source's own.
+_SHARED = {"citekey", "doi", "url", "isbn", "issn", RECORD}
+_ALIKE = 0.6
+_OVERLAP = 0.5
+_DIFFERENT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """An incoming record, as far as it helps to know its source."""
+
+    key: str
+    stem: str
+    names: Mapping[str, str]
+    record: str
+    title: str
+    author: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A source of the study, as far as it helps to know it again."""
+
+    id: uuid.UUID
+    key: str
+    retired: bool
+    names: Mapping[str, str]
+    record: str
+    title: str
+    author: str
+    year: str
+
+
+@dataclass(slots=True)
+class _Index:
+    """The sources of a study, by everything that they may be known by."""
+
+    by_key: dict[str, Known] = field(default_factory=dict)
+    by_name: dict[tuple[str, str], list[Known]] = field(default_factory=lambda: defaultdict(list))
+    by_record: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    by_stem: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+
+
+def known_sources(session: Unit) -> tuple[list[Known], dict[str, uuid.UUID]]:
+    """Return the sources of a study, those in use first, and where the keys lead that were renamed."""
+    wanted = select(
+        Source.id, Source.key, Source.retired_at, Source.title, Source.csl, Source.identifiers
+    ).where(Source.study_id == session.study_id)
+    found = [
+        Known(
+            id=row.id,
+            key=row.key,
+            retired=row.retired_at is not None,
+            names=identified(row.identifiers or {}, row.csl or {}),
+            record=str((row.identifiers or {}).get(RECORD, "")),
+            title=row.title,
+            author=family_of(row.csl or {}),
+            year=year_of(row.csl or {}),
+        )
+        for row in session.execute(wanted)
+    ]
+    moved = select(Redirect.key, Redirect.row_id).where(
+        Redirect.study_id == session.study_id, Redirect.noun == "source"
+    )
+    return sorted(found, key=lambda one: one.retired), {row.key: row.row_id for row in session.execute(moved)}
+
+
+def identified(identifiers: Mapping[str, Any], csl: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a source is known by, in one spelling; its DOI and its address are among it wherever they stand."""
+    names = {kind: str(name).strip() for kind, name in identifiers.items() if kind != RECORD and name}
+    for kind, variable in (("doi", "DOI"), ("url", "URL")):
+        if kind not in names and csl.get(variable):
+            names[kind] = str(csl[variable]).strip()
+    if "doi" in names:
+        names["doi"] = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", names["doi"].casefold())
+    if "url" in names:
+        names["url"] = re.sub(r"^https?://(?:www\.)?", "", names["url"]).rstrip("/")
+    return {kind: name for kind, name in names.items() if name}
+
+
+def recognise(
+    wanted: Sequence[Wanted], known: Iterable[Known], moved: Mapping[str, uuid.UUID]
+) -> list[Known | None]:
+    """Return for each record the source that it speaks of, or nothing; no source is given to two records.
+
+    A record is known again if it says the same as when it was last brought, by its key, by a name of its
+    own elsewhere (``zotero``, ``frus`` ...), by DOI, citation key or address, or, where it has none of
+    these, by author, year and title. The surest ways come first, for all records.
+    """
+    index = _indexed(known, moved)
+    found: list[Known | None] = [None] * len(wanted)
+    claimed: set[uuid.UUID] = set()
+    for way in (_by_record, _by_key, _by_own_name, _by_doi, _by_citekey, _by_url, _by_stem):
+        for number, one in enumerate(wanted):
+            if found[number] is None:
+                # Whoever names a key means that source, also if somebody else in the file does.
+                candidates = (s for s in way(one, index) if way is _by_key or s.id not in claimed)
+                source = next(candidates, None)
+                if source is not None:
+                    found[number] = source
+                    claimed.add(source.id)
+    return found
+
+
+def _indexed(known: Iterable[Known], moved: Mapping[str, uuid.UUID]) -> _Index:
+    index = _Index()
+    former = defaultdict(list)
+    for key, row_id in moved.items():
+        former[row_id].append(key)
+    for source in known:
+        for key in (source.key, *former.get(source.id, ())):
+            index.by_key[key] = source
+            # The letters that set keys apart are put after the stem: beckley2015-myth-b.
+            for at in range(len(key), max(len(key) - 4, 0), -1):
+                index.by_stem[key[:at]].append(source)
+        for kind, name in source.names.items():
+            index.by_name[kind, name].append(source)
+        if source.record:
+            index.by_record[source.record].append(source)
+    return index
+
+
+def _by_record(one: Wanted, index: _Index) -> Iterator[Known]:
+    for source in index.by_record.get(one.record, ()) if one.record else ():
+        if not one.key or index.by_key.get(one.key) is source:
+            yield source
+
+
+def _by_key(one: Wanted, index: _Index) -> Iterator[Known]:
+    source = index.by_key.get(one.key) if one.key else None
+    if source and not _contradicts(one, source, "key") and not _another(one, source):
+        yield source
+
+
+def _by_own_name(one: Wanted, index: _Index) -> Iterator[Known]:
+    for kind in sorted(one.names.keys() - _SHARED):
+        yield from (
+            s for s in index.by_name.get((kind, one.names[kind]), ()) if not _contradicts(one, s, kind)
+        )
+
+
+def _by_doi(one: Wanted, index: _Index) -> Iterator[Known]:
+    yield from _by_shared(one, index, "doi", lambda _: True)
+
+
+def _by_citekey(one: Wanted, index: _Index) -> Iterator[Known]:
+    yield from _by_shared(one, index, "citekey", lambda source: not _another(one, source))
+    key = as_key(one.names.get("citekey", ""))
+    source = index.by_key.get(key)
+    if source and "citekey" not in source.names and not _contradicts(one, source, "citekey"):
+        yield from () if _another(one, source) else (source,)
+
+
+def _by_url(one: Wanted, index: _Index) -> Iterator[Known]:
+    yield from _by_shared(one, index, "url", lambda source: not _another(one, source))
+
+
+def _by_shared(one: Wanted, index: _Index, kind: str, fits: Callable[[Known], bool]) -> Iterator[Known]:
+    if kind in one.names:
+        for source in index.by_name.get((kind, one.names[kind]), ()):
+            if not _contradicts(one, source, kind) and fits(source):
+                yield source
+
+
+def _by_stem(one: Wanted, index: _Index) -> Iterator[Known]:
+    """A record without any name is known by what it says: the same title, or half of its fields."""
+    if one.key or not one.stem:
+        return
+    for source in index.by_stem.get(one.stem, ()):
+        if _contradicts(one, source, "") or one.names.keys() - {"url"} - source.names.keys():
+            continue
+        same_title = _folded(one.title) == _folded(source.title)
+        if (same_title and one.year == source.year) or _overlap(one.record, source.record) >= _OVERLAP:
+            yield source
+
+
+def _contradicts(one: Wanted, source: Known, by: str) -> bool:
+    """Tell whether a name at least as sure as the one they share sets a record and a source apart."""
+    for kind in one.names.keys() & source.names.keys():
+        if kind == by or one.names[kind] == source.names[kind]:
+            continue
+        sure = kind not in _SHARED or kind == "doi" or (kind == "citekey" and by in ("url", ""))
+        if sure and _library(kind, one.names[kind]) == _library(kind, source.names[kind]):
+            return True
+    return False
+
+
+def _library(kind: str, name: str) -> str:
+    """Return the library of a Zotero item: the same item may stand in several, under a key in each."""
+    return name.rpartition("/")[0] if kind == "zotero" else ""
+
+
+def _another(one: Wanted, source: Known) -> bool:
+    """Tell whether author, year and title, as far as both say them, are all of another source."""
+    said = [
+        _alike(mine, its)
+        for mine, its in ((one.title, source.title), (one.author, source.author), (one.year, source.year))
+        if mine and its
+    ]
+    return len(said) >= _DIFFERENT and not any(said)
+
+
+def _alike(mine: str, its: str) -> bool:
+    mine, its = _folded(mine), _folded(its)
+    return mine == its or (
+        not mine.isdecimal()
+        and SequenceMatcher(None, mine[:200], its[:200], autojunk=False).ratio() >= _ALIKE
+    )
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"\w+", "".join(c for c in plain if unicodedata.category(c)[0] != "M")))
+
+
+def _overlap(mine: str, its: str) -> float:
+    here, there = unwritten(mine), unwritten(its)
+    same = sum(there.get(name) == value for name, value in here.items())
+    return same / max(len(here), len(there), 1)
