@@ -24,6 +24,7 @@ FLOORS = (
     ("ledger",),
     ("models", "inference"),
     ("dates", "moments", "nearmiss", "quoting", "stated"),
+    ("edges", "elisions", "flows"),
     ("folding", "vocabulary", "errors", "keys", "resources"),
 )
 LEVEL = {room: len(FLOORS) - level for level, rooms in enumerate(FLOORS) for room in rooms}
