@@ -12,6 +12,7 @@ from evidence.errors import nearest
 IMPORTS: dict[str, tuple[str, str]] = {
     "mid": ("import_cases", "Disputes from COW's Militarized Interstate Disputes."),
     "table": ("import_cases", "Records of any noun from any table, CSV or XLSX."),
+    "frus": ("import_frus", "Volumes of Foreign Relations of the United States."),
 }
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from evidence.errors import Place, ValueRefused
 
-__all__ = ["LARGEST", "parse"]
+__all__ = ["LARGEST", "contents", "parse"]
 
 #: Bytes of the largest XML file that is read. The largest volumes of FRUS have 10 million.
 LARGEST = 64 * 1024 * 1024
@@ -36,7 +36,7 @@ def parse(source: Path | bytes, what: str, *, name: str = "", largest: int = LAR
             well-formed, or declares entities. The place says the file and, where it is known, the line.
     """
     called = name or (source.name if isinstance(source, Path) else "")
-    data = source if isinstance(source, bytes) else _read(source, called, largest)
+    data = source if isinstance(source, bytes) else contents(source, largest=largest)
     if len(data) > largest:
         raise _too_large(len(data), called, largest)
     if not data.strip(b" \t\r\n\x00"):
@@ -65,11 +65,16 @@ def parse(source: Path | bytes, what: str, *, name: str = "", largest: int = LAR
     return root
 
 
-def _read(file: Path, called: str, largest: int) -> bytes:
+def contents(file: Path, *, largest: int = LARGEST) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        ValueRefused: it cannot be read, or has more than ``largest`` bytes.
+    """
     try:
         size = file.stat().st_size
         if size > largest:
-            raise _too_large(size, called, largest)
+            raise _too_large(size, file.name, largest)
         return file.read_bytes()
     except OSError as error:
         raise ValueRefused(f"this cannot be read: {error.strerror}.", Place(str(file))) from error

@@ -1,0 +1,107 @@
+"""People in FRUS: those whom a volume's list of persons defines, and those from and to whom a document went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from evidence.archive.frus.tei import ID, TEI, tei, told
+
+__all__ = ["correspondents", "listed", "name_of", "named"]
+
+#: A person as CSL-JSON has one.
+Name = dict[str, str]
+
+_INITIALS = re.compile(r"^(?:[A-Z]\.\s?)+\S")
+#: Ranks and offices that lists of persons put before given names; ``Sir`` is part of a name.
+_RANK = re.compile(
+    r"^(?:(?:Vice|Rear|Lieutenant|Lt\.?|Major|Maj\.?|Brigadier|Brig\.?|Field|Air|Chief|Fleet)\s+)*"
+    r"(?:General|Gen\.|Admiral|Adm\.|Colonel|Col\.|Captain|Capt\.|Commander|Major|Marshal|Generalissimo|Senator"
+    r"|Ambassador|Dr\.|Lieutenant)\s+(?=\S)"
+)
+_SUFFIX = re.compile(r"^(?:Jr|Sr|II|III|IV)\.?$")
+
+
+def listed(root: etree._Element) -> dict[str, str]:
+    """Return who is defined in a volume's list of persons: their names as listed, by id."""
+    found = {}
+    for element in root.iter(f"{TEI}persName"):
+        known = element.get(ID)
+        if known:
+            found[known] = told(element).strip(" ,;")
+    return found
+
+
+def name_of(listed_as: str) -> Name:
+    """Return a name as a list has it, ``Bundy, McGeorge`` or ``Ayub Khan``, in its parts."""
+    family, comma, rest = listed_as.partition(",")
+    given = [part.strip() for part in rest.split(",") if part.strip()]
+    if not comma or not given:
+        return {"literal": listed_as}
+    name = {"family": family.strip(), "given": _RANK.sub("", given[0])}
+    if len(given) > 1 and _SUFFIX.match(given[1]):
+        name["suffix"] = given[1]
+    return name
+
+
+def correspondents(head: etree._Element, people: Mapping[str, str]) -> tuple[list[Name], list[Name]]:
+    """Return who wrote a document, and to whom, as far as its heading marks them.
+
+    Args:
+        head: the heading.
+        people: the volume's list of persons: names as listed, by id.
+    """
+    sides: dict[str, list[Name]] = {"from": [], "to": []}
+    for element in head.iter(*tei("persName", "gloss")):
+        side = sides.get(element.get("type") or "")
+        if side is not None and not _in_note(element, head):
+            name = _correspondent(element, people)
+            if name and name not in side:
+                side.append(name)
+    authors, recipients = sides["from"], sides["to"]
+    if recipients and not authors and not re.search(r"\bto\b", told(head), re.IGNORECASE):
+        return recipients, []  # "Paper Prepared by ... (McNaughton)", marked as if it went to him
+    if not authors:
+        _, by, after = " ".join("".join(head.itertext()).split()).partition(" by ")
+        for element in head.iter(f"{TEI}persName") if by else ():
+            if not _in_note(element, head) and told(element) in after:
+                return [name for name in [_correspondent(element, people)] if name], recipients
+    return authors, recipients
+
+
+def _in_note(element: etree._Element, head: etree._Element) -> bool:
+    return any(one.tag == f"{TEI}note" for one in element.iterancestors() if one is not head)
+
+
+def _correspondent(element: etree._Element, people: Mapping[str, str]) -> Name | None:
+    said = told(element).strip(" ,;.")
+    if not said:
+        return None
+    if element.tag != f"{TEI}persName":
+        said = said.removeprefix("the ").removeprefix("The ")
+        return {"literal": "President of the United States" if said == "President" else said}
+    known = name_of(people.get((element.get("corresp") or "").removeprefix("#"), ""))
+    if known.get("family") and _alone(known["family"], people):
+        return known
+    if " " not in said:
+        return {"family": said}
+    if _INITIALS.match(said):
+        given, _, family = said.rpartition(" ")
+        return {"family": family, "given": given}
+    return {"literal": said}
+
+
+def _alone(family: str, people: Mapping[str, str]) -> bool:
+    """Tell whether nobody else in the list has this family name.
+
+    Headings say ``(Bundy)``, and the files have marked one brother for the other: then no given name is given.
+    """
+    return sum(one.startswith(f"{family},") for one in people.values()) == 1
+
+
+def named(division: etree._Element, people: Mapping[str, str]) -> list[str]:
+    """Return the names of the volume's people who are marked anywhere in a document, in the list's spelling."""
+    ids = {element.get("corresp") for element in division.iter(f"{TEI}persName")}
+    return sorted({people[one[1:]] for one in ids if one and one[1:] in people})
