@@ -1,0 +1,51 @@
+"""The words of a note that a program keeps as HTML, as its reader sees them."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+__all__ = ["plain", "plain_of_html"]
+
+_BLOCKS = "p div h1 h2 h3 h4 h5 h6 ul ol table blockquote pre".split()
+_LINES = "li tr dt dd".split()
+_KEPT = {*_BLOCKS, *_LINES, "br", "hr", "td", "th"}
+_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+_PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """Return text in form C, with LF line ends, without spaces at the ends of lines or around it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
+    return unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in lines)).strip()
+
+
+def plain_of_html(markup: str) -> str:
+    """Return what a reader of HTML sees, as plain text: paragraphs parted by blank lines, lines by line ends.
+
+    Scripts, styles and comments are nothing that is read. Whatever the markup is, this takes no longer
+    than its length asks for.
+    """
+    clean = nh3.clean(
+        markup, tags=_KEPT, attributes={}, clean_content_tags={"script", "style"}, link_rel=None
+    )
+    parts = []
+    for piece in _PRE.split(clean):
+        spaced = piece if piece.startswith("<pre>") else re.sub(r"[ \t\r\n\f]+", " ", piece)
+        parts.append(_TAG.sub(_parted, spaced))
+    lines = (line.strip(" \t") for line in html.unescape("".join(parts)).split("\n"))
+    return plain(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
+
+
+def _parted(tag: re.Match[str]) -> str:
+    name = tag[2]
+    if name == "br":
+        return "\n"
+    if name in _BLOCKS or name == "hr":
+        return "\n\n"
+    if name in _LINES:
+        return "\n" if not tag[1] else ""
+    return "\t" if tag[1] else ""  # the cells of a row
