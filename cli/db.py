@@ -1,4 +1,4 @@
-"""db: upgrade, check."""
+"""db: upgrade, check, reindex."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from .options import json_option
 from .output import as_json as print_json
+from .output import counted
 from .session import settings_of
 
 _FINDINGS = 3
@@ -43,6 +44,21 @@ def upgrade(ctx: click.Context) -> None:
         return
     kept = f" The ledger as it was is kept as {copy}." if copy else ""
     click.echo(f"Upgraded the ledger from schema {before} to {after}.{kept}", err=True)
+
+
+@db.command()
+@click.pass_context
+def reindex(ctx: click.Context) -> None:
+    """Make the index that 'evidence find' asks anew; nothing else changes.
+
+    \b
+    Example:
+      evidence db reindex
+    """
+    from evidence.ledger.schema import reindex as made_anew
+
+    count = made_anew(settings_of(ctx).url)
+    click.echo(f"The index of find is made anew: {counted(count, 'passage')}.", err=True)
 
 
 @db.command()

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 
+from evidence.ledger.passages import in_models
 from evidence.models import Base
 from evidence.moments import Instant
 
@@ -24,6 +25,7 @@ def run(connection: sa.Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         compare_server_default=True,
+        include_name=in_models,
         transaction_per_migration=False,
     )
     with context.begin_transaction():

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from evidence import __version__
 from evidence.errors import LedgerError
-from evidence.ledger import canonical, laws
+from evidence.ledger import canonical, laws, passages
 from evidence.ledger.bulk import insert_block
 from evidence.ledger.store import conflicted, connecting, find_study, require_current
 from evidence.models import Base, Change, Revision, Study
@@ -47,6 +47,9 @@ class Unit(Session):
     #: Changes that are not yet written: table, row, before, after.
     changes: list[tuple[str, str, str | None, str]]
     touched: dict[uuid.UUID, Base]
+    #: Tables that rows were added to, and tables with rows that were edited.
+    added_to: set[str]
+    edited_in: set[str]
     #: The revision, once it has begun; how many of its changes are written, and their digest so far.
     revision_id: uuid.UUID | None
     position: int
@@ -58,6 +61,7 @@ class Unit(Session):
         now = datetime.now(UTC)
         self.now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.changes, self.touched = [], {}
+        self.added_to, self.edited_in = set(), set()
         self.revision_id, self.position = None, 0
 
     def note(self, table: str, row_id: uuid.UUID, before: str | None, after: str) -> None:
@@ -74,6 +78,8 @@ class Unit(Session):
         rows = _rows(self)
         insert_block(self.connection(), Change.__table__, rows)  # type: ignore[arg-type]
         self.position += len(self.changes)
+        self.added_to.update(name for name, _, before, _ in self.changes if before is None)
+        self.edited_in.update(name for name, _, before, _ in self.changes if before is not None)
         self.changes.clear()
 
 
@@ -132,6 +138,7 @@ def writing(url: str, study: str | None, *, author: str, message: str, bulk: boo
             seal(session)  # so that the laws are asked
             raise
         seal(session)
+        passages.follow(session)
         session.commit()
 
 
@@ -146,6 +153,7 @@ def founding(url: str, study: Study, *, author: str, message: str) -> Iterator[U
         session.flush()
         yield session
         seal(session)
+        passages.follow(session)
         session.commit()
 
 

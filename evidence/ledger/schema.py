@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from evidence.errors import LedgerError
+from evidence.ledger import passages
 from evidence.ledger.store import (
     HEAD,
     connecting,
@@ -28,7 +29,7 @@ from evidence.resources import folder
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-__all__ = ["check", "config", "create", "differences", "upgrade"]
+__all__ = ["check", "config", "create", "differences", "reindex", "upgrade"]
 
 
 def config(connection: Connection) -> Config:
@@ -102,7 +103,16 @@ def upgrade(url: str) -> tuple[str, str, Path | None]:
             return version, version, None
         copy = _copy(url, version)
         migrate(engine)
+        with engine.begin() as connection:
+            passages.rebuild(connection)
         return version, HEAD, copy
+
+
+def reindex(url: str) -> int:
+    """Make the index of ``find`` anew, and return how many passages it has."""
+    with connecting(url, writing=True) as engine, engine.begin() as connection:
+        require_current(connection)
+        return passages.rebuild(connection)
 
 
 def _copy(url: str, version: str) -> Path | None:
@@ -121,7 +131,9 @@ def _copy(url: str, version: str) -> Path | None:
 
 def differences(connection: Connection) -> list[object]:
     """Return where the schema of a database differs from the models; Alembic's own form."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "include_name": passages.in_models}
+    )
     return list(compare_metadata(context, Base.metadata))
 
 
@@ -144,6 +156,7 @@ def check(url: str) -> list[str]:
         found = [
             f"the schema differs from the program's: {difference}" for difference in differences(connection)
         ]
+        found += passages.check(connection)
         if engine.dialect.name == "sqlite":
             found += [
                 f"{row[0]} row {row[1]} leads to no {row[2]}"
