@@ -1,0 +1,1 @@
+"""Bibliographies: what reference managers export, read into sources."""
