@@ -7,6 +7,7 @@ takes time in proportion to the text and the quote together, whatever stands in 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from evidence.flows import (
 from evidence.folding import SEAM, Folded, fold
 from evidence.vocabulary import QuoteState
 
-__all__ = ["ASIDES", "Found", "Held", "context", "locate", "page_of", "redactions"]
+__all__ = ["ASIDES", "Found", "Held", "context", "locate", "page_of", "part_of", "redactions"]
 
 _CONTEXT = 60
 #: How often a text may be gone through for one search, and how many places are looked at in any case.
@@ -186,6 +187,14 @@ class Held:
         ]
         return found.part or min(around, default=(0, ""))[1]
 
+    def folds(self) -> list[Folded]:
+        """Return the text's flows, folded: its body, and its asides if it has any."""
+        return [flow.folded(bare=False) for flow in self._flows]
+
+    def in_text(self, number: int, start: int, end: int) -> tuple[int, int]:
+        """Return where a stretch of the flow of that number stands in the text."""
+        return self._flows[number].in_text(start, end)[:2]
+
     @property
     def parted(self) -> bool:
         """Whether the text tells its footnotes from its body."""
@@ -227,6 +236,15 @@ def page_of(at: int, pages: Iterable[Sequence[Any]]) -> str | None:
     """Return the label of the page on which an offset lies; ``pages`` are labels and first offsets."""
     labels = labels_of(well_formed_pages(pages), at, at + 1)
     return labels[0] if labels else None
+
+
+def part_of(at: int, parts: Iterable[Any]) -> str:
+    """Return the aside that an offset lies in, as ``footnote 3``; empty for the body."""
+    known = well_formed_parts(parts, sys.maxsize)
+    there = (
+        f"{kind} {label}".strip() for start, end, kind, label in known if kind in ASIDES and start <= at < end
+    )
+    return next(there, "")
 
 
 def redactions(words: str) -> list[str]:

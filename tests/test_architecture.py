@@ -23,7 +23,8 @@ FLOORS = (
     ("coding", "archive", "cases", "study"),
     ("ledger",),
     ("models", "inference"),
-    ("dates", "moments", "nearmiss", "quoting", "stated"),
+    ("dates", "moments", "nearmiss", "stated"),
+    ("quoting",),
     ("edges", "elisions", "flows"),
     ("folding", "vocabulary", "errors", "keys", "resources"),
 )

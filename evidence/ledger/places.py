@@ -1,0 +1,141 @@
+"""Every place where words stand in the texts of a source, and how a place is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from evidence.folding import fold
+from evidence.quoting import Found, Held, context
+from evidence.vocabulary import QuoteState
+
+__all__ = [
+    "LADDER",
+    "Spot",
+    "called",
+    "fitting",
+    "held_of",
+    "newest",
+    "said_of",
+    "spots",
+    "what_is_near",
+    "where",
+]
+
+#: From the closest kind of match to the loosest.
+LADDER = (QuoteState.EXACT, QuoteState.TYPOGRAPHIC, QuoteState.ELIDED)
+#: Of texts made ready, so many characters are kept for the next quote.
+_KEPT = 40_000_000
+#: A quote of no more than so many characters is shown whole, of a longer one so many at each end.
+_WHOLE, _END = 60, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in one of the texts of a source."""
+
+    text: Any  # its row, mapped or not
+    held: Held
+    found: Found
+
+    @property
+    def page(self) -> str:
+        """The page, or the first and the last of them; empty if the text has none."""
+        return self.held.page(self.found) or ""
+
+
+def newest(texts: Sequence[Any]) -> list[Any]:
+    """Return the texts of the newest edition; ``texts`` are of one source, the newest first.
+
+    Texts of one edition are parts of the source, and so are texts of which no edition is known.
+    """
+    edition = texts[0].edition if texts else ""
+    return [text for text in texts if not edition or text.edition in (edition, "")]
+
+
+def held_of(session: Session, text: Any) -> Held:
+    """Return a text made ready to be searched; the last ones are remembered, since texts never change."""
+    kept: dict[str, Held] = session.info.setdefault("evidence.held", {})
+    key = str(text.id)
+    held = kept.pop(key, None)
+    if held is None:
+        held = Held(text.content or "", text.pages or (), text.parts or ())
+        room = _KEPT - len(held.content)
+        for old in list(kept):
+            if sum(len(one.content) for one in kept.values()) <= room:
+                break
+            del kept[old]
+    kept[key] = held
+    return held
+
+
+def spots(session: Session, words: str, texts: Iterable[Any]) -> list[Spot]:
+    """Return every place where words stand in these texts, of the closest kind only."""
+    found = [
+        Spot(text, held, place)
+        for text, held in ((text, held_of(session, text)) for text in texts)
+        for place in held.find(words)
+    ]
+    best = min((LADDER.index(spot.found.state) for spot in found), default=0)
+    return [spot for spot in found if spot.found.state is LADDER[best]]
+
+
+def fitting(
+    there: Sequence[Spot], locator: Mapping[str, str], prefix: str = "", suffix: str = ""
+) -> list[Spot]:
+    """Return those places that a locator means; if several are left, those with these words round them."""
+    footnote, page = locator.get("footnote"), locator.get("page")
+    here = [
+        spot
+        for spot in there
+        if (not footnote or not spot.held.parted or spot.found.part == f"footnote {footnote}")
+        and (not page or spot.held.on_page(spot.found, page))
+    ]
+    if len(here) > 1 and (prefix.strip() or suffix.strip()):
+        return [spot for spot in here if _within(spot, prefix, suffix)] or here
+    return here
+
+
+def _within(spot: Spot, prefix: str, suffix: str) -> bool:
+    """Tell whether a place has these words before and after it."""
+    content, found = spot.held.content, spot.found
+    before, after = (fold(words).strip() for words in (prefix, suffix))
+    ahead = fold(content[max(0, found.start - 2 * len(prefix) - 40) : found.start]).strip()
+    behind = fold(content[found.end : found.end + 2 * len(suffix) + 40]).strip()
+    return ahead.endswith(before) and behind.startswith(after)
+
+
+def called(text: Any) -> str:
+    """Return what a text is called: its edition, or the file it came from."""
+    return str(text.edition or text.origin or text.sha256[:12])
+
+
+def what_is_near(session: Session, words: str, texts: Iterable[Any]) -> str:
+    """Return a sentence with the nearest words in these texts, or what to do where none are near."""
+    from evidence.nearmiss import nearest  # noqa: PLC0415 - only for words that were not found
+
+    near = nearest(words, [held_of(session, text) for text in texts])
+    if near is None:
+        return "compare them with the document, letter by letter."
+    page = near.held.page(Found(QuoteState.NOT_FOUND, near.start, near.end))
+    where = f" (page {page})" if page else ""
+    return f"the nearest{where}, as quoted → as it stands: “{near.said()}”; quote what stands there."
+
+
+def where(spot: Spot) -> str:
+    """Return the part and the page of a place, as they stand in a sentence."""
+    part = f"in {spot.found.part}" if spot.found.part else ""
+    pages = f"on page{'s' if '–' in spot.page else ''} {spot.page}" if spot.page else ""
+    return " ".join(filter(None, [part, pages])) or "in the body"
+
+
+def said_of(spot: Spot) -> str:
+    """Return where a place is, and the words round it, on one line."""
+    before, after = context(spot.held.content, spot.found)
+    words = " ".join(spot.held.content[spot.found.start : spot.found.end].split())
+    shown = words if len(words) <= _WHOLE else f"{words[:_END]} … {words[-_END:]}"
+    round_it = f"…{' '.join(before.split())[-40:]} [{shown}] {' '.join(after.split())[:40]}…"
+    return f"{where(spot)}: {round_it}"
