@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decision": ("nouns", "Decisions: the codes given, and their reasons."),
     "import": ("imports", "Import cases from COW MID, or any table."),
     "why": ("why", "Why a case has its code, down to the archive."),
+    "find": ("find", "Find words in sources, quotes and notes."),
     "render": ("render", "Render the appendix."),
     "study": ("study", "The study as a folder of text: write, read."),
     "history": ("history", "What was done, by whom, and whether it still holds."),

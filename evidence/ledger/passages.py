@@ -20,10 +20,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     MetaData,
+    Select,
     Table,
     Text,
     Uuid,
     and_,
+    bindparam,
+    column,
     delete,
     func,
     insert,
@@ -31,11 +34,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    table,
     text,
     union_all,
 )
 from sqlalchemy.sql.selectable import Subquery
 
+from evidence.ledger.finding import GROUP_BITS, GROUPS, STUDY_BITS
 from evidence.ledger.query import LONGEST_PHRASE
 from evidence.ledger.terms import fold, terms
 from evidence.models import Base, Change, Study
@@ -43,11 +48,7 @@ from evidence.models import Base, Change, Study
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["FIELDS", "GROUPS", "check", "follow", "in_models", "rebuild"]
-
-#: What can be asked for apart, in the order of the groups' numbers.
-GROUPS = ("sources", "quotes", "notes")
-STUDY_BITS, GROUP_BITS = 48, 46
+__all__ = ["FIELDS", "check", "follow", "in_models", "rebuild"]
 
 _passage = Table(
     "passage",
@@ -61,7 +62,9 @@ _passage = Table(
 )
 _change = Change.__table__
 
-_OWN = {"text": "content", "source": "title", "quote": "words"}
+#: Tables whose records have no key, and are found by another's.
+_NAMED = {"text", "bearing", "variable_version"}
+_SOURCES = {("text", "content"), ("source", "title")}
 _QUOTED = ("words", "transliteration", "translation")
 _TITLES = ("title", "label", "statement")
 #: What is long but says nothing of its own.
@@ -76,24 +79,22 @@ _BATCH = 500
 def _fields() -> dict[str, dict[str, tuple[str, ...]]]:
     """Return which columns are found: by group and table, read off the models."""
     found: dict[str, dict[str, tuple[str, ...]]] = {group: {} for group in GROUPS}
-    for table in Base.metadata.sorted_tables:
-        if "retired_at" not in table.c or not (
-            "key" in table.c or table.name in ("text", "bearing", "variable_version")
-        ):
+    for noun in Base.metadata.sorted_tables:
+        if noun.name not in _NAMED and not {"key", "study_id", "retired_at"} <= set(noun.c.keys()):
             continue
-        by_group: dict[str, list[str]] = {group: [] for group in GROUPS}
-        for column in table.columns:
-            pair = (table.name, column.name)
-            if pair in (("text", "content"), ("source", "title")):
-                by_group["sources"].append(column.name)
-            elif table.name == "quote" and column.name in _QUOTED:
-                by_group["quotes"].append(column.name)
-            elif pair not in _BESIDE and (column.info.get("long") or column.name in _TITLES):
-                by_group["notes"].append(column.name)
-        for group, columns in by_group.items():
-            if columns and "study_id" in table.c:
-                found[group][table.name] = tuple(columns)
+        for field in noun.columns:
+            if group := _group(noun.name, field):
+                found[group][noun.name] = (*found[group].get(noun.name, ()), field.name)
     return found
+
+
+def _group(noun: str, field: Column[Any]) -> str:
+    if (noun, field.name) in _SOURCES:
+        return "sources"
+    if noun == "quote" and field.name in _QUOTED:
+        return "quotes"
+    spoken = field.info.get("long") or field.name in _TITLES
+    return "notes" if spoken and (noun, field.name) not in _BESIDE else ""
 
 
 #: By group and table, the columns that are found.
@@ -126,7 +127,7 @@ def follow(session: Unit) -> None:
 
 def _changed(session: Unit, name: str, *, old: bool) -> Any:
     """Return the ids of the rows of a table that this unit added or, with ``old``, changed in what is found."""
-    told = [column for tables in FIELDS.values() for column in tables.get(name, ())] + ["retired_at"]
+    told = [field for nouns in FIELDS.values() for field in nouns.get(name, ())] + ["retired_at"]
     mine = and_(
         _change.c.study_id == session.study_id,
         _change.c.revision_id == session.revision_id,
@@ -134,9 +135,7 @@ def _changed(session: Unit, name: str, *, old: bool) -> Any:
     )
     changed: ColumnElement[bool] = _change.c.before.is_(None)
     if old:  # canonical JSON: a column's name stands so nowhere but as a name
-        changed = or_(
-            changed, *(_change.c.before.contains(f'"{column}":', autoescape=True) for column in told)
-        )
+        changed = or_(changed, *(_change.c.before.contains(f'"{field}":', autoescape=True) for field in told))
     return select(_change.c.row_id).where(mine, changed)
 
 
@@ -154,7 +153,11 @@ def rebuild(connection: Connection) -> int:
     connection.execute(delete(_passage))
     for study in connection.scalars(select(Study.id).order_by(Study.id)).all():
         _put_in(connection, study, dict.fromkeys(_INDEXED))
-    return connection.execute(select(func.count()).select_from(_passage)).scalar_one()
+    return _count(connection, select(func.count()).select_from(_passage))
+
+
+def _count(connection: Connection, counted: Select[int]) -> int:
+    return connection.execute(counted).scalar_one()
 
 
 def _is_sqlite(connection: Connection) -> bool:
@@ -173,17 +176,17 @@ def _standing(study: Any, group: str, rows: dict[str, Any]) -> Subquery | None:
     for name, columns in FIELDS[group].items():
         if name not in rows:
             continue
-        table = Base.metadata.tables[name]
-        for column in columns:
-            words = null() if name == "text" else table.c[column]
-            filled = table.c[column].is_not(None) if name == "text" else table.c[column] != ""
+        noun = Base.metadata.tables[name]
+        for field in columns:
+            words = null() if name == "text" else noun.c[field]
+            filled = noun.c[field].is_not(None) if name == "text" else noun.c[field] != ""
             wanted = select(
-                table.c.id.label("record_id"),
+                noun.c.id.label("record_id"),
                 literal(name).label("noun"),
-                literal(column).label("field"),
+                literal(field).label("field"),
                 words.label("words"),
-            ).where(table.c.study_id == study, table.c.retired_at.is_(None), filled)
-            parts.append(wanted if rows[name] is None else wanted.where(table.c.id.in_(rows[name])))
+            ).where(noun.c.study_id == study, noun.c.retired_at.is_(None), filled)
+            parts.append(wanted if rows[name] is None else wanted.where(noun.c.id.in_(rows[name])))
     return union_all(*parts).subquery() if parts else None
 
 
@@ -213,7 +216,7 @@ def _number(connection: Connection, study: Any) -> int:
     """Return a study's number in the index: the one it has, or the next."""
     mine = connection.execute(select(_passage.c.id).where(_passage.c.study_id == study).limit(1)).scalar()
     if mine is not None:
-        return mine >> STUDY_BITS
+        return int(mine) >> STUDY_BITS
     # On a server two new studies may take the same number at once; there the study is part of the primary key.
     last = connection.execute(select(func.max(_passage.c.id))).scalar()
     return 0 if last is None else (last >> STUDY_BITS) + 1
@@ -290,46 +293,39 @@ def _take_out(connection: Connection, study: Any, record_ids: Any) -> None:
 
 
 def _among(statement: str) -> Any:
-    from sqlalchemy import bindparam
-
-    bound = [bindparam("ids", expanding=True)]
-    if ":study" in statement:
-        bound.append(bindparam("study", type_=Uuid()))
-    return text(statement).bindparams(*bound)
+    bound = text(statement).bindparams(bindparam("ids", expanding=True))
+    return bound.bindparams(bindparam("study", type_=Uuid())) if ":study" in statement else bound
 
 
 def check(connection: Connection) -> list[str]:
     """Return in sentences how the index does not fit the ledger; none if it does."""
-    missing = other = 0
-    for study in connection.scalars(select(Study.id)):
+    missing = left = 0
+    for study in connection.scalars(select(Study.id)).all():
         for group in GROUPS:
             standing = _standing(study, group, dict.fromkeys(_INDEXED))
-            if standing is None:
-                continue
-            same = and_(
-                _passage.c.study_id == study,
-                _passage.c.record_id == standing.c.record_id,
-                _passage.c.field == standing.c.field,
-                or_(
-                    _passage.c.words == standing.c.words,
-                    and_(_passage.c.words.is_(None), standing.c.words.is_(None)),
-                ),
-            )
-            joined = standing.outerjoin(_passage, same)
-            count = select(func.count()).select_from(joined)
-            missing += connection.execute(count.where(_passage.c.id.is_(None))).scalar_one()
-            other -= connection.execute(count.where(_passage.c.id.is_not(None))).scalar_one()
-    other += connection.execute(select(func.count()).select_from(_passage)).scalar_one()
-    kept = "passage_index_docsize" if _is_sqlite(connection) else "passage_index"
-    lost = connection.execute(
-        text(f"SELECT count(*) FROM passage WHERE id NOT IN (SELECT id FROM {kept})")
-    ).scalar_one()
-    left = connection.execute(
-        text(f"SELECT count(*) FROM {kept} WHERE id NOT IN (SELECT id FROM passage)")
-    ).scalar_one()
-    if not (missing or other or lost or left):
+            if standing is not None:
+                known = standing.outerjoin(_passage, _same(standing, study))
+                count = select(func.count()).select_from(known)
+                missing += _count(connection, count.where(_passage.c.id.is_(None)))
+                left -= _count(connection, count.where(_passage.c.id.is_not(None)))
+    left += _count(connection, select(func.count()).select_from(_passage))
+    kept = table("passage_index_docsize" if _is_sqlite(connection) else "passage_index", column("id"))
+    passages = select(func.count()).select_from(_passage)
+    missing += _count(connection, passages.where(_passage.c.id.not_in(select(kept.c.id))))
+    left += _count(
+        connection, select(func.count()).select_from(kept).where(kept.c.id.not_in(select(_passage.c.id)))
+    )
+    if not missing and not left:
         return []
-    return [
-        f"the index of find does not fit the ledger ({missing + lost} passages missing, {other + left} that are no more); "
-        "run 'evidence db reindex'"
-    ]
+    what = f"{missing} passages are missing, {left} are no more"
+    return [f"the index of find does not fit the ledger ({what}); run 'evidence db reindex'"]
+
+
+def _same(standing: Subquery, study: Any) -> ColumnElement[bool]:
+    """Return the condition that a passage is what should stand: the same field with the same words."""
+    return and_(
+        _passage.c.study_id == study,
+        _passage.c.record_id == standing.c.record_id,
+        _passage.c.field == standing.c.field,
+        func.coalesce(_passage.c.words, "") == func.coalesce(standing.c.words, ""),
+    )

@@ -74,6 +74,7 @@ class Aligned:
     """
 
     def __init__(self, text: str) -> None:
+        """Fold a text."""
         self.text, self.folded = text, fold(text)
         self._same = text.isascii() and len(text) == len(self.folded)
         self._blocks: Iterator[tuple[int, int]] = _blocks(text)

@@ -1,0 +1,192 @@
+"""Ask the index of ``find``: which passages hold what a query wants, the likeliest first, and how many there are."""
+
+# ruff: noqa: S608 - statements are put together from the lines below, and from nothing that anybody typed
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from evidence.ledger.query import All, Node, Phrase, Term
+
+__all__ = ["GROUPS", "GROUP_BITS", "STUDY_BITS", "Within", "count", "matching"]
+
+#: What can be asked for apart, in the order of the groups' numbers.
+GROUPS = ("sources", "quotes", "notes")
+#: Where in a passage's number the study begins, and where the group (``passages``).
+STUDY_BITS, GROUP_BITS = 48, 46
+#: What belongs to a source: its own fields, its texts and quotes, and what was observed in them.
+_SOURCE = """
+    SELECT id FROM source WHERE id = :source
+    UNION ALL SELECT id FROM text WHERE study_id = :study AND source_id = :source
+    UNION ALL SELECT id FROM quote WHERE study_id = :study AND source_id = :source
+    UNION ALL SELECT o.observation_id FROM observation_quote o JOIN quote q ON q.id = o.quote_id
+        WHERE q.study_id = :study AND q.source_id = :source AND o.retired_at IS NULL
+"""
+_CASE_QUOTES = """SELECT l.quote_id FROM observation o JOIN observation_quote l ON l.observation_id = o.id
+        WHERE o.study_id = :study AND o.case_id = :case AND o.retired_at IS NULL AND l.retired_at IS NULL"""
+#: What belongs to a case: its own records, and the quotes, sources and texts that they rest on.
+_CASE = f"""
+    SELECT id FROM "case" WHERE id = :case
+    UNION ALL SELECT id FROM observation WHERE study_id = :study AND case_id = :case
+    UNION ALL SELECT id FROM search WHERE study_id = :study AND case_id = :case
+    UNION ALL SELECT id FROM hypothesis WHERE study_id = :study AND case_id = :case
+    UNION ALL SELECT id FROM test WHERE study_id = :study AND case_id = :case
+    UNION ALL SELECT b.id FROM bearing b JOIN test t ON t.id = b.test_id WHERE t.study_id = :study AND t.case_id = :case
+    UNION ALL SELECT id FROM decision WHERE study_id = :study AND case_id = :case
+    UNION ALL {_CASE_QUOTES}
+    UNION ALL SELECT source_id FROM quote WHERE id IN ({_CASE_QUOTES})
+    UNION ALL SELECT id FROM text WHERE study_id = :study
+        AND source_id IN (SELECT source_id FROM quote WHERE id IN ({_CASE_QUOTES}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Where to look: in one group of records or in all, of one source or case or of any; ids as the driver has them."""
+
+    group: str = ""
+    source: Any = None
+    case: Any = None
+
+
+def matching(
+    connection: Connection, study: Any, query: Node, within: Within, limit: int
+) -> tuple[list[int], int]:
+    """Return the numbers of the passages that answer best, and how many answer.
+
+    Args:
+        connection: to the ledger.
+        study: the study's id, as the driver has it.
+        query: what is asked (``query.parse``).
+        within: where.
+        limit: how many numbers at most.
+    """
+    first, last = _range(connection, study, within.group)
+    asked = {"first": first, "last": last, "study": study, "source": within.source, "case": within.case}
+    if connection.dialect.name == "sqlite":
+        # Every passage of one group of one study, and no other, is in the range: nothing else need be read.
+        where = f"passage_index MATCH :query AND rowid BETWEEN :first AND :last{_only(within, '+rowid')}"
+        asked["query"] = _fts(query)
+        best = (
+            f"SELECT rowid FROM passage_index WHERE {where} ORDER BY bm25(passage_index), rowid LIMIT :limit"
+        )
+        total = f"SELECT count(*) FROM passage_index WHERE {where}"
+    else:
+        found, asked = _found(connection, study, query, within, asked)
+        asked["likely"] = _tsquery(_positive(query))
+        best = (
+            f"SELECT i.id FROM passage_index i JOIN ({found}) f ON f.id = i.id WHERE i.study_id = :study GROUP BY i.id "
+            "ORDER BY max(ts_rank(i.vector, CAST(:likely AS tsquery), 1)) DESC, i.id LIMIT :limit"
+        )
+        total = f"SELECT count(*) FROM ({found}) f"
+    ids = list(connection.scalars(text(best), {**asked, "limit": limit}))
+    return ids, len(ids) if len(ids) < limit else connection.execute(text(total), asked).scalar_one()
+
+
+def count(connection: Connection, study: Any, query: Node, within: Within) -> int:
+    """Return how many passages answer."""
+    return matching(connection, study, query, within, 1)[1]
+
+
+def _range(connection: Connection, study: Any, group: str) -> tuple[int, int]:
+    """Return the first and the last number that a passage of this group of this study can have."""
+    mine = connection.execute(
+        text("SELECT id FROM passage WHERE study_id = :study LIMIT 1"), {"study": study}
+    ).scalar()
+    base = ((mine or 0) >> STUDY_BITS) << STUDY_BITS
+    first = GROUPS.index(group) if group else 0
+    last = first + 1 if group else len(GROUPS)
+    return base + (first << GROUP_BITS), base + (last << GROUP_BITS) - 1
+
+
+def _only(within: Within, number: str) -> str:
+    """Return the condition that a passage is of the source or case."""
+    records = [
+        scope for scope, given in ((_SOURCE, within.source), (_CASE, within.case)) if given is not None
+    ]
+    return "".join(
+        f" AND {number} IN (SELECT id FROM passage WHERE study_id = :study AND record_id IN ({scope}))"
+        for scope in records
+    )
+
+
+# --- SQLite ------------------------------------------------------------------------------------------------
+
+
+def _fts(node: Node) -> str:
+    """Return a query as FTS5 reads it; terms are letters and digits, so quotation marks hold them."""
+    if isinstance(node, Term):
+        spellings = [
+            f'"{" ".join(phrase.terms)}"{" *" if phrase.prefix else ""}' for phrase in node.spellings
+        ]
+        return f"({' OR '.join(spellings)})"
+    if not isinstance(node, All):
+        return f"({' OR '.join(map(_fts, node.options))})"
+    wanted = " AND ".join(map(_fts, node.wanted))
+    return f"(({wanted}) NOT ({' OR '.join(map(_fts, node.unwanted))}))" if node.unwanted else f"({wanted})"
+
+
+# --- PostgreSQL --------------------------------------------------------------------------------------------
+
+
+def _tsquery(node: Node) -> str:
+    """Return a query as PostgreSQL reads it; a term holds no quotation mark and no backslash."""
+    if isinstance(node, Term):
+        return f"({' | '.join(map(_following, node.spellings))})"
+    if not isinstance(node, All):
+        return f"({' | '.join(map(_tsquery, node.options))})"
+    return f"({' & '.join([*map(_tsquery, node.wanted), *(f'!{_tsquery(part)}' for part in node.unwanted)])})"
+
+
+def _following(phrase: Phrase) -> str:
+    # No longer than the index has them; see ``passages``.
+    *before, last = (f"'{term[:256]}'" for term in phrase.terms)
+    return f"({' <-> '.join([*before, last + (':*' if phrase.prefix else '')])})"
+
+
+def _positive(node: Node) -> Node:
+    """Return a query without what is not wanted: what ranking looks at."""
+    if isinstance(node, Term):
+        return node
+    if isinstance(node, All):
+        return All(tuple(map(_positive, node.wanted)))
+    return type(node)(tuple(map(_positive, node.options)))
+
+
+def _found(
+    connection: Connection, study: Any, query: Node, within: Within, asked: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return the query for the numbers of all passages that answer, and what it is given.
+
+    A long text lies in slices, and what is wanted together may lie in several: then each term is looked for by
+    itself, and their passages are put together.
+    """
+    where = f"study_id = :study AND id BETWEEN :first AND :last{_only(within, 'id')}"
+    asked = {**asked, "query": _tsquery(query)}
+    whole = f"SELECT id FROM passage_index WHERE slice = 0 AND {where} AND vector @@ CAST(:query AS tsquery)"
+    sliced = text("SELECT 1 FROM passage_index WHERE study_id = :study AND slice > 0 LIMIT 1")
+    if connection.execute(sliced, {"study": study}).first() is None:
+        return whole, asked
+    parts: list[str] = []
+    sets = _sets(query, f"SELECT id FROM passage_index WHERE slice > 0 AND {where}", parts)
+    return f"{whole} UNION {sets}", {**asked, **{f"term{n}": part for n, part in enumerate(parts)}}
+
+
+def _sets(node: Node, head: str, parts: list[str]) -> str:
+    if isinstance(node, Term):
+        parts.append(_tsquery(node))
+        return f"({head} AND vector @@ CAST(:term{len(parts) - 1} AS tsquery))"
+    if not isinstance(node, All):
+        return _joined(" UNION ", node.options, head, parts)
+    wanted = _joined(" INTERSECT ", node.wanted, head, parts)
+    if not node.unwanted:
+        return wanted
+    return f"({wanted} EXCEPT {_joined(' UNION ', node.unwanted, head, parts)})"
+
+
+def _joined(word: str, nodes: Sequence[Node], head: str, parts: list[str]) -> str:
+    return f"({word.join(_sets(node, head, parts) for node in nodes)})"
