@@ -11,7 +11,7 @@ from lxml import etree
 
 from evidence.archive.frus.citations_only import CitedOnly, read_citation
 from evidence.archive.frus.dates import dated
-from evidence.archive.frus.people import correspondents, named
+from evidence.archive.frus.people import People, correspondents, named
 from evidence.archive.frus.source_notes import SourceNote, read_source_note
 from evidence.archive.frus.tei import TEI, own, told
 from evidence.archive.frus.words import Flow, Note
@@ -53,7 +53,7 @@ class Volume:
         own_csl: CSL-JSON that is the volume's alone.
         edition: which edition of the volume this file is.
         origin: the name of the file.
-        people: its list of persons: names as listed, by id.
+        people: its list of persons.
         losses: what could not be read, in the order of the file.
     """
 
@@ -63,7 +63,7 @@ class Volume:
     own_csl: Mapping[str, Any]
     edition: str
     origin: str
-    people: Mapping[str, str]
+    people: People
     losses: list[Loss] = field(default_factory=list)
 
     @property
@@ -133,7 +133,7 @@ def document_item(volume: Volume, known: str, flow: Flow) -> Item:
     fields |= {"tier": SourceTier.SECONDARY if editorial else SourceTier.PRIMARY}
     fields["csl"] |= {"number": number, **_csl(volume, flow, head, title, editorial=editorial)}
     _add_archive(fields, cited, note)
-    if any(mark in flow.content for mark in _REDACTING) and redactions(flow.content):
+    if "[" in flow.content and any(mark in flow.content for mark in _REDACTING) and redactions(flow.content):
         fields["redacted"] = True
     fields["further"] = dict(_further(volume, flow, source, note, cited))
     return Item(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from dataclasses import dataclass
 
 from lxml import etree
 
 from evidence.archive.frus.tei import ID, TEI, tei, told
 
-__all__ = ["correspondents", "listed", "name_of", "named"]
+__all__ = ["People", "correspondents", "listed", "name_of", "named"]
 
 #: A person as CSL-JSON has one.
 Name = dict[str, str]
@@ -24,14 +25,29 @@ _RANK = re.compile(
 _SUFFIX = re.compile(r"^(?:Jr|Sr|II|III|IV)\.?$")
 
 
-def listed(root: etree._Element) -> dict[str, str]:
-    """Return who is defined in a volume's list of persons: their names as listed, by id."""
+@dataclass(frozen=True, slots=True)
+class People:
+    """A volume's list of persons.
+
+    Attributes:
+        names: names as listed, by id.
+        alone: family names that only one of them has. Headings say ``(Bundy)``, and the files have marked one
+            brother for the other: where there are two, no given name is given.
+    """
+
+    names: dict[str, str]
+    alone: frozenset[str]
+
+
+def listed(root: etree._Element) -> People:
+    """Return who is defined in a volume's list of persons."""
     found = {}
     for element in root.iter(f"{TEI}persName"):
         known = element.get(ID)
         if known:
             found[known] = told(element).strip(" ,;")
-    return found
+    families = Counter(name.partition(",")[0] for name in found.values())
+    return People(found, frozenset(family for family, times in families.items() if times == 1))
 
 
 def name_of(listed_as: str) -> Name:
@@ -46,12 +62,12 @@ def name_of(listed_as: str) -> Name:
     return name
 
 
-def correspondents(head: etree._Element, people: Mapping[str, str]) -> tuple[list[Name], list[Name]]:
+def correspondents(head: etree._Element, people: People) -> tuple[list[Name], list[Name]]:
     """Return who wrote a document, and to whom, as far as its heading marks them.
 
     Args:
         head: the heading.
-        people: the volume's list of persons: names as listed, by id.
+        people: the volume's list of persons.
     """
     sides: dict[str, list[Name]] = {"from": [], "to": []}
     for element in head.iter(*tei("persName", "gloss")):
@@ -75,15 +91,15 @@ def _in_note(element: etree._Element, head: etree._Element) -> bool:
     return any(one.tag == f"{TEI}note" for one in element.iterancestors() if one is not head)
 
 
-def _correspondent(element: etree._Element, people: Mapping[str, str]) -> Name | None:
+def _correspondent(element: etree._Element, people: People) -> Name | None:
     said = told(element).strip(" ,;.")
     if not said:
         return None
     if element.tag != f"{TEI}persName":
         said = said.removeprefix("the ").removeprefix("The ")
         return {"literal": "President of the United States" if said == "President" else said}
-    known = name_of(people.get((element.get("corresp") or "").removeprefix("#"), ""))
-    if known.get("family") and _alone(known["family"], people):
+    known = name_of(people.names.get((element.get("corresp") or "").removeprefix("#"), ""))
+    if known.get("family") in people.alone:
         return known
     if " " not in said:
         return {"family": said}
@@ -93,15 +109,7 @@ def _correspondent(element: etree._Element, people: Mapping[str, str]) -> Name |
     return {"literal": said}
 
 
-def _alone(family: str, people: Mapping[str, str]) -> bool:
-    """Tell whether nobody else in the list has this family name.
-
-    Headings say ``(Bundy)``, and the files have marked one brother for the other: then no given name is given.
-    """
-    return sum(one.startswith(f"{family},") for one in people.values()) == 1
-
-
-def named(division: etree._Element, people: Mapping[str, str]) -> list[str]:
+def named(division: etree._Element, people: People) -> list[str]:
     """Return the names of the volume's people who are marked anywhere in a document, in the list's spelling."""
     ids = {element.get("corresp") for element in division.iter(f"{TEI}persName")}
-    return sorted({people[one[1:]] for one in ids if one and one[1:] in people})
+    return sorted({people.names[one[1:]] for one in ids if one and one[1:] in people.names})

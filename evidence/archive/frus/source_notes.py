@@ -47,11 +47,12 @@ _CLASS = tuple(
     re.compile(before + "(" + _NAMED + ")", re.IGNORECASE)
     for before in (r"(?:^|[.;\])”]\s+)", r",\s+", r"\s(?=\S+(?:\s\S+)?;)")
 )
+#: Where a sentence ends. The stop comes first, so that it is looked for before what stands before it.
 _SENTENCE = re.compile(
-    r"(?<!\bVol)(?<!\bNo)(?<!\bNos)(?<!\bSec)(?<!\bPt)(?<!\bD\.C)(?<!\bU\.S)(?<!\bJr)(?<!\bSt)(?<!\bMr)(?<!\bDr)"
-    r"(?<!\bGen)(?<!\bAmb)(?<!\bpp)(?<!\bp)(?<!\b[A-Z])\.(?:\s+(?=[A-Z“\[(])|$)"
+    r"\.(?<!\bVol\.)(?<!\bNo\.)(?<!\bNos\.)(?<!\bSec\.)(?<!\bPt\.)(?<!\bD\.C\.)(?<!\bU\.S\.)(?<!\bJr\.)(?<!\bSt\.)"
+    r"(?<!\bMr\.)(?<!\bDr\.)(?<!\bGen\.)(?<!\bAmb\.)(?<!\bpp\.)(?<!\bp\.)(?<!\b[A-Z]\.)(?:\s+(?=[A-Z“\[(])|$)"
 )
-_ENDED = re.compile(r"(?<!\bMr)(?<!\bDr)(?<!\bGen)(?<!\bAmb)\.(?=\s|$)")  # where the marks end
+_ENDED = re.compile(r"\.(?<!\bMr\.)(?<!\bDr\.)(?<!\bGen\.)(?<!\bAmb\.)(?=\s|$)")  # where the marks end
 _DRAFTING = re.compile(
     r"^(?:Also )?(?:Drafted|Prepared|Approved|Cleared|Initialed|Dictated|Transcribed|Signed|Transmitted|Written|Compiled)\b"
 )
@@ -66,6 +67,8 @@ _LOT = re.compile(r"\bLot\s+(?:File\s+)?\d|\bFRC\s|\bJob\s|\bAccession\b", re.IG
 _FILM = re.compile(r"^(?:[DNPM]\s?\d{5,7}[–-]\d{3,4}|\[no film number\]|\[no N number\])", re.IGNORECASE)
 _DECIMAL = re.compile(r"^\d{3}[\w.–-]*(?:/[\d–-]+)?$")
 _CENTRAL = re.compile(r"^Central (?:Foreign Policy )?Files?\b|^CFPF\b", re.IGNORECASE)
+#: Characters of a note that are read: path, marks and drafting stand at its beginning, and notes may be long.
+_READ = 2000
 _DATED = re.compile(r"\d/|\d{4}|\(\d+\)")
 _WHERE = re.compile(
     r"^(?:Washington|D\.C\.|College Park|Md\.|Suitland|New York|Abilene|Austin|Boston|Atlanta)", re.IGNORECASE
@@ -99,7 +102,7 @@ def read_source_note(note: str) -> SourceNote:
     Args:
         note: its words, white space collapsed, with or without ``Source:`` before them.
     """
-    said = _START.sub("", note, count=1).rstrip()
+    said = _START.sub("", note[:_READ], count=1).rstrip()
     before, marks, after = parted(said)
     where, aside = _first_sentence(before)
     classification, handling = read_marks(marks)

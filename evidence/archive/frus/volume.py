@@ -116,16 +116,17 @@ def _csl(header: etree._Element, titles: list[str]) -> Iterator[tuple[str, Any]]
         yield "publisher", re.sub(r"^(?:United States|U\.\s?S\.) (?=Government)", "", publisher)
     if place := told(imprint.find(f"{TEI}pubPlace")):
         yield "publisher-place", place
-    if year := _year(imprint):
-        yield "available-date", {"date-parts": [[int(year)]]}
 
 
 def _own_csl(header: etree._Element, titles: list[str]) -> Iterator[tuple[str, Any]]:
-    """Yield what is the volume's alone: its number, and the number of the book."""
+    """Yield what is the volume's alone: its number, its year, and the number of the book."""
     if found := re.match(r"Volumes?\s+([^,]+)", titles[2]):
         yield "volume", found[1]
     numbers = header.findall(f"{TEI}publicationStmt/{TEI}idno")
     books = {one.get("type"): told(one) for one in numbers if told(one)}
+    imprint = header.find(f"{TEI}publicationStmt")
+    if imprint is not None and (year := _year(imprint)):
+        yield "issued", {"date-parts": [[int(year)]]}
     if book := books.get("isbn-13") or books.get("isbn-10"):
         yield "ISBN", book
 
@@ -198,14 +199,10 @@ def _wanted(there: list[str], documents: Collection[str] | None, volume: Volume)
 
 
 def _volume_item(volume: Volume) -> Item:
-    csl = {name: value for name, value in volume.csl.items() if name != "available-date"}
-    if issued := volume.csl.get("available-date"):
-        csl["issued"] = issued
-    csl |= volume.own_csl
     fields = {
         "type": "book",
         "title": volume.title,
-        "csl": {**csl, "URL": volume.web},
+        "csl": {**volume.csl, **volume.own_csl, "URL": volume.web},
         "tier": SourceTier.PRIMARY,
         "scope": SourceScope.GENERAL,
         "language": "en",
