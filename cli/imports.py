@@ -13,6 +13,10 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "mid": ("import_cases", "Disputes from COW's Militarized Interstate Disputes."),
     "table": ("import_cases", "Records of any noun from any table, CSV or XLSX."),
     "frus": ("import_frus", "Volumes of Foreign Relations of the United States."),
+    "tropy": ("import_annotations", "Photographed documents described in Tropy."),
+    "hypothesis": ("import_annotations", "Annotations made with Hypothesis."),
+    "annotations": ("import_annotations", "W3C Web Annotations."),
+    "qdpx": ("import_annotations", "REFI-QDA projects and code books: NVivo, MAXQDA, ATLAS.ti, QualCoder."),
 }
 
 

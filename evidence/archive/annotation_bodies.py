@@ -104,7 +104,7 @@ def _read(
         notes.append(_pointed(body, address, purposes))
     else:
         losses.append(Loss("a body that has neither words nor an address", place))
-    losses.extend(Loss(f"the {name} of a body", place) for name in sorted(body.keys() - _BODY))
+    losses.extend(Loss(f"{name!r} of a body", place) for name in sorted(body.keys() - _BODY))
 
 
 def _pointed(body: Mapping[str, Any], address: str, purposes: set[str]) -> str:

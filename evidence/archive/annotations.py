@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from evidence.archive.annotation_bodies import Said, said_of
-from evidence.archive.incoming import Incoming, Loss, Marked
+from evidence.archive.incoming import Loss, Marked
 from evidence.archive.json_files import read_json
 from evidence.archive.note_words import plain
 from evidence.archive.selectors import Selected, selected_of
-from evidence.archive.targets import Position, Target, fragment_of, without_fragment
+from evidence.archive.targets import Annotated, Position, Target, fragment_of, gathered, without_fragment
 from evidence.errors import Place, ValueRefused
 
-__all__ = ["Annotated", "read_annotations"]
+__all__ = ["read_annotations"]
 
 _WHAT = "a Web Annotation"
 #: How drafts of the standard, and its forerunner, spell what is meant.
@@ -54,7 +54,7 @@ _TYPES = {
 _TARGET = {"id", "type", "source", "selector", "format", "language", "title", "purpose", "@context", "scope"}
 
 
-class Annotated:
+class _Found:
     """What annotations were read, by the source they point at."""
 
     def __init__(self, losses: list[Loss]) -> None:
@@ -67,16 +67,6 @@ class Annotated:
         url = without_fragment(address)
         return self.targets.setdefault(url, Target(url, place))
 
-    def incoming(self) -> Incoming:
-        """Return all of it as a reader does; passages known by their offsets alone are not among it."""
-        return Incoming(
-            items=tuple(target.item() for target in self.targets.values()), losses=tuple(self.losses)
-        )
-
-    def positions(self) -> tuple[tuple[Position, ...], ...]:
-        """Return the passages that are known by their offsets alone, for each item."""
-        return tuple(tuple(target.positions) for target in self.targets.values())
-
 
 def read_annotations(file: Path) -> Annotated:
     """Return the annotations in a file.
@@ -88,14 +78,14 @@ def read_annotations(file: Path) -> Annotated:
         ValueRefused: it holds no annotation, or one that points at nothing.
     """
     losses: list[Loss] = []
-    found = Annotated(losses)
+    found = _Found(losses)
     number = 0
     for node in _annotations(spelled(read_json(file, _WHAT)), losses, Place(file.name)):
         number += 1
         _read(node, found, Place(file.name, field=f"annotation {number}"))
     if not number:
         raise ValueRefused(f"there is no annotation in it, and so it is not {_WHAT}.", Place(file.name))
-    return found
+    return gathered(found.targets.values(), losses)
 
 
 def spelled(value: Any) -> Any:
@@ -153,10 +143,10 @@ def _annotations(document: Any, losses: list[Loss], place: Place) -> Iterator[Ma
             raise ValueRefused(f"an object in it is neither {_WHAT} nor a page of them.", place)
 
 
-def _read(node: Mapping[str, Any], found: Annotated, place: Place) -> None:
+def _read(node: Mapping[str, Any], found: _Found, place: Place) -> None:
     said = said_of(node, found.losses, place)
     unknown = sorted(node.keys() - _READ)
-    found.losses.extend(Loss(f"the {name} of an annotation", place) for name in unknown)
+    found.losses.extend(Loss(f"{name!r} of an annotation", place) for name in unknown)
     targets = list(_targets(node.get("target"), found.losses, place))
     if not targets:
         raise ValueRefused("this annotation points at nothing; an annotation has a target.", place)
@@ -182,7 +172,7 @@ def _targets(value: Any, losses: list[Loss], place: Place) -> Iterator[Mapping[s
             yield node
 
 
-def _point(node: Mapping[str, Any], said: Said, number: int, found: Annotated, place: Place) -> None:
+def _point(node: Mapping[str, Any], said: Said, number: int, found: _Found, place: Place) -> None:
     source = node.get("source", node.get("id"))
     described = source if isinstance(source, Mapping) else node
     address = described.get("id") if isinstance(source, Mapping) else source
@@ -193,7 +183,7 @@ def _point(node: Mapping[str, Any], said: Said, number: int, found: Annotated, p
     for name in sorted(node.keys() - _TARGET):
         told = [_shown(value) for value in listed(node[name])]
         shown = f" ({', '.join(filter(None, told))})" if any(told) else ""
-        found.losses.append(Loss(f"the {name} of a target{shown[:_LONGEST]}", place))
+        found.losses.append(Loss(f"{name!r} of a target{shown[:_LONGEST]}", place))
     selected = selected_of(node.get("selector"), fragment_of(address), found.losses, place)
     name = f"{said.name}{f' ({number})' if number else ''}"
     _keep(target, selected, said, name, place, found.losses)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evidence.archive.incoming import Incoming, Loss, Marked
+from evidence.archive.incoming import Loss, Marked
 from evidence.archive.json_files import read_json
 from evidence.archive.note_words import plain
-from evidence.archive.targets import Target, doi_of, without_fragment
+from evidence.archive.targets import Annotated, Target, doi_of, gathered, without_fragment
 from evidence.errors import Place, ValueRefused
 
 __all__ = ["read_hypothesis"]
@@ -38,7 +38,7 @@ class _Thread:
     replies: list[Mapping[str, Any]] = field(default_factory=list)
 
 
-def read_hypothesis(file: Path) -> Incoming:
+def read_hypothesis(file: Path) -> Annotated:
     """Return annotations as sources with marked passages.
 
     Args:
@@ -53,7 +53,7 @@ def read_hypothesis(file: Path) -> Incoming:
     targets: dict[str, Target] = {}
     for thread in threads:
         _put(thread, targets, losses)
-    return Incoming(items=tuple(target.item() for target in targets.values()), losses=tuple(losses))
+    return gathered(targets.values(), losses)
 
 
 def _rows(document: Any, file: str, losses: list[Loss]) -> Iterator[tuple[Mapping[str, Any], Place]]:

@@ -1,19 +1,25 @@
-"""The words of a note that a program keeps as HTML, as its reader sees them."""
+"""The words of a note as its reader sees them, and what it says in so many words that a passage shows."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
+from dataclasses import replace
+from typing import Any
 
 import nh3
 
-__all__ = ["plain", "plain_of_html"]
+from evidence.archive.incoming import Marked
+
+__all__ = ["plain", "plain_of_html", "with_shown"]
 
 _BLOCKS = "p div h1 h2 h3 h4 h5 h6 ul ol table blockquote pre".split()
 _LINES = "li tr dt dd".split()
 _KEPT = {*_BLOCKS, *_LINES, "br", "hr", "td", "th"}
 _TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+#: Lines of a note that speak of the observation, as in field notes.
+_SHOWN = re.compile(r"\s*(shows|inference|speaker|occurred|when)\s*[:：]\s+(\S.*)", re.IGNORECASE)
 _PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 
 
@@ -49,3 +55,20 @@ def _parted(tag: re.Match[str]) -> str:
     if name in _LINES:
         return "\n" if not tag[1] else ""
     return "\t" if tag[1] else ""  # the cells of a row
+
+
+def with_shown(marked: Marked) -> Marked:
+    """Return a passage whose note says ``Shows: S stated X`` on a line of its own with that taken for what it shows.
+
+    ``Inference:``, ``Speaker:`` and ``When:`` speak of the same observation. All other lines stay the note.
+    """
+    said: dict[str, Any] = {}
+    rest = []
+    for line in marked.note.split("\n"):
+        found = _SHOWN.fullmatch(line)
+        name = {"when": "occurred"}.get(found[1].casefold(), found[1].casefold()) if found else ""
+        if found and name not in said:
+            said[name] = found[2].strip()
+        else:
+            rest.append(line)
+    return replace(marked, **said, note="\n".join(rest).strip()) if "shows" in said else marked

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from evidence.archive.archives import Archive, opened
 from evidence.archive.documents_plain import decoded
 from evidence.archive.incoming import Incoming, Item, Loss, Marked, Words
-from evidence.archive.note_words import plain
+from evidence.archive.note_words import plain, with_shown
 from evidence.archive.qdpx_offsets import Cut, Span, cut
 from evidence.archive.qdpx_project import Project, children, guid, name_of, text_in
 from evidence.archive.qdpx_project import read as read_project
@@ -208,7 +208,7 @@ class _Reader:
             if one.why:
                 self._lose(one.why, where)
             else:
-                marked.append(self._marked(selection, one, cuts.content, points, where))
+                marked.append(with_shown(self._marked(selection, one, cuts.content, points, where)))
         text = Words(content=cuts.content, edition=self.edition, origin=self._origin(source))
         return ((text,) if cuts.content.strip() else ()), tuple(marked)
 

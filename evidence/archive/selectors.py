@@ -74,7 +74,7 @@ def selected_of(selector: Any, fragment: str, losses: list[Loss], place: Place) 
             value = one.get("value") or one.get("id")
             shown = f": {value}"[:120] if isinstance(value, str) else ""
             losses.append(Loss(f"{kind or 'a selector of no kind'}{shown}", place))
-        losses.extend(Loss(f"the {name} of a selector", place) for name in sorted(one.keys() - _READ))
+        losses.extend(Loss(f"{name!r} of a selector", place) for name in sorted(one.keys() - _READ))
     if selected.words and selected.span:
         losses.append(Loss("TextPositionSelector: the words tell the place", place))
         selected.span = None

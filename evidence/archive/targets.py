@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from evidence.archive.incoming import Item, Marked
+from evidence.archive.incoming import Incoming, Item, Loss, Marked
+from evidence.archive.note_words import with_shown
 from evidence.errors import Place
 
-__all__ = ["Position", "Target", "doi_of", "fragment_of", "without_fragment"]
+__all__ = [
+    "ANNOTATED",
+    "Annotated",
+    "Position",
+    "Target",
+    "doi_of",
+    "fragment_of",
+    "gathered",
+    "without_fragment",
+]
+
+#: The name by which a source says that annotations brought it.
+ANNOTATED = "annotated"
 
 _PROXY = "https://via.hypothes.is/"
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -49,11 +63,39 @@ class Target:
             **self.fields,
             "title": self.title or _called(self.url),
             "csl": {name: value for name, value in csl.items() if value},
-            "identifiers": {"url": self.url, **({"doi": self.doi.lower()} if self.doi else {})},
-            "note": "\n\n".join(self.remarks),
+            "identifiers": {
+                "url": self.url,
+                ANNOTATED: self.url,
+                **({"doi": self.doi.lower()} if self.doi else {}),
+            },
         }
         said = {name: value for name, value in fields.items() if value}
-        return Item(fields=said, marked=tuple(self.marked), place=self.place)
+        return Item(fields=said, marked=tuple(map(with_shown, self.marked)), place=self.place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """What annotations bring.
+
+    Attributes:
+        incoming: the sources that they point at, with the passages quoted in them.
+        remarks: for each source, what is said of it as a whole.
+        positions: for each source, the passages that are known by their offsets alone.
+    """
+
+    incoming: Incoming
+    remarks: tuple[tuple[str, ...], ...]
+    positions: tuple[tuple[Position, ...], ...]
+
+
+def gathered(targets: Iterable[Target], losses: Iterable[Loss]) -> Annotated:
+    """Return what was read of all targets."""
+    all_of_them = tuple(targets)
+    return Annotated(
+        incoming=Incoming(items=tuple(target.item() for target in all_of_them), losses=tuple(losses)),
+        remarks=tuple(tuple(target.remarks) for target in all_of_them),
+        positions=tuple(tuple(target.positions) for target in all_of_them),
+    )
 
 
 def _called(url: str) -> str:

@@ -1,0 +1,132 @@
+"""Bring annotations into a ledger: to sources that are there, or to new ones; no word of a person is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from evidence.archive.bringing import Brought, bring
+from evidence.archive.incoming import Incoming, Item, Loss, Marked
+from evidence.archive.keying import stem
+from evidence.archive.knowing import Known, Wanted, identified, known_sources, recognise
+from evidence.archive.marking import Logged, mark
+from evidence.archive.targets import ANNOTATED, Annotated, Position
+from evidence.ledger import records
+from evidence.ledger.revisions import Unit
+from evidence.models import Source, Text
+
+__all__ = ["Annotations", "annotate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotations:
+    """What came of annotations: their sources, their passages, and the sources that got a remark."""
+
+    brought: Brought
+    logged: Logged
+    remarked: tuple[str, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything was written."""
+        return self.brought.writes or self.logged.writes or bool(self.remarked)
+
+
+def annotate(session: Unit, annotated: Annotated) -> Annotations:
+    """Bring annotations into a study.
+
+    A source that is there already, by its address or its DOI, keeps everything that is said of it; what is
+    remarked on it as a whole is added to its note, once. A passage that is known by its offsets alone gets
+    the words that stand there in the text that is held. Nothing is moved to other words.
+
+    Args:
+        session: the unit of work.
+        annotated: what a reader read.
+    """
+    incoming = annotated.incoming
+    losses: list[Loss] = list(incoming.losses)
+    known = _known(session, incoming.items)
+    items = []
+    for item, source, positions in zip(incoming.items, known, annotated.positions, strict=True):
+        placed = tuple(_placed(session, source, positions, losses))
+        marked = (*item.marked, *placed)
+        ours = source is None or ANNOTATED in source.names
+        items.append(
+            replace(item, marked=marked)
+            if ours or source is None
+            else Item(key=source.key, marked=marked, place=item.place)
+        )
+    settled = Incoming(items=tuple(items), losses=tuple(losses))
+    brought = bring(session, settled)
+    remarked = tuple(_remark(session, brought.keys, annotated.remarks))
+    return Annotations(
+        brought=brought, logged=mark(session, settled, brought, strict=False), remarked=remarked
+    )
+
+
+def _known(session: Unit, items: Sequence[Item]) -> list[Known | None]:
+    known, moved = known_sources(session)
+    wanted = []
+    for item in items:
+        csl = item.fields.get("csl", {})
+        names = identified(item.fields.get("identifiers", {}), csl)
+        title = str(item.fields.get("title", ""))
+        wanted.append(
+            Wanted(key="", stem=stem(item.fields), names=names, record="", title=title, author="", year="")
+        )
+    return recognise(wanted, known, moved)
+
+
+def _placed(
+    session: Unit, source: Known | None, positions: Sequence[Position], losses: list[Loss]
+) -> Iterator[Marked]:
+    """Yield the passages at some offsets, with the words that stand there in the newest text that is held."""
+    if not positions:
+        return
+    content = None
+    if source is not None:
+        held = select(Text.content).where(
+            Text.study_id == session.study_id,
+            Text.source_id == source.id,
+            Text.retired_at.is_(None),
+            Text.content.is_not(None),
+        )
+        content = session.scalars(held.order_by(Text.id.desc())).first()
+    for one in positions:
+        if content is None:
+            losses.append(
+                Loss("a passage by its offsets alone, of a source whose text is not held", one.marked.place)
+            )
+            continue
+        words = content[one.start : one.end]
+        inside = any(
+            0 < at < len(content) and content[at - 1].isalnum() and content[at].isalnum()
+            for at in (one.start, one.end)
+        )
+        if one.end > len(content) or inside or not words.strip():
+            losses.append(
+                Loss(
+                    "a passage by its offsets alone, which are not ends of words in the text that is held",
+                    one.marked.place,
+                )
+            )
+            continue
+        before, after = content[max(one.start - 60, 0) : one.start], content[one.end : one.end + 60]
+        yield replace(one.marked, words=words.strip(), prefix=before, suffix=after)
+
+
+def _remark(session: Unit, keys: Sequence[str], remarks: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Add remarks to the notes of their sources, unless they stand there; yield the keys of those that got one."""
+    for key, said in zip(keys, remarks, strict=True):
+        if not said:
+            continue
+        row: Source = records.find(session, "source", key)
+        parts: list[Any] = [row.note] if row.note else []
+        parts += [remark for remark in dict.fromkeys(said) if remark not in (row.note or "")]
+        note = "\n\n".join(parts)
+        if note != row.note:
+            records.edit(session, "source", row, {"note": note})
+            yield key
