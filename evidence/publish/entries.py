@@ -34,6 +34,8 @@ from evidence.publish.views import (
     ObservationView,
     SearchView,
     SideView,
+    SourceRef,
+    SourceView,
     TestView,
 )
 
@@ -216,7 +218,8 @@ def _note(
         cited = quote.citation if first else citations.as_html(short)
         return NoteView(
             number,
-            quote.source.key,
+            _ref(quote.source),
+            quote.key,
             cited,
             quote.words,
             quote.translation,
@@ -232,13 +235,18 @@ def _note(
     seen.add(source.key)
     return NoteView(
         number,
-        source.key,
+        _ref(source),
+        "",
         citations.linked(write(study.cited[source_id], _place(citation.place))),
         "",
         "",
         "",
         "",
     )
+
+
+def _ref(source: SourceView) -> SourceRef:
+    return SourceRef(source.key, source.page, source.title or source.key)
 
 
 def _place(place: str) -> dict[str, str]:

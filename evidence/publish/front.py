@@ -18,6 +18,7 @@ from evidence.publish.load import Rows
 from evidence.publish.narratives import markdown
 from evidence.publish.parties import studied_actor
 from evidence.publish.resolved import Resolved, resolve
+from evidence.publish.source_pages import source_entries
 from evidence.publish.views import (
     CaseRef,
     CaseView,
@@ -28,12 +29,10 @@ from evidence.publish.views import (
     Fact,
     HypothesisView,
     LevelView,
-    SourceEntry,
-    SourceUse,
     StudyView,
     VariableView,
 )
-from evidence.vocabulary import PROFILES, SourceTier
+from evidence.vocabulary import PROFILES
 
 __all__ = ["appendix_view"]
 
@@ -75,7 +74,7 @@ def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = Fals
         episodes=_episodes(study, {i: study.refs[i] for i in shown}),
         commitments=_commitments(study),
         cases=cases,
-        sources=_sources(study, cases, everything=not chosen),
+        sources=source_entries(study, cases, everything=not chosen),
         general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
         profile=row.profile,
         threshold=f"{PROFILES[row.profile]:g}" if row.profile in PROFILES else "?",
@@ -231,29 +230,6 @@ def _members(spells: Iterable[Any]) -> tuple[Fact, ...]:
             f"from {wording.date(row.start)}{until}" + (f" ({row.role})" if row.role else "")
         )
     return tuple(Fact(state, "; ".join(spells)) for state, spells in by_state.items())
-
-
-def _sources(
-    study: Resolved, cases: Sequence[CaseView], *, everything: bool
-) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
-    """Return the sources by tier, each with the cases that rest on it and the numbers there."""
-    uses: dict[str, dict[str, tuple[CaseRef, dict[str, None]]]] = {}
-    for case in cases:
-        ref = CaseRef(case.key, case.page, case.title, case.years)
-        for item in case.evidence:
-            for quote in item.quotes:
-                _, numbers = uses.setdefault(quote.source.key, {}).setdefault(case.key, (ref, {}))
-                numbers[item.number] = None
-        for note in case.narrative.notes:
-            _, numbers = uses.setdefault(note.source, {}).setdefault(case.key, (ref, {}))
-            if note.evidence:
-                numbers[note.evidence] = None
-    tiers: dict[str, list[SourceEntry]] = {}
-    for source in sorted(study.sources.values(), key=_by_name):
-        used = tuple(SourceUse(ref, tuple(numbers)) for ref, numbers in uses.get(source.key, {}).values())
-        if everything or used or source.general:
-            tiers.setdefault(source.tier, []).append(SourceEntry(source, used))
-    return tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers)
 
 
 def _by_name(source: Any) -> tuple[str, str]:

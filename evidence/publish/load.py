@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     literal_column,
@@ -27,17 +28,22 @@ from sqlalchemy import (
 
 from evidence.ledger.rows import words
 
-__all__ = ["Rows", "load"]
+__all__ = ["AROUND", "Rows", "load"]
 
 Found = Sequence[Row[Any]]
 
+#: How many characters before and after a quote are read of its text: enough for fifty words.
+AROUND = 700
+#: A quote whose parts lie farther apart in its text, in characters, is shown without what is between them.
+_FARTHEST = 6000
+
 _SOURCE = (
     "id key type title csl tier scope repository collection record_group series box folder item frame "
-    "classification handling language rights access redacted derived_from_id criticism note"
+    "classification handling language rights access redacted derived_from_id criticism note identifiers"
 )
 _QUOTE = (
     "id key source_id words locator prefix suffix language transliteration translation translator redactions "
-    "note state verified_edition verified_at first_seen_at"
+    "note state text_start text_end verified_sha256 verified_edition verified_at first_seen_at"
 )
 _TEST = (
     "id key case_id hypothesis_id rival_id kind target prediction if_false where_to_look p_hypothesis p_rival "
@@ -94,6 +100,7 @@ class Rows:
     links: dict[str, list[Row[Any]]]
     named: dict[str, list[Row[Any]]]
     sources: Found
+    texts: Found
     quotes: Found
     observations: Found
     searches: Found
@@ -112,8 +119,8 @@ def load(connection: Connection, study_id: Any) -> Rows:
     def found(name: str, columns: str) -> Found:
         return connection.execute(_standing(name, columns, study_id)).all()
 
-    case = words("case", f"{_CASE} study_id retired_at")
-    everything = connection.execute(select(case).where(case.c.study_id == study_id)).all()
+    cases = words("case", f"{_CASE} study_id retired_at")
+    everything = connection.execute(select(cases).where(cases.c.study_id == study_id)).all()
     return Rows(
         study=connection.execute(_study(study_id)).one(),
         cases=[row for row in everything if row.retired_at is None],
@@ -126,7 +133,8 @@ def load(connection: Connection, study_id: Any) -> Rows:
             ).all()
         ),
         sources=found("source", _SOURCE),
-        quotes=found("quote", _QUOTE),
+        texts=connection.execute(_texts(study_id)).all(),
+        quotes=connection.execute(_quotes(study_id)).all(),
         observations=found("observation", _OBSERVATION),
         searches=found("search", _SEARCH),
         tests=found("test", _TEST),
@@ -138,6 +146,37 @@ def _standing(name: str, columns: str, study_id: Any) -> Select[Any]:
     table = words(name, f"{columns} study_id retired_at")
     return select(*(table.c[column] for column in columns.split())).where(
         table.c.study_id == study_id, table.c.retired_at.is_(None)
+    )
+
+
+def _texts(study_id: Any) -> Select[Any]:
+    """Return the texts, with whether their words are held here, and never the words."""
+    text = words("text", "study_id retired_at source_id sha256 edition origin shareable parts content").c
+    held = text.content.is_not(None).label("held")
+    wanted = select(text.source_id, text.sha256, text.edition, text.origin, text.shareable, text.parts, held)
+    return wanted.where(text.study_id == study_id, text.retired_at.is_(None))
+
+
+def _quotes(study_id: Any) -> Select[Any]:
+    """Return the quotes, each with the words around it in the text that it was verified against, if it is held.
+
+    ``around`` begins ``AROUND`` characters before the quote, or where the text begins; it is empty where the
+    quote's own parts lie so far apart that it would be a good part of the text.
+    """
+    quote = words("quote", f"{_QUOTE} study_id retired_at")
+    text = words("text", "study_id retired_at source_id sha256 shareable content")
+    q, t = quote.c, text.c
+    start, end = q.text_start, q.text_end
+    begin = case((start > AROUND, start - AROUND), else_=0)
+    held = and_(
+        t.study_id == study_id, t.source_id == q.source_id, t.sha256 == q.verified_sha256,
+        t.retired_at.is_(None), start >= 0, end > start, end - start <= _FARTHEST,
+    )  # fmt: skip
+    around = func.substr(t.content, begin + 1, end - begin + AROUND).label("around")
+    return (
+        select(*(q[column] for column in _QUOTE.split()), around, t.shareable)
+        .select_from(quote.outerjoin(text, held))
+        .where(q.study_id == study_id, q.retired_at.is_(None))
     )
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "QuoteView",
     "RivalView",
     "SearchView",
+    "SourceRef",
     "SourceView",
     "TestView",
 ]
@@ -42,12 +43,25 @@ class CaseRef:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A source, as others point to it; ``page`` is its file's name without ``.html``."""
+
+    key: str
+    page: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """A source with its full citation and its archival path."""
 
     key: str
+    page: str
+    type: str  # in words
     title: str
     citation: Markup
+    short: Markup  # as later notes have it
+    recommended: Markup  # as its publisher asks, or nothing
     sort: str
     tier: str
     general: bool

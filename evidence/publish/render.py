@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,11 +40,12 @@ class Links:
     home: str
     front: str  # a section of the front page is at front ~ "#" ~ its id
     table: str
-    sources: str  # a source is at sources ~ its key
+    sources: str  # the list of sources
     commitments: str
     assets: str
     before: str  # a case is at before ~ its page ~ after
     after: str
+    shelf: str  # a source is at shelf ~ its page ~ after
     single: bool = False
 
     def case(self, case: Any) -> str:
@@ -59,13 +60,27 @@ class Links:
         """Return the address of a numbered piece of evidence on a case's page."""
         return f"#{case.key}:{number}" if self.single else f"{self.case(case)}#{number}"
 
-    def source(self, key: str) -> str:
-        """Return the address of a source."""
-        return f"{self.sources}#source-{key}"
+    def source(self, source: Any, words: str = "") -> str:
+        """Return the address of a source, or of a quote from it by the quote's key."""
+        if self.single:
+            return f"#quote-{words}" if words else f"#source-{source.key}"
+        return f"{self.shelf}{quote(source.page)}{self.after}" + (f"#quote-{words}" if words else "")
+
+    def under(self, source: Any) -> str:
+        """Return what the ids on a source's page begin with."""
+        return f"source-{source.key}:" if self.single else ""
 
 
 _FRONT = Links(
-    "index.html", "index.html", "table.html", "sources.html", "commitments.html", "", "cases/", ".html"
+    "index.html",
+    "index.html",
+    "table.html",
+    "sources.html",
+    "commitments.html",
+    "",
+    "cases/",
+    ".html",
+    "sources/",
 )
 _CASE = Links(
     "../index.html",
@@ -76,8 +91,10 @@ _CASE = Links(
     "../",
     "",
     ".html",
+    "../sources/",
 )
-_ALONE = Links("#top", "", "#table", "", "#commitments", "", "#case-", "", single=True)
+_SOURCE = replace(_CASE, before="../cases/", shelf="")
+_ALONE = Links("#top", "", "#table", "", "#commitments", "", "#case-", "", "", single=True)
 
 
 def appendix(
@@ -131,4 +148,9 @@ def pages(study: StudyView, kind: Templates, *, single_file: bool = False) -> di
         filled[f"cases/{case.page}.html"] = kind.render(
             "case.html.j2", study=study, case=case, links=_CASE
         ).encode()
+    for _, entries in study.sources:
+        for entry in entries:
+            filled[f"sources/{entry.source.page}.html"] = kind.render(
+                "source.html.j2", study=study, entry=entry, links=_SOURCE
+            ).encode()
     return filled

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from evidence.keys import natural
 from evidence.publish import citations, wording
+from evidence.publish.citing import SHELF, cited
 from evidence.publish.load import Rows
 from evidence.publish.paths import page_names
-from evidence.publish.views import CaseRef, Fact, QuoteView, SourceView
+from evidence.publish.views import CaseRef, Fact, QuoteView, SourceRef, SourceView
 
 __all__ = ["Resolved", "place_of", "resolve"]
 
-_ARCHIVE = ("item", "frame", "folder", "box", "series", "record_group", "collection", "repository")
 _LABELS = {"record_group": "Record group", "position_to_know": "Position to know"}
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
 
@@ -27,8 +27,10 @@ class Resolved:
     cases: dict[Any, Any]
     refs: dict[Any, CaseRef]
     sources: dict[Any, SourceView]
+    source_rows: dict[Any, Any]
     cited: dict[Any, citations.Cited]
     quotes: dict[Any, Any]
+    quotes_of: dict[Any, list[Any]]  # a source's
     observations: dict[Any, Any]
     searches: dict[Any, Any]
     tests: dict[Any, Any]
@@ -80,8 +82,10 @@ def resolve(rows: Rows) -> Resolved:
     cases = {row.id: row for row in sorted(rows.cases, key=_chronology)}
     pages = page_names(row.key for row in cases.values())
     sources = _keyed(rows.sources)
-    cited = {row.id: _cited(row) for row in sources}
-    titles = {row.id: row.title or row.key for row in rows.sources}
+    citable = cited(sources)
+    files = page_names(row.key for row in sources)
+    places = {row.id: SourceRef(row.key, files[row.key], row.title or row.key) for row in sources}
+    quotes = _keyed(rows.quotes)
     bearings = links.get("bearing", [])
     observations, searches, tests = _keyed(rows.observations), _keyed(rows.searches), _keyed(rows.tests)
     hypotheses = _keyed(named.get("hypothesis", []))
@@ -92,9 +96,11 @@ def resolve(rows: Rows) -> Resolved:
             i: CaseRef(row.key, pages[row.key], prose(row.title) or row.key, wording.years(row.start, row.end))
             for i, row in cases.items()
         },
-        sources={row.id: _source(row, cited[row.id], titles, prose) for row in sources},
-        cited=cited,
-        quotes={row.id: row for row in _keyed(rows.quotes)},
+        sources={row.id: _source(row, citable[row.id], places, prose) for row in sources},
+        source_rows={row.id: row for row in sources},
+        cited=citable,
+        quotes={row.id: row for row in quotes},
+        quotes_of=_by(quotes, "source_id"),
         observations={row.id: row for row in observations},
         searches={row.id: row for row in searches},
         tests={row.id: row for row in tests},
@@ -158,35 +164,27 @@ def _leading(found: Iterable[Any]) -> dict[Any, list[Any]]:
     return led
 
 
-def _cited(row: Any) -> citations.Cited:
-    said = [(name, getattr(row, name)) for name in _ARCHIVE]
-    path = [
-        f"{_LABELS.get(name, name.capitalize())} {value}"
-        if name in ("box", "record_group") and value.isdecimal()
-        else value
-        for name, value in said
-        if value
-    ]
-    return citations.Cited(row.type, row.title, row.csl or {}, path)
-
-
 def _source(
-    row: Any, cited: citations.Cited, titles: Mapping[Any, str], prose: Callable[[str], str]
+    row: Any, cited: citations.Cited, places: dict[Any, SourceRef], prose: Callable[[str], str]
 ) -> SourceView:
-    csl = row.csl or {}
     criticism = row.criticism or {}
-    url = str(csl.get("URL") or (f"https://doi.org/{csl['DOI']}" if csl.get("DOI") else ""))
+    url = citations.web_address(cited)
+    origin = places.get(row.derived_from_id)
     return SourceView(
         key=row.key,
+        page=places[row.id].page,
+        type=row.type.replace("-", " ").replace("_", " "),
         title=row.title,
         citation=citations.linked(citations.note(cited)),
+        short=citations.as_html(citations.short_note(cited)),
+        recommended=citations.as_html(citations.recommended(cited)),
         sort=citations.sort_key(cited),
         tier=row.tier,
         general=row.scope == "general",
         url=url if url.startswith(("http://", "https://")) else "",
         archive=tuple(
             Fact(_LABELS.get(name, name.capitalize()), value)
-            for name in _ARCHIVE
+            for name in SHELF
             if (value := getattr(row, name))
         ),
         marks="; ".join(filter(None, (row.classification, row.handling))),
@@ -194,7 +192,7 @@ def _source(
         rights=row.rights,
         language=row.language,
         redacted=bool(row.redacted),
-        derived_from=titles.get(row.derived_from_id, ""),
+        derived_from=origin.title if origin else "",
         criticism=tuple(
             Fact(_LABELS.get(name, name.capitalize()), prose(criticism[name]))
             for name in _CRITICISM

@@ -19,9 +19,11 @@ from evidence.publish.proof_views import (
     QuoteView,
     RivalView,
     SearchView,
+    SourceRef,
     SourceView,
     TestView,
 )
+from evidence.publish.source_views import SourceEntry
 
 __all__ = [
     "AliasView",
@@ -48,7 +50,7 @@ __all__ = [
     "SearchView",
     "SideView",
     "SourceEntry",
-    "SourceUse",
+    "SourceRef",
     "SourceView",
     "StudyView",
     "TestView",
@@ -133,7 +135,8 @@ class NoteView:
     """A numbered note of a narrative."""
 
     number: int
-    source: str  # the source's key
+    source: SourceRef
+    quote: str  # the quote's key, or "" where a source is cited as a whole
     citation: Markup
     words: str
     translation: str
@@ -264,22 +267,6 @@ class CommitmentView:
     signed: str
     basis: str
     members: tuple[Fact, ...]  # a state, and its spells
-
-
-@dataclass(frozen=True, slots=True)
-class SourceUse:
-    """What rests on a source: a case, and the evidence there."""
-
-    case: CaseRef
-    numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceEntry:
-    """A source in the list, and the way back from it."""
-
-    source: SourceView
-    uses: tuple[SourceUse, ...]
 
 
 @dataclass(frozen=True, slots=True)

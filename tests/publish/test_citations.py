@@ -1,14 +1,28 @@
-"""Citations, held against published examples."""
+"""Citations, held against published examples, and against what archives ask."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evidence.publish.citations import Cited, as_html, as_text, linked, note, short_note, sort_key
+from evidence.publish.citations import (
+    Cited,
+    as_html,
+    as_text,
+    linked,
+    locator_words,
+    note,
+    recommended,
+    short_note,
+    sort_key,
+    web_address,
+)
 
-_FRUS = "Foreign Relations of the United States, 1969–1976, Volume XIX, Part 1, Korea, 1969–1972"
+_KOREA = "Foreign Relations of the United States, 1969–1976, Volume XIX, Part 1, Korea, 1969–1972"
+_CHILE = "Foreign Relations of the United States, 1969–1976, Volume XXI, Chile, 1969–1973"
 _ARTICLE = {
     "author": [{"family": "Beckley", "given": "Michael"}],
     "container-title": "International Security",
@@ -19,40 +33,254 @@ _ARTICLE = {
 }
 
 
-def cited(kind: str, title: str, csl: dict[str, Any], *archive: str) -> Cited:
+def cited(kind: str, title: str, csl: dict[str, Any], **more: Any) -> Cited:
     """Return a source to cite."""
-    return Cited(kind, title, csl, archive)
+    return Cited(kind, title, csl, **more)
 
 
-def test_a_document_of_frus_as_its_editors_ask() -> None:
-    editors = [{"family": "Lawler", "given": "Daniel J."}, {"family": "Mahan", "given": "Erin R."}]
-    csl: dict[str, Any] = {
-        "container-title": _FRUS,
-        "editor": editors,
+def person(family: str, given: str = "") -> list[dict[str, str]]:
+    """Return one person as CSL has people."""
+    return [{"family": family, "given": given}] if given else [{"family": family}]
+
+
+def _volume() -> dict[str, Any]:
+    return {
+        "title": _CHILE,
+        "collection-editor": person("Howard", "Adam"),
+        "editor": person("McElveen", "James") + person("Siekmeier", "James"),
+        "publisher": "Government Printing Office",
         "publisher-place": "Washington",
+        "issued": {"date-parts": [[2014]]},
+    }
+
+
+def _kissinger() -> dict[str, Any]:
+    return {
+        "author": person("Kissinger", "Henry"),
+        "recipient": person("Nixon", "Richard"),
+        "genre": "memorandum",
+        "event-place": "Washington",
+    }
+
+
+_A30 = (
+    "Henry Kissinger to Richard Nixon, memorandum, Washington, December 18, 1970, in Foreign Relations of the United "
+    "States, 1969–1976, ed. Adam Howard, vol. 21, Chile, 1969–1973, ed. James McElveen and James Siekmeier "
+    "(Washington, DC: Government Printing Office, 2014), doc. 190, "
+    "https://history.state.gov/historicaldocuments/frus1969-76v21/d190."
+)
+
+
+def test_a29_a_document_of_frus_as_its_editors_ask() -> None:
+    csl: dict[str, Any] = {
+        "container-title": _KOREA,
+        "editor": person("Lawler", "Daniel J.") + person("Mahan", "Erin R."),
+        "publisher-place": "Washington",
+        "publisher": "Government Printing Office",
+        "issued": {"date-parts": [[2010]]},
         "number": "75",
     }
-    csl |= {"publisher": "Government Printing Office", "issued": {"date-parts": [[2010]]}}
-    assert as_text(note(cited("document", "", csl))) == (
+    source = cited("document", "Memorandum", csl, key="frus1969-76v19p1-d75")
+    assert as_text(recommended(source)) == (
         "Foreign Relations of the United States, 1969–1976, Volume XIX, Part 1, Korea, 1969–1972, eds. Daniel "
         "J. Lawler and Erin R. Mahan (Washington: Government Printing Office, 2010), Document 75."
     )
+    assert web_address(source) == "https://history.state.gov/historicaldocuments/frus1969-76v19p1/d75"
+    assert recommended(cited("book", "T", {})) == []
 
 
-def test_a_document_of_frus_with_its_title_day_and_page() -> None:
+def test_a30_chicagos_note_from_what_the_document_and_its_volume_say() -> None:
+    csl = {**_kissinger(), "issued": "1970-12-18"}
+    source = cited(
+        "document", "Memorandum From Kissinger to Nixon", csl, key="frus1969-76v21-d190", volume=_volume()
+    )
+    assert as_text(note(source)) == _A30
+    assert (
+        as_text(short_note(source))
+        == "Kissinger to Nixon, December 18, 1970, FRUS, 1969–1976, vol. 21, doc. 190."
+    )
+
+
+def test_a30_chicagos_note_from_one_record_with_the_volumes_year() -> None:
+    csl = {**_volume(), **_kissinger(), "container-title": _CHILE, "number": 190, "event-date": "1970-12-18"}
+    csl["URL"] = "https://history.state.gov/historicaldocuments/frus1969-76v21/d190"
+    del csl["title"]
+    html = linked(note(cited("document", "Memorandum", csl)))
+    assert as_text(note(cited("document", "Memorandum", csl))) == _A30
+    assert "<i>Foreign Relations of the United States, 1969–1976</i>, ed." in html
+    assert "<i>Chile, 1969–1973</i>" in html
+    assert '<a href="https://history.state.gov/historicaldocuments/frus1969-76v21/d190">' in html
+
+
+def test_a_document_of_frus_without_people_is_cited_by_its_heading_and_day() -> None:
     csl: dict[str, Any] = {
         "container-title": "Foreign Relations of the United States, 1955–1957",
         "volume": "II",
+        "volume-title": "China",
+        "issued": {"date-parts": [[1955, 1, 19]]},
+        "genre": "memorandum of conversation",
     }
-    csl |= {"volume-title": "China", "issued": {"date-parts": [[1955, 2, 28]]}}
-    where = {"document": "134", "page": "315"}
-    assert as_text(note(cited("document", "Memorandum", csl), where)) == (
-        "“Memorandum, February 28, 1955,” in Foreign Relations of the United States, 1955–1957, Volume II, China, "
-        "Document 134, p. 315."
+    title = "Memorandum of a Conversation, Department of State, Washington, January 19, 1955, 3:45 p.m."
+    source, where = cited("document", title, csl), {"document": "19", "page": "46"}
+    assert as_text(note(source, where)) == (
+        f"{title}, in Foreign Relations of the United States, 1955–1957, vol. 2, China, doc. 19, p. 46."
     )
-    assert (
-        as_text(short_note(cited("document", "Memorandum", csl), where)) == "“Memorandum,” doc. 134, p. 315."
+    assert as_text(short_note(source, where)) == (
+        "Memorandum of a Conversation, January 19, 1955, FRUS, 1955–1957, vol. 2, doc. 19, p. 46."
     )
+
+
+def test_a_volume_before_documents_were_numbered_is_cited_by_page() -> None:
+    source = cited("book", _CHILE, {**_volume(), "title": ""}, key="frus1969-76v21")
+    assert as_text(note(source, {"page": "12"})).endswith(
+        "(Washington, DC: Government Printing Office, 2014), 12, "
+        "https://history.state.gov/historicaldocuments/frus1969-76v21."
+    )
+    assert as_text(short_note(source, {"page": "12"})) == "FRUS, 1969–1976, vol. 21, 12."
+
+
+_DULLES = {
+    "author": person("Dulles", "John Foster"),
+    "recipient": person("Robertson"),
+    "issued": "1955-01-20",
+}
+_RECORDS = {"record_group": "59", "series": "Entry A1 1233", "box": "12", "folder": "China"}
+_LETTER = "Letter to the Deputy Chairman"
+_FOND = "RGANI, f. 5, op. 49, d. 131, ll. 193-194. Translated by Gary Goldberg."
+_WILSON = {
+    "archive": "History and Public Policy Program Digital Archive",
+    "archive_location": _FOND,
+    "issued": "1958",
+}
+_DIGITAL = "https://digitalarchive.wilsoncenter.org/document/280697"
+_MEETINGS = {
+    "repository": "Eisenhower Library",
+    "collection": "Dulles Papers",
+    "series": "White House Memoranda Series",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "full", "later"),
+    [
+        (
+            cited("document", "Memcon", {**_DULLES, "genre": "memorandum of conversation"}, shelf={"repository": "NARA II", **_RECORDS}), {},
+            ("John Foster Dulles to Robertson, memorandum of conversation, January 20, 1955; China; box 12; Entry A1 1233; "
+            "Record Group 59; National Archives at College Park, MD (NACP)."),
+            "Dulles to Robertson, January 20, 1955; box 12; RG 59; NACP.",
+        ),
+        (
+            cited("document", "Memcon, Dulles and X", {"issued": "1955-01-20"},
+                  shelf={"repository": "National Archives at College Park - Textual Reference", "record_group": "RG 59", "folder": "5"}),
+            {"page": "2"},
+            "Memcon, Dulles and X, January 20, 1955; p. 2; folder 5; Record Group 59; National Archives at College Park, MD (NACP).",
+            "Memcon, Dulles and X, January 20, 1955; p. 2; RG 59; NACP.",
+        ),
+        (
+            cited("document", "Minute by Eden", {"author": person("Eden"), "issued": "1955-01-20"},
+                  shelf={"repository": "The National Archives (UK)", "record_group": "FO", "series": "371", "item": "114987"}),
+            {"folio": "12"},
+            "Minute by Eden, January 20, 1955, The National Archives of the UK (TNA): FO 371/114987, f. 12.",
+            "Minute by Eden, January 20, 1955, TNA: FO 371/114987, f. 12.",
+        ),
+        (
+            cited("manuscript", "Posters", {"issued": "1939/1946", "archive": "The National Archives, Kew", "archive_location": "INF 3/108"}), {},
+            "Posters, 1939–1946, The National Archives of the UK (TNA): INF 3/108.",
+            "Posters, 1939–1946, TNA: INF 3/108.",
+        ),
+        (
+            cited("manuscript", _LETTER, {**_WILSON, "URL": _DIGITAL}), {},
+            f"“{_LETTER},” 1958, RGANI, f. 5, op. 49, d. 131, ll. 193-194, trans. Gary Goldberg, Wilson Center Digital Archive, {_DIGITAL}.",
+            f"“{_LETTER},” 1958, Wilson Center Digital Archive.",
+        ),
+        (
+            cited("document", "Mao and Khrushchev", {"issued": "1959-10-02", "translator": person("Wolff", "David"), "URL": _DIGITAL},
+                  shelf={"repository": "APRF", "collection": "Sino-Soviet Relations", "item": "copy on Reel 17"}), {},
+            f"“Mao and Khrushchev,” October 2, 1959, Sino-Soviet Relations, APRF, copy on Reel 17, trans. David Wolff, Wilson Center Digital Archive, {_DIGITAL}.",
+            "“Mao and Khrushchev,” October 2, 1959, Wilson Center Digital Archive.",
+        ),
+        (
+            cited("report", "The Offshore Islands", {"issued": "1954-09-08", "available-date": "2000-08-24"}, redacted=True,
+                  shelf={"item": "CIA-RDP79R00904A000200030001-8"}), {"page": "3"},
+            ("“The Offshore Islands,” September 8, 1954, CIA-RDP79R00904A000200030001-8, p. 3, sanitized copy released August 24, 2000, "
+            "CIA Records Search Tool (CREST)."),
+            "“The Offshore Islands,” CIA-RDP79R00904A000200030001-8, p. 3.",
+        ),
+        (
+            cited("document", "Memorandum of Conference", {"issued": "1955-03-11"}, shelf={**_MEETINGS, "box": "3", "folder": "Meetings 1955 (4)"}), {},
+            ("Memorandum of Conference, March 11, 1955, Meetings 1955 (4), box 3, White House Memoranda Series, Dulles Papers, "
+            "Dwight D. Eisenhower Presidential Library, Abilene, KS."),
+            "Memorandum of Conference, March 11, 1955, box 3, Dulles Papers, Eisenhower Library.",
+        ),
+        (
+            cited("letter", "", {"author": person("Adams"), "recipient": person("Gaskell", "Charles Milnes"), "event-place": "London", "issued": "1868-03-30"},
+                  shelf={"repository": "Massachusetts Historical Society", "collection": "Adams Papers", "box": "3", "folder": "2"}), {},
+            "Adams to Charles Milnes Gaskell, London, March 30, 1868, folder 2, box 3, Adams Papers, Massachusetts Historical Society.",
+            "Adams to Gaskell, March 30, 1868, Massachusetts Historical Society.",
+        ),
+        (
+            cited("interview", "Interview with Andrew Macmillan", {"author": person("Macmillan", "Andrew"), "interviewer": person("Smith", "A."), "issued": "2007-09"}), {},
+            "Andrew Macmillan, interview by A. Smith, September 2007.",
+            "Macmillan, interview by Smith.",
+        ),
+        (
+            cited("personal_communication", "", {"author": person("Conlon", "Constance"), "issued": "2000-04-17", "genre": "email message"}), {},
+            "Constance Conlon, email message, April 17, 2000.",
+            "Conlon, April 17, 2000.",
+        ),
+        (
+            cited("hearing", "Homeland Security Act", {"section": "Committee on Governmental Affairs", "chapter-number": "107th Cong.", "issued": "2002",
+                                                     "author": person("Lieberman", "Joseph")}), {"page": "3"},
+            "Homeland Security Act: Hearing before the Committee on Governmental Affairs, 107th Cong. (2002), 3 (statement of Joseph Lieberman).",
+            "Homeland Security Act, 3.",
+        ),
+    ],
+)  # fmt: skip
+def test_archives_in_full_and_later(source: Cited, where: dict[str, str], full: str, later: str) -> None:
+    assert as_text(note(source, where)) == full
+    assert as_text(short_note(source, where)) == later
+
+
+@pytest.mark.parametrize(
+    ("repository", "ends"),
+    [
+        ("National Archives", "; National Archives and Records Administration (NARA)."),
+        ("U.S. National Archives and Records Administration, College Park, MD", "; National Archives at College Park, MD (NACP)."),
+        ("National Archives, Washington, D.C.", "; National Archives Building, Washington, DC (NAB)."),
+        ("National Archives at Kansas City", "; National Archives at Kansas City."),
+        ("National Archives of Australia", ", National Archives of Australia."),
+        ("National Archives of Ireland", ", National Archives of Ireland."),
+        ("Public Record Office of Northern Ireland", ", Public Record Office of Northern Ireland."),
+        ("Public Record Office, Kew", "The National Archives of the UK (TNA): X 1."),
+        ("The National Archives", "The National Archives of the UK (TNA): X 1."),
+        ("LBJ Library", "Lyndon B. Johnson Presidential Library, Austin, TX."),
+        ("George H. W. Bush Presidential Library", "George H. W. Bush Presidential Library, College Station, TX."),
+        ("Theodore Roosevelt Library", ", Theodore Roosevelt Library."),
+        ("Hoover Institution Library & Archives", ", Hoover Institution Library & Archives."),
+    ],
+)  # fmt: skip
+def test_an_archive_is_known_by_its_common_names_and_by_no_other(repository: str, ends: str) -> None:
+    source = cited("document", "T", {}, shelf={"repository": repository, "item": "X 1"})
+    assert as_text(note(source)).endswith(ends)
+
+
+@pytest.mark.parametrize(
+    ("locator", "expected"),
+    [
+        ({"page": "315", "footnote": "4"}, "p. 315n4"),
+        ({"document": "134", "footnote": "2"}, "doc. 134n2"),
+        ({"footnote": "2"}, "n. 2"),
+        ({"document": "134", "page": "315"}, "doc. 134, p. 315"),
+        ({"page": "315-16"}, "pp. 315–16"),
+        ({"page": "A-1"}, "p. A-1"),
+        ({"folio": "12v"}, "f. 12v"),
+        ({"folio": "12-14"}, "ff. 12–14"),
+        ({"frame": "0310"}, "frame 0310"),
+        ({}, ""),
+    ],
+)
+def test_where_in_a_source(locator: dict[str, str], expected: str) -> None:
+    assert locator_words(locator) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,7 +291,7 @@ def test_a_document_of_frus_with_its_title_day_and_page() -> None:
             "Michael Beckley, “The Myth of Entangling Alliances,” International Security 39, no. 4 (2015): 7–48.",
         ),
         (
-            cited("book", "The American Age", {"author": [{"family": "LaFeber", "given": "Walter"}], "edition": "2",
+            cited("book", "The American Age", {"author": person("LaFeber", "Walter"), "edition": "2",
                   "publisher": "Norton", "publisher-place": "New York", "issued": {"date-parts": [[1994]]}}),
             "Walter LaFeber, The American Age, 2nd ed. (New York: Norton, 1994).",
         ),
@@ -79,12 +307,9 @@ def test_a_document_of_frus_with_its_title_day_and_page() -> None:
             cited("article-newspaper", "Who Lost?", {"container-title": "Times", "issued": {"date-parts": [[1955, 1, 2]]}}),
             "“Who Lost?” Times, January 2, 1955.",
         ),
-        (
-            cited("document", "Memorandum", {"author": [{"family": "Dulles"}], "recipient": [{"family": "X"}],
-                  "issued": {"date-parts": [[1955, 1, 20]]}}, "Box 12", "Record Group 59", "NACP"),
-            "Dulles to X, Memorandum, January 20, 1955, Box 12, Record Group 59, NACP.",
-        ),
         (cited("document", "Appendix to “The Myth”", {"issued": "2015"}), "Appendix to “The Myth,” 2015."),
+        (cited("document", "Notes", {"issued": {"date-parts": [[1955]], "circa": True}}), "Notes, ca. 1955."),
+        (cited("document", "Notes", {"issued": "1955-02-XX"}), "Notes, February 1955."),
         (cited("webpage", "ProQuest", {"publisher": "PQ"}), "“ProQuest,” PQ."),
         (cited("dataset", "Disputes", {"version": "4.01", "DOI": "10.1/x"}), "Disputes, version 4.01, https://doi.org/10.1/x."),
         (cited("document", "", {}), ""),
@@ -95,9 +320,9 @@ def test_notes(source: Cited, expected: str) -> None:
 
 
 def test_a_short_note_has_family_name_short_title_and_page() -> None:
-    csl = {"author": [{"family": "Beckley", "given": "Michael"}]}
+    csl = {"author": person("Beckley", "Michael")}
     source = cited("article-journal", "The Myth of “Alliances”: Reassessing", csl)
-    assert as_text(short_note(source, {"page": "7-9"})) == "Beckley, “The Myth of ‘Alliances,’” pp. 7–9."
+    assert as_text(short_note(source, {"page": "7-9"})) == "Beckley, “The Myth of ‘Alliances,’” 7–9."
     assert as_text(short_note(source)) == "Beckley, “The Myth of ‘Alliances.’”"
 
 
@@ -118,3 +343,40 @@ def test_html_is_escaped_and_only_web_addresses_are_links() -> None:
 def test_sources_are_listed_by_name_then_title() -> None:
     assert sort_key(cited("book", "T", {"author": [{"family": "Zed"}]})) == "zed t"
     assert sort_key(cited("book", "T", {})) == "t"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-99999, 99999) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["family", "literal", "date-parts", "raw"]), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+_FIELDS = st.sampled_from(
+    ["author", "issued", "editor", "volume", "container-title", "number", "URL", "archive", "genre", "page"]
+)
+_TYPES = st.sampled_from(
+    [
+        "document",
+        "book",
+        "chapter",
+        "article-journal",
+        "interview",
+        "hearing",
+        "personal_communication",
+        "webpage",
+    ]
+)
+
+
+@given(
+    _TYPES,
+    st.text(max_size=30),
+    st.dictionaries(_FIELDS, _JSON),
+    st.dictionaries(st.sampled_from(["repository", "item", "box", "record_group"]), st.text(max_size=20)),
+)
+def test_whatever_a_record_says_it_can_be_cited(
+    kind: str, title: str, csl: dict[str, Any], shelf: dict[str, str]
+) -> None:
+    source = Cited(kind, title, csl, shelf)
+    for parts in (note(source, {"page": "3"}), short_note(source)):
+        assert "<script" not in as_html(parts)
+        assert "".join(parts)[-1:] in ("", ".", "?", "!", "”", "’")

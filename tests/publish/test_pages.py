@@ -57,7 +57,8 @@ def test_every_page_is_there(site: Path) -> None:
         "print.css",
         ".evidence-pages",
     }
-    assert names == fronts | {f"cases/mid-{number}.html" for number in range(50, 54)}
+    cases = {f"cases/mid-{number}.html" for number in range(50, 54)}
+    assert names == fronts | cases | {"sources/memo.html", "sources/cow.html"}
 
 
 def test_links_lead_somewhere_and_ids_are_unique(site: Path, strait: Ledger, tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_evidence_is_numbered_by_date_and_names_its_state_and_document(page: str
     assert page.index("None asked") < page.index("Hoover’s memo named allies")
     assert "matches the text of the source to the letter" in page
     assert "not checked: no text of the source is held" in page
-    assert "Document 134, p. 315" in page
+    assert "doc. 134, p. 315" in page
     assert "marked Top Secret" in page
     assert '<blockquote lang="zh" dir="auto">' in page
     assert "Look at Taiwan" in page

@@ -1,0 +1,336 @@
+"""Cite documents in archives, each archive in its own manner, in full the first time and short later.
+
+Which archive it is, is read off what the source says: its repository by any of its common names, a number such
+as CIA-RDP79R00904A000200030001-8, an address. Whatever is no known archive is cited from the item up to the
+repository.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from evidence.publish.cited import (
+    Cited,
+    Parts,
+    date,
+    described,
+    ended,
+    led,
+    locator_words,
+    names,
+    said,
+    short_title,
+)
+
+__all__ = ["is_archival", "note", "path", "short_note"]
+
+_CREST = re.compile(r"CIA-RDP\d{2}[A-Z0-9-]*\d", re.IGNORECASE)
+_WILSON = re.compile(r"wilson\s*cent(?:er|re)|history and public policy program|\bCWIHP\b", re.IGNORECASE)
+_TRANSLATED = re.compile(r"[;,.]?\s*(?:and\s+)?translated(?: and edited)? by\s+(.+?)\.?$", re.IGNORECASE)
+_CREDITED = re.compile(r"\.\s+(?=(?:Obtained|Contributed|Provided|Translated)\b)")
+_PUBLIC_RECORDS = re.compile(
+    r"the national archives(?: \(tna\))?|tna\b.*|pro|public record office(?!.*(?:ireland|victoria)).*|"
+    r"(?:the )?national archives.*(?:\bkew\b|\buk\b|\bu\.k\.|united kingdom|\(pro\)).*",
+    re.IGNORECASE,
+)
+_NATIONAL = re.compile(
+    r"(?:(?:the )?(?:u\. ?s\.|us|united states) )?(?:national archives(?: (?:and|&) records administration)?|nara)"
+    r"(?: ii)?(?: building)?(?: \((?:nara|nacp)\))?"
+    r"(?:(?:,| at|, at) (?P<place>(?-i:[A-Z])[\w .]+?(?:, (?:MD|DC|D\.C\.|Maryland|[A-Z]{2}))?))?(?: \((?:nara|nacp)\))?"
+    r"|nacp|archives ii",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"[A-Z]{1,5} \d+(?:/\S+)*|[A-Z]{2,4}")
+_PRESIDENTS = {
+    "Hoover": ("Herbert Hoover Presidential Library", "West Branch, IA"),
+    "Roosevelt": ("Franklin D. Roosevelt Presidential Library", "Hyde Park, NY"),
+    "Truman": ("Harry S. Truman Presidential Library", "Independence, MO"),
+    "Eisenhower": ("Dwight D. Eisenhower Presidential Library", "Abilene, KS"),
+    "Kennedy": ("John F. Kennedy Presidential Library", "Boston, MA"),
+    "Johnson": ("Lyndon B. Johnson Presidential Library", "Austin, TX"),
+    "Nixon": ("Richard Nixon Presidential Library", "Yorba Linda, CA"),
+    "Ford": ("Gerald R. Ford Presidential Library", "Ann Arbor, MI"),
+    "Carter": ("Jimmy Carter Presidential Library", "Atlanta, GA"),
+    "Reagan": ("Ronald Reagan Presidential Library", "Simi Valley, CA"),
+    "H. W. Bush": ("George H. W. Bush Presidential Library", "College Station, TX"),
+    "W. Bush": ("George W. Bush Presidential Library", "Dallas, TX"),
+    "Clinton": ("William J. Clinton Presidential Library", "Little Rock, AR"),
+}
+_INITIALS = {"FDR": "Roosevelt", "DDE": "Eisenhower", "JFK": "Kennedy", "LBJ": "Johnson"}
+_LIBRARY = re.compile(
+    rf"(?:the )?(?:[A-Z][\w.]* )*?({'|'.join([*_PRESIDENTS, *_INITIALS])}) (?:Presidential )?Library\b.*"
+)
+#: From the item up, as Chicago has it.
+_UPWARD = ("item", "frame", "folder", "box", "series", "record_group", "collection", "repository")
+_NUMBERED = {"frame": "frame", "folder": "folder", "box": "box"}
+_NUMBER = re.compile(r"\d+[A-Za-z]?(?:[-–/]\d+[A-Za-z]?)*")
+#: Types of CSL that are published, and found in an archive only if no publisher is named.
+_PRINTED = frozenset({"book", "report", "thesis", "map", "chapter", "article", "dataset", "webpage", "post"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    known: Callable[[Cited], bool]
+    cite: Callable[..., Parts]  # source, locator, later
+
+
+def is_archival(source: Cited) -> bool:
+    """Tell whether a source is to be cited by its place in an archive."""
+    if source.type.startswith("article") or (source.type in _PRINTED and said(source.csl, "publisher")):
+        return False
+    return bool(_repository(source)) or any(source.shelf.values()) or _kind(source) is not None
+
+
+def note(source: Cited, locator: Mapping[str, str]) -> Parts:
+    """Return the full note on a document, with its way from the item up to the archive."""
+    return _cite(source, locator, later=False)
+
+
+def short_note(source: Cited, locator: Mapping[str, str]) -> Parts:
+    """Return the short note of later citations: the document, and the archive by its short name."""
+    return _cite(source, locator, later=True)
+
+
+def path(source: Cited) -> list[str]:
+    """Return the way from the item up to the repository, each step in words."""
+    return [step for name in _UPWARD if (step := _step(source, name))]
+
+
+def _cite(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    kind = _kind(source)
+    return kind.cite(source, locator, later=later) if kind else _anywhere(source, locator, later=later)
+
+
+def _kind(source: Cited) -> _Archive | None:
+    return next((one for one in _ARCHIVES if one.known(source)), None)
+
+
+def _repository(source: Cited) -> str:
+    return source.shelf.get("repository", "").strip() or said(source.csl, "archive")
+
+
+def _place(source: Cited) -> str:
+    """Return the call number: the item of the ledger, or the place in an archive that a record has."""
+    return source.shelf.get("item", "").strip() or said(
+        source.csl, "archive_location", "archive-location", "call-number"
+    )
+
+
+def _step(source: Cited, name: str) -> str:
+    value = source.shelf.get(name, "").strip()
+    if name == "item":
+        return _place(source)
+    if name == "repository":
+        return _library(_repository(source), later=False)
+    if name == "collection":
+        value = value or said(source.csl, "archive_collection")
+    if name == "record_group":
+        number = re.sub(r"^(?:record group|rg) ?", "", value, flags=re.IGNORECASE)
+        return f"Record Group {number}" if _NUMBER.fullmatch(number) else value
+    return f"{_NUMBERED[name]} {value}" if name in _NUMBERED and _NUMBER.fullmatch(value) else value
+
+
+def _when(source: Cited) -> str:
+    return date(source.csl, "original-date") or date(source.csl, "event-date") or date(source.csl, "issued")
+
+
+def _steps(source: Cited, *fields: str) -> list[str]:
+    """Return some steps of the way, without those that the title says already."""
+    return [step for name in fields if (step := _step(source, name)) and step != source.title]
+
+
+def _joined(first: Parts, steps: list[str], mark: str = ", ") -> Parts:
+    """Return a description and what follows it, each after a mark; none before the first there is."""
+    parts = [*first]
+    for step in steps:
+        if step:
+            parts.append(f"{mark if parts else ''}{step}")
+    return parts
+
+
+def _anywhere(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    """Cite by item, folder, box, series, collection and repository, as Chicago does."""
+    told = described(source, _when(source), later=later)
+    where = [locator_words(locator)]
+    if later:
+        return _joined(told, [*where, *_steps(source, "item")[:1], _library(_repository(source), later=True)])
+    return _joined(told, [*where, *(step for step in path(source) if step != source.title), *_origin(source)])
+
+
+def _origin(source: Cited) -> list[str]:
+    place = said(source.csl, "archive-place")
+    return [place] if place and place not in _repository(source) else []
+
+
+def _presidential(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    """Cite a paper of a presidential library: folder, box, series, collection, library and its place."""
+    told = described(source, _when(source), later=later)
+    fields = (
+        ("box", "collection")
+        if later
+        else ("item", "frame", "folder", "box", "series", "record_group", "collection")
+    )
+    library = _library(_repository(source), later=later)
+    return _joined(told, [locator_words(locator), *_steps(source, *fields), library])
+
+
+def _library(name: str, *, later: bool) -> str:
+    """Return a presidential library's full name with its place, or its short name; any other as it stands."""
+    president = _president(name)
+    if not president:
+        return name
+    full, place = _PRESIDENTS[president]
+    return f"{president} Library" if later else f"{full}, {place}"
+
+
+def _president(name: str) -> str:
+    """Return whose presidential library a name is; nothing if it is none."""
+    found = _LIBRARY.fullmatch(name)
+    return _INITIALS.get(found[1], found[1]) if found and "Theodore" not in name else ""
+
+
+def _national(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    """Cite a record of the National Archives of the United States: semicolons, from the item to the building."""
+    told = described(source, _when(source), later=later)
+    where = locator_words(locator)
+    building, short = _building(_repository(source))
+    if later:
+        group = _step(source, "record_group").replace("Record Group ", "RG ")
+        return _joined(told, [where, *_steps(source, "box"), group, short], "; ")
+    fields = ("item", "frame", "folder", "box", "series", "collection", "record_group")
+    return _joined(told, [where, *_steps(source, *fields), building], "; ")
+
+
+def _building(name: str) -> tuple[str, str]:
+    found = _NATIONAL.fullmatch(_plainly(name))
+    place = ((found and found["place"]) or "").strip()
+    if "college park" in name.casefold() or re.search(r"\bII\b|NACP", name):
+        return "National Archives at College Park, MD (NACP)", "NACP"
+    if place.casefold().startswith("washington"):
+        return "National Archives Building, Washington, DC (NAB)", "NAB"
+    if place:
+        return f"National Archives at {place}", f"National Archives at {place}"
+    return "National Archives and Records Administration (NARA)", "NARA"
+
+
+def _plainly(name: str) -> str:
+    """Return a repository's name without what a catalogue adds to it: `` - Textual Reference``."""
+    return re.sub(r"\s+-\s+.*$", "", name).strip()
+
+
+def _public_records(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    """Cite a record of The National Archives of the United Kingdom by its catalogue reference and folio."""
+    told = described(source, _when(source), later=later)
+    archive = "TNA" if later else "The National Archives of the UK (TNA)"
+    reference = _reference(source)
+    where = locator_words(locator)
+    return _joined(told, [f"{archive}: {reference}" if reference else archive, where])
+
+
+def _reference(source: Cited) -> str:
+    """Return the catalogue reference: ``FO 371/114987``, whichever fields it was parted into."""
+    item = _place(source)
+    if _REFERENCE.fullmatch(item):
+        return item
+    above = next(
+        (v for name in ("record_group", "series", "collection") if (v := source.shelf.get(name, "").strip())),
+        "",
+    )
+    series = source.shelf.get("series", "").strip()
+    if above and series and series != above and series.isdecimal():
+        above = f"{above} {series}"  # FO, and 371
+    piece = item or source.shelf.get("box", "").strip()
+    return f"{above}/{piece}" if above and piece and not piece.startswith(above) else piece or above
+
+
+def _wilson(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    """Cite the Wilson Center's Digital Archive: collection, the original archive and file, who translated it."""
+    when = _when(source)
+    if later:
+        told: Parts = [led(names(source.csl, "author", family=True)), f"“{ended(short_title(source))}”"]
+        return _joined(
+            [part for part in told if part], [when, locator_words(locator), "Wilson Center Digital Archive"]
+        )
+    author = names(source.csl, "author")
+    told = [part for part in (led(author), f"“{ended(source.title)}”" if source.title else "") if part]
+    shelf = {
+        name: _step(source, name)
+        for name in ("collection", "series", "record_group", "folder", "box", "frame")
+    }
+    home, translator = _original(source)
+    steps = [when, locator_words(locator), *(shelf[name] for name in ("collection",)), home]
+    steps += [shelf[name] for name in ("record_group", "series", "box", "folder", "frame")]
+    who = names(source.csl, "translator") or translator
+    return _joined(told, [*steps, f"trans. {who}" if who else "", "Wilson Center Digital Archive"])
+
+
+def _original(source: Cited) -> tuple[str, str]:
+    """Return the original archive with its file, and who translated the document, if a record says it there."""
+    file, *credited = _CREDITED.split(_place(source))
+    if re.match(r"(?:Obtained|Contributed|Provided|Translated)\b", file):
+        file, credited = "", [file, *credited]
+    home = "" if _WILSON.search(_repository(source)) else _repository(source)
+    translated = next((found[1] for one in credited if (found := _TRANSLATED.search(one))), "")
+    return ", ".join(filter(None, (home, file.rstrip(".")))), translated
+
+
+def _crest(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+    """Cite a document of the CIA's CREST by its number, with its day of release if that is known."""
+    found = _CREST.search(" ".join(filter(None, (*_numbers(source),))))
+    number = found.group().upper() if found else ""
+    where = locator_words(locator)
+    if later:
+        return _joined([f"“{ended(short_title(source))}”"], [number, where])
+    author = names(source.csl, "author")
+    told = [part for part in (led(author), f"“{ended(source.title)}”" if source.title else "") if part]
+    when = date(source.csl, "available-date") or date(source.csl, "submitted")
+    released = f"{'sanitized copy ' if source.redacted else ''}released {when}" if when else ""
+    kind = said(source.csl, "genre")
+    steps = [kind, _when(source), number, where, *_steps(source, "folder", "box"), released]
+    return _joined(told, [*steps, "CIA Records Search Tool (CREST)"])
+
+
+def _numbers(source: Cited) -> list[str]:
+    named = said(source.csl, "number", "archive_location", "archive-location", "call-number")
+    return [
+        source.shelf.get("item", ""),
+        named,
+        source.known.get("crest", ""),
+        said(source.csl, "URL"),
+        source.key,
+    ]
+
+
+def _is_crest(source: Cited) -> bool:
+    return any(_CREST.search(one) for one in _numbers(source))
+
+
+def _is_wilson(source: Cited) -> bool:
+    web = "digitalarchive.wilsoncenter.org" in said(source.csl, "URL")
+    return web or bool(_WILSON.search(_repository(source)))
+
+
+def _is_national(source: Cited) -> bool:
+    return bool(_NATIONAL.fullmatch(_plainly(_repository(source)))) and not _is_public_records(source)
+
+
+def _is_public_records(source: Cited) -> bool:
+    repository = _repository(source)
+    american = source.shelf.get("record_group", "").removeprefix("RG ").isdecimal()
+    return bool(_PUBLIC_RECORDS.fullmatch(repository)) and not american
+
+
+def _is_library(source: Cited) -> bool:
+    return bool(_president(_repository(source)))
+
+
+#: Which archives are cited in a manner of their own, and by what they are known; the first that fits.
+_ARCHIVES = (
+    _Archive(_is_crest, _crest),
+    _Archive(_is_wilson, _wilson),
+    _Archive(_is_public_records, _public_records),
+    _Archive(_is_national, _national),
+    _Archive(_is_library, _presidential),
+)

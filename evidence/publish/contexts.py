@@ -1,0 +1,109 @@
+"""A quote in its context: fifty words of its text before and after, as far as rights allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from evidence.publish.load import AROUND
+from evidence.publish.source_views import Passage
+from evidence.quoting import ASIDES, locate
+
+__all__ = ["may_be_shown", "passage"]
+
+_WORDS = 50
+#: Scripts that part no words by spaces, where each character counts for a word: Han, Kana, Thai, Lao, Khmer.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_PARTS = re.compile(r"\s*(?:\[[^\]]{0,200}\]|(?:\.\s*){3,}|…)\s*")
+_FREE = re.compile(r"public domain|cc0|no known copyright", re.IGNORECASE)
+
+
+def may_be_shown(source: Any, shareable: Any) -> bool:
+    """Tell whether rights allow to show words of a source beyond what is quoted.
+
+    They do where anybody can get at the source, where it is in the public domain, or where the text may travel.
+    """
+    return source.access == "open" or bool(shareable) or bool(_FREE.search(source.rights or ""))
+
+
+def passage(quote: Any, parts: Sequence[Any]) -> Passage | None:
+    """Return a quote in its context; nothing where no text is held round it.
+
+    Args:
+        quote: the quote's row, with ``around`` as ``load`` reads it.
+        parts: the parts of that text, as the ledger has them: the body's context is no footnote's words.
+    """
+    if not quote.around:
+        return None
+    begin = max(quote.text_start - AROUND, 0)  # where in the text that begins which was read
+    first, last = quote.text_start - begin, quote.text_end - begin
+    low, high = (edge - begin for edge in _borders(parts, quote.text_start, quote.text_end))
+    before, cut_before = _last_words(quote.around[max(low, 0) : first], more=begin > 0 and low < 0)
+    more = len(quote.around) - last >= AROUND and high > len(quote.around)
+    after, cut_after = _first_words(quote.around[last : max(high, last)], more=more)
+    return Passage(before, _marked(quote, quote.around[first:last]), after, cut_before, cut_after)
+
+
+def _borders(parts: Sequence[Any], start: int, end: int) -> tuple[int, int]:
+    """Return between which offsets the words round a place belong to the same flow of text."""
+    low, high = -1, 1 << 62
+    for _, _, first, last in _asides(parts):
+        if first <= start and end <= last:
+            low, high = max(low, first), min(high, last)
+        elif last <= start:
+            low = max(low, last)
+        elif first >= end:
+            high = min(high, first)
+    return low, high
+
+
+def _asides(parts: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for part in parts or ():
+        if isinstance(part, list) and len(part) == 4 and part[0] in ASIDES and isinstance(part[2], int):  # noqa: PLR2004 - kind, label, start, end
+            yield part
+
+
+def _last_words(text: str, *, more: bool) -> tuple[str, bool]:
+    """Return the last words of what stands before a quote; ``more`` if it was cut, perhaps within a word."""
+    found = list(_WORD.finditer(text))
+    if len(found) > _WORDS:
+        return _spaced(text[found[-_WORDS].start() :]), True
+    if more and found:
+        text = text[found[0].end() :]
+    return _spaced(text if more else text.lstrip()), more
+
+
+def _first_words(text: str, *, more: bool) -> tuple[str, bool]:
+    found = list(_WORD.finditer(text))
+    if len(found) > _WORDS:
+        return _spaced(text[: found[_WORDS - 1].end()]), True
+    if more and found:
+        text = text[: found[-1].start()]
+    return _spaced(text if more else text.rstrip()), more
+
+
+def _marked(quote: Any, text: str) -> tuple[tuple[str, bool], ...]:
+    """Return a quote's place in pieces, its own words marked; what it leaves out is not."""
+    if quote.state != "elided":
+        return ((_spaced(text), True),)
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for words in filter(None, _PARTS.split(quote.words)):
+        found = next(iter(locate(words, text[at:])), None)
+        if found is None:
+            return ((_spaced(text), True),)
+        pieces += [
+            (_spaced(text[at : at + found.start]), False),
+            (_spaced(text[at + found.start : at + found.end]), True),
+        ]
+        at += found.end
+    return tuple(piece for piece in (*pieces, (_spaced(text[at:]), False)) if piece[0])
+
+
+def _spaced(text: str) -> str:
+    """Return text with its lines joined: a space for each run of spaces, also at the ends."""
+    return re.sub(r"\s+", " ", text)

@@ -1,0 +1,182 @@
+"""A source's page: its quotes in context, where it comes from, and the cases, tests and codes that rest on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evidence.publish.contexts import may_be_shown, passage
+from evidence.publish.resolved import Resolved
+from evidence.publish.source_views import (
+    CodeUse,
+    HeldView,
+    NoteUse,
+    PlacedQuote,
+    SourceEntry,
+    SourceUse,
+    TestUse,
+)
+from evidence.publish.views import CaseRef, CaseView, SourceRef, SourceView
+from evidence.publish.wording import listed
+from evidence.vocabulary import QuoteState, SourceTier
+
+__all__ = ["source_entries"]
+
+_SHORT_HASH = 12
+
+
+@dataclass(slots=True)
+class _Use:
+    """What is found on a case's page of one source or quote; the order of what is found is kept."""
+
+    case: CaseRef
+    numbers: dict[str, None] = field(default_factory=dict)
+    notes: dict[int, None] = field(default_factory=dict)
+
+
+#: By a source's or a quote's key, and the case's.
+Uses = dict[str, dict[str, _Use]]
+
+
+def source_entries(
+    study: Resolved, cases: Sequence[CaseView], *, everything: bool
+) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
+    """Return the sources by tier, each with its quotes and with all that rests on it in these cases.
+
+    Args:
+        study: the study.
+        cases: those that are shown.
+        everything: whether sources and quotes are shown on which nothing rests here, too.
+    """
+    sources, quotes = _uses(cases)
+    by_key = {case.key: case for case in cases}
+    shown = {i: one for i, one in study.sources.items() if everything or one.general or one.key in sources}
+    derived: dict[Any, list[SourceRef]] = {}
+    for i, one in shown.items():
+        derived.setdefault(study.source_rows[i].derived_from_id, []).append(_ref(one))
+    texts: dict[Any, list[Any]] = {}
+    for row in study.rows.texts:
+        texts.setdefault(row.source_id, []).append(row)
+    parts = {(row.source_id, row.sha256): row.parts for row in study.rows.texts}
+    tiers: dict[str, list[SourceEntry]] = {}
+    for i, one in sorted(shown.items(), key=lambda pair: (pair[1].sort, pair[1].key)):
+        row = study.source_rows[i]
+        placed = tuple(
+            _placed(study, row, quote, parts.get((i, quote.verified_sha256), ()), quotes.get(quote.key, {}))
+            for quote in study.quotes_of.get(i, ())
+            if everything or quote.key in quotes
+        )
+        tiers.setdefault(one.tier, []).append(
+            SourceEntry(
+                source=one,
+                uses=tuple(_use(use, by_key[key]) for key, use in sources.get(one.key, {}).items()),
+                origin=_ref(shown[row.derived_from_id]) if row.derived_from_id in shown else None,
+                derived=tuple(derived.get(i, ())),
+                texts=_texts(texts.get(i, ()), study.quotes_of.get(i, ())),
+                quotes=placed,
+                state=_state(placed),
+            )
+        )
+    return tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers)
+
+
+def _ref(source: SourceView) -> SourceRef:
+    return SourceRef(source.key, source.page, source.title or source.key)
+
+
+def _uses(cases: Sequence[CaseView]) -> tuple[Uses, Uses]:
+    """Return where each source and each quote is used."""
+    sources: Uses = {}
+    quotes: Uses = {}
+    for case in cases:
+        if not case.evidence and not case.narrative.notes:
+            continue
+        ref = CaseRef(case.key, case.page, case.title, case.years)
+        for item in case.evidence:
+            for quote in item.quotes:
+                for uses, key in ((sources, quote.source.key), (quotes, quote.key)):
+                    _of(uses, key, ref).numbers[item.number] = None
+        for note in case.narrative.notes:
+            for uses, key in ((sources, note.source.key), (quotes, note.quote)):
+                if key:
+                    _of(uses, key, ref).notes[note.number] = None
+    return sources, quotes
+
+
+def _of(uses: Uses, key: str, case: CaseRef) -> _Use:
+    return uses.setdefault(key, {}).setdefault(case.key, _Use(case))
+
+
+def _use(use: _Use, case: CaseView) -> SourceUse:
+    """Return what rests on a source in a case: the tests to which its evidence was brought, and their codes."""
+    brought = {b.number for item in case.evidence if item.number in use.numbers for b in item.bearings}
+    return SourceUse(
+        case=use.case,
+        numbers=tuple(use.numbers),
+        notes=tuple(use.notes),
+        tests=tuple(
+            TestUse(test.number, test.kind, test.result) for test in case.tests if test.number in brought
+        ),
+        codes=tuple(_codes(case, brought, use.numbers)),
+    )
+
+
+def _codes(case: CaseView, tests: set[str], evidence: Mapping[str, None]) -> Iterable[CodeUse]:
+    for coding in case.codings:
+        code = coding.code
+        if code is None:
+            continue
+        through = tuple(number for number in code.tests if number in tests)
+        against = tuple(number for number in code.observations if number in evidence)
+        if through or against:
+            yield CodeUse(coding.variable, code.value, code.label, code.place, through, against)
+
+
+def _placed(
+    study: Resolved, source: Any, row: Any, parts: Sequence[Any], uses: Mapping[str, _Use]
+) -> PlacedQuote:
+    found = passage(row, parts)
+    remark = ""
+    if found is not None and not may_be_shown(source, row.shareable):
+        found, remark = None, "Context not shown: rights."
+    elif found is None and row.state == QuoteState.NO_TEXT_HELD:
+        remark = "Context not shown: no text is held."
+    elif found is None:
+        remark = "Context not shown: the text that it was verified against is not held here."
+    return PlacedQuote(
+        quote=study.quote(row.id),
+        passage=found,
+        remark=remark,
+        uses=tuple(NoteUse(use.case, tuple(use.numbers), tuple(use.notes)) for use in uses.values()),
+    )
+
+
+def _texts(rows: Iterable[Any], quotes: Iterable[Any]) -> tuple[HeldView, ...]:
+    """Return the texts of a source, and those that its quotes were verified against and that are not here."""
+    verified = Counter((row.verified_sha256, row.verified_edition) for row in quotes if row.verified_sha256)
+    views = [
+        HeldView(
+            edition=row.edition,
+            origin=row.origin,
+            sha256=row.sha256[:_SHORT_HASH],
+            here=bool(row.held),
+            shareable=bool(row.shareable),
+            verified=sum(count for (sha256, _), count in verified.items() if sha256 == row.sha256),
+        )
+        for row in rows
+    ]
+    known = {view.sha256 for view in views}
+    views += [
+        HeldView(edition, "", sha256[:_SHORT_HASH], here=False, shareable=False, verified=count)
+        for (sha256, edition), count in verified.items()
+        if sha256[:_SHORT_HASH] not in known
+    ]
+    return tuple(sorted(views, key=lambda view: (not view.here, view.edition, view.sha256)))
+
+
+def _state(quotes: Sequence[PlacedQuote]) -> str:
+    """Return how many quotes were found how: ``12 exact and 1 typographic``."""
+    found = Counter(one.quote.state for one in quotes)
+    return listed(f"{found[state]} {state}" for state in QuoteState if found[state])

@@ -1,0 +1,112 @@
+"""What templates receive of a source's page: its quotes in context, its texts, and all that rests on it.
+
+Frozen and resolved, like all views; see ``views``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evidence.publish.proof_views import CaseRef, QuoteView, SourceRef, SourceView
+
+__all__ = [
+    "CodeUse",
+    "HeldView",
+    "NoteUse",
+    "Passage",
+    "PlacedQuote",
+    "SourceEntry",
+    "SourceUse",
+    "TestUse",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TestUse:
+    """A test to which evidence from a source was brought."""
+
+    __test__ = False  # pytest: a process-tracing test, not one of ours
+
+    number: str  # on the case's page: T1
+    kind: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUse:
+    """A case's current code that rests on a source."""
+
+    variable: str
+    value: str
+    label: str
+    place: int | None
+    through: tuple[
+        str, ...
+    ]  # the tests that it relies on, by number; empty where it is only weighed against it
+    against: tuple[str, ...]  # the evidence weighed against it, by number
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """What rests on a source in one case: evidence, notes of the narrative, tests and codes."""
+
+    case: CaseRef
+    numbers: tuple[str, ...]
+    notes: tuple[int, ...]
+    tests: tuple[TestUse, ...]
+    codes: tuple[CodeUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUse:
+    """Where a quote is used: a case, the evidence there, and the notes of its narrative."""
+
+    case: CaseRef
+    numbers: tuple[str, ...]
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A quote in the text that it was verified against: ``marked`` pieces are the quote's own words."""
+
+    before: str
+    words: tuple[tuple[str, bool], ...]  # a piece, and whether it is marked
+    after: str
+    cut_before: bool  # the text goes on before it
+    cut_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedQuote:
+    """A quote on its source's page."""
+
+    quote: QuoteView
+    passage: Passage | None
+    remark: str  # why no context is shown, or ""
+    uses: tuple[NoteUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """A text of a source: its edition, its hash, and how many quotes were verified against it."""
+
+    edition: str
+    origin: str
+    sha256: str  # its first twelve digits
+    here: bool  # whether its words are held in the ledger
+    shareable: bool
+    verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """A source, the texts held of it, its quotes, where it comes from, and the way back."""
+
+    source: SourceView
+    uses: tuple[SourceUse, ...]
+    origin: SourceRef | None  # what it is derived from
+    derived: tuple[SourceRef, ...]  # what is derived from it
+    texts: tuple[HeldView, ...]
+    quotes: tuple[PlacedQuote, ...]
+    state: str  # how many quotes stand where, in words
