@@ -182,11 +182,8 @@ def _edit(session: Unit, one: Seen, row: Observation, case: uuid.UUID | None, lo
     for name, was in before.items():
         now = getattr(row, "case_id" if name == "case" else name)
         if now != was:
-            if name == "case":
-                ends = _key(session, Case, was), _key(session, Case, now)
-            else:
-                ends = was, now
-            logged.changed.append(Edited("observation", row.key, name, *ends, one.marked.place))
+            ends = (_key(session, Case, was), _key(session, Case, now)) if name == "case" else (was, now)
+            logged.changed.append(Edited("observation", row.key, name, ends[0], ends[1], one.marked.place))
 
 
 def _key(session: Unit, model: type[Any], row_id: uuid.UUID | None) -> str:
