@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .nouns import group
 from .options import json_option
 from .output import as_json as print_json
-from .output import facts
-from .session import reads, say, writes
+from .output import counted, facts
+from .session import keep, message_option, reads, say, writes
+
+if TYPE_CHECKING:
+    from evidence.archive.documents import Document
+    from evidence.archive.log import TextHeld
+    from evidence.ledger.verification import Finding
 
 
 def command(name: str) -> click.Command:
@@ -28,25 +34,92 @@ def command(name: str) -> click.Command:
     "--file",
     type=click.Path(path_type=Path),
     required=True,
-    help="Plain text in UTF-8; a form feed begins a page.",
+    help="Plain text, Markdown, HTML, PDF with a text layer, or DOCX; up to 64 MiB.",
 )
 @click.option("--edition", metavar="TEXT", default="", help="Which edition of the source.")
 @click.option("--shareable", is_flag=True, help="Rights allow it to travel with the study.")
 @click.option(
-    "--first-page", type=int, default=1, show_default=True, metavar="N", help="Label of the first page."
+    "--first-page",
+    type=int,
+    metavar="N",
+    help="Count pages from N on. [default: the labels in a PDF, or from 1; a form feed begins a page of plain text]",
 )
-@writes
-def add(session: Any, source: str, file: Path, edition: str, shareable: bool, first_page: int) -> None:
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    default="",
+    help="Of plain text, Markdown or HTML, such as cp1252. [default: UTF-8]",
+)
+@message_option
+@click.pass_context
+def add(
+    ctx: click.Context,
+    /,
+    message: str | None,
+    source: str,
+    file: Path,
+    edition: str,
+    shareable: bool,
+    first_page: int | None,
+    encoding: str,
+) -> None:
     """Hold a file's words as the text of a SOURCE.
 
+    Other words than those held before are a new edition: every quote of the source is looked for again.
+
     \b
-    Example:
+    Examples:
       evidence text add frus-d134 --file d134.txt --edition 2016 --first-page 314
+      evidence text add mid-codebook --file MID_v4.0_Codebook.pdf
     """
+    from evidence.archive.documents import open_document
     from evidence.archive.log import hold_text
 
-    text = hold_text(session, source, file, edition=edition, shareable=shareable, first_page=first_page)
-    say(f"Held {len(text.content or ''):,} characters of {source} as text {text.sha256[:12]}.")
+    document = open_document(file, first_page=first_page, encoding=encoding)
+
+    def work(session: Any) -> None:
+        _tell(source, document, hold_text(session, source, document, edition=edition, shareable=shareable))
+
+    keep(ctx, work, message)
+
+
+def _tell(source: str, document: Document, held: TextHeld) -> None:
+    """Say what was found in a document, and what came of holding it."""
+    for remark in document.remarks:
+        say(f"Note: {remark}")
+    text, short = held.text, held.text.sha256[:12]
+    if not held.new:
+        say(f"These words of {source} are held already, as text {short}; nothing was written.")
+        return
+    say(f"Held {len(text.content or ''):,} characters of {source} as text {short}.")
+    if found := _found(document):
+        say(found)
+    if not held.others:
+        return
+    changed = [one for one in held.verified_again if one.changed]
+    for one in changed:
+        say(f"Changed: {one.quote}: {_stands(one.before)} → {_stands(one.after)}", data=True)
+    looked = counted(len(held.verified_again), "quote")
+    say(f"It is a new edition: {looked} looked for again, {len(changed)} found otherwise than before.")
+
+
+def _found(document: Document) -> str:
+    """Return what is in a document besides its words: pages and parts."""
+    words = document.words
+    # A running head is on the page of its own, after the body.
+    labels = [label for label, _ in words.pages]
+    labels = labels[: len(labels) - sum(kind == "running head" for kind, *_ in words.parts)]
+    pages = f"{counted(len(labels), 'page')}, {labels[0]} to {labels[-1]}" if labels else ""
+    kinds = Counter(kind for kind, *_ in words.parts)
+    parts = ", ".join(counted(kinds[kind], kind) for kind in sorted(kinds))
+    found = "; ".join(part for part in (pages, parts) if part)
+    return f"Read as {document.kind}: {found}." if found else ""
+
+
+def _stands(finding: Finding) -> str:
+    page = f", page {finding.page}" if finding.page else ""
+    part = f", {finding.part}" if finding.part else ""
+    return f"{finding.state.value}{page}{part}"
 
 
 @click.command()

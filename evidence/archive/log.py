@@ -2,80 +2,82 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from evidence.errors import UnknownKey, ValueRefused
+from evidence.archive.documents import Document, open_document
+from evidence.archive.holding import Holding, hold
+from evidence.errors import Place, UnknownKey
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
+from evidence.ledger.verification import Reverified
 from evidence.models import Quote, Text
 
-__all__ = ["add_quote", "edit_quote", "find_text", "hold_text"]
+__all__ = ["TextHeld", "add_quote", "edit_quote", "find_text", "hold_text"]
 
-_LARGEST = 64 * 1024 * 1024
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextHeld:
+    """What came of holding a text.
+
+    Attributes:
+        text: the text in the ledger.
+        new: whether its words were not held before.
+        others: how many other texts of the source are held.
+        verified_again: what was found of the source's quotes, all of which were looked for again.
+    """
+
+    text: Text
+    new: bool
+    others: int
+    verified_again: tuple[Reverified, ...] = ()
 
 
 def hold_text(
-    session: Unit, source: str, file: Path, *, edition: str = "", shareable: bool = False, first_page: int = 1
-) -> Text:
-    """Hold a plain text file as the words of a source. The same words are held once.
+    session: Unit,
+    source: str,
+    file: Path | Document,
+    *,
+    edition: str = "",
+    shareable: bool = False,
+    first_page: int | None = None,
+    encoding: str = "",
+) -> TextHeld:
+    """Hold a document's words as a text of a source. The same words are held once.
 
-    A form feed in the file begins a new page; pages are labelled from ``first_page`` on. Texts never change:
-    other words are another text.
+    Texts never change: other words are another text, a new edition, and the source's quotes are looked for
+    again.
+
+    Args:
+        session: the unit of work.
+        source: the key of the source.
+        file: the document, or a file to read it from; see ``documents.open_document``.
+        edition: which edition of the source.
+        shareable: whether rights allow the words to travel with the study.
+        first_page: how pages of a file are counted.
+        encoding: how the letters of a file are encoded.
 
     Raises:
-        ValueRefused: the file is not UTF-8 text, is empty or is too large.
+        EvidenceError: the source is unknown, or the file cannot be read.
     """
     row = records.find(session, "source", source)
-    pages, content = _read_plain(file, first_page)
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    known = session.scalars(
-        select(Text).where(Text.study_id == session.study_id, Text.source_id == row.id, Text.sha256 == digest)
-    ).first()
-    if known:
-        known.retired_at = None
-        known.content = content
-        session.flush()
-        return known
-    values = {
-        "source": source,
-        "sha256": digest,
-        "content": content,
-        "edition": edition,
-        "origin": file.name,
-        "shareable": shareable,
-        "pages": pages,
-    }
-    added: Text = records.add(session, "text", values, computed=True)
-    return added
-
-
-def _read_plain(file: Path, first_page: int) -> tuple[list[list[Any]], str]:
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise ValueRefused(f"{file} is larger than 64 MiB; part it into several texts.")
-        content = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise ValueRefused(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ValueRefused(
-            f"{file} is not UTF-8 text (byte {error.start}); save it as plain text in UTF-8."
-        ) from error
-    content = unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n"))
-    if not content.strip() or "\x00" in content:
-        raise ValueRefused(f"{file} holds no text; a scan needs a transcript or a text layer first.")
-    if "\f" not in content:
-        return [], content
-    pages, at = [], 0
-    for number, page in enumerate(content.split("\f"), start=first_page):
-        pages.append([str(number), at])
-        at += len(page) + 1
-    return pages, content
+    document = (
+        file if isinstance(file, Document) else open_document(file, first_page=first_page, encoding=encoding)
+    )
+    words = replace(document.words, edition=edition, shareable=shareable)
+    held, again = hold(session, [Holding(row.id, row.key, words, Place(words.origin), new=False)])
+    texts = session.scalars(
+        select(Text).where(
+            Text.study_id == session.study_id, Text.source_id == row.id, Text.retired_at.is_(None)
+        )
+    ).all()
+    text = next(text for text in texts if text.content == words.content)
+    return TextHeld(text=text, new=bool(held), others=len(texts) - 1, verified_again=again)
 
 
 def add_quote(session: Unit, values: Mapping[str, Any]) -> Quote:
