@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, column, func, select, table
+from sqlalchemy import BigInteger, Connection, column, func, select, table
 
 from evidence.audit.snippets import Snippet, snippet
 from evidence.audit.subject import subject
@@ -27,7 +27,7 @@ _MARK = 4
 
 _passage = table(
     "passage",
-    column("id"),
+    column("id", BigInteger),
     column("study_id"),
     column("record_id"),
     column("noun"),

@@ -73,12 +73,9 @@ def _hits(folded: str, phrase: Phrase) -> Iterator[tuple[int, int]]:
     rest = re.compile(tail)
     at, count = folded.find(first), 0
     while at >= 0 and count < _MOST:
-        match = rest.match(folded, at + len(first))
-        if (
-            match
-            and not (at and is_term(folded[at - 1]))
-            and not (match.end() < len(folded) and is_term(folded[match.end()]))
-        ):
+        # Whether a term begins here is asked first: it costs nothing, and a term may be very long.
+        match = None if at and is_term(folded[at - 1]) else rest.match(folded, at + len(first))
+        if match and not (match.end() < len(folded) and is_term(folded[match.end()])):
             count += 1
             yield at, match.end()
         at = folded.find(first, at + 1)

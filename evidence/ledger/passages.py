@@ -196,9 +196,9 @@ def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
         standing = _standing(study, group, rows)
         if standing is None:
             continue
-        first = base + (number << GROUP_BITS)
+        first, end = base + (number << GROUP_BITS), base + (number + 1 << GROUP_BITS) - 1
         known = select(func.max(_passage.c.id)).where(
-            _passage.c.study_id == study, _passage.c.id.between(first, first + (1 << GROUP_BITS) - 1)
+            _passage.c.study_id == study, _passage.c.id.between(first, end)
         )
         last = connection.execute(known).scalar() or first
         place = func.row_number().over(order_by=(standing.c.record_id, standing.c.field))
@@ -207,9 +207,8 @@ def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
             literal(study, Uuid).label("study_id"),
             standing.c.record_id, standing.c.noun, standing.c.field, standing.c.words,
         )  # fmt: skip
-        done = connection.execute(insert(_passage).from_select(list(_passage.c.keys()), new))
-        if done.rowcount:
-            _index(connection, study, last, last + done.rowcount)
+        connection.execute(insert(_passage).from_select(list(_passage.c.keys()), new))
+        _index(connection, study, last, end)
 
 
 def _number(connection: Connection, study: Any) -> int:
