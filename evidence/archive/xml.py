@@ -5,6 +5,7 @@ One parser for every format that is XML. What it refuses, it refuses in one sent
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lxml import etree
@@ -15,6 +16,12 @@ __all__ = ["LARGEST", "contents", "parse"]
 
 #: Bytes of the largest XML file that is read. The largest volumes of FRUS have 10 million.
 LARGEST = 64 * 1024 * 1024
+#: The beginning of a document whose markup is written in ASCII's letters.
+_ORDINARY = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<(?!\?xml\s[^>]*encoding\s*=\s*.(?!(?:utf-?(?:8|16|32)|(?:us-)?ascii|iso-8859|latin"
+    rb"|windows-125|cp125|koi8)))",
+    re.IGNORECASE,
+)
 _START = 4096  # bytes in which a web page shows itself
 _LONGEST = 160  # characters of the parser's own words that are shown
 
@@ -41,16 +48,18 @@ def parse(source: Path | bytes, what: str, *, name: str = "", largest: int = LAR
         raise _too_large(len(data), called, largest)
     if not data.strip(b" \t\r\n\x00"):
         raise ValueRefused(f"this is empty, and not {what}.", Place(called))
-    if _declares_entities(data):
+    typed = _document_type(data)
+    if b"<!ENTITY" in typed:
         raise ValueRefused(
             f"this declares entities of its own, which {what} does not need and which are never followed; "
             "nothing of it is read.",
             Place(called),
         )
-    # Not huge: depth and the growth of names stay bounded whatever the document says.
+    # Not huge: depth and the growth of names stay bounded whatever the document says. Ids are not collected, so
+    # that one given twice is nobody's error; but asked for that, libxml2 loads a DTD, so only where there is none.
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True, huge_tree=False,
-        remove_comments=True, remove_pis=True, collect_ids=False,
+        remove_comments=True, remove_pis=True, collect_ids=bool(typed),
     )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)
@@ -87,22 +96,22 @@ def _too_large(size: int, called: str, largest: int) -> ValueRefused:
     )
 
 
-def _declares_entities(data: bytes) -> bool:
-    """Tell whether a document type before the first element declares entities.
+def _document_type(data: bytes) -> bytes:
+    """Return the document type before the first element, with what follows if it has a subset of its own.
 
-    Asked before parsing, because a parser works on declarations before anybody can say no. Letters of two
-    bytes are read as well; what hides its declarations otherwise is found after parsing, within bounds.
+    Looked for before parsing, because a parser works on declarations before anybody can say no. Letters of two
+    bytes are read as well; in odder ones a document type may hide, and is taken to be there.
     """
     plain = data.replace(b"\x00", b"") if b"\x00" in data[:_START] else data
     at = plain.find(b"<")
     while at >= 0 and plain[at + 1 : at + 2] in (b"?", b"!"):
+        end = plain.find(b">", at)
         if plain[at : at + 9].upper() == b"<!DOCTYPE":
-            end = plain.find(b">", at)
-            # One without a subset of its own ends before any bracket.
-            return b"[" in plain[at : end + 1] and b"<!ENTITY" in plain[at:]
-        end = plain.find(b"-->" if plain.startswith(b"<!--", at) else b">", at)
+            alone = plain[at : end + 1]  # one without a subset of its own ends before any bracket
+            return plain[at:] if b"[" in alone else alone
+        end = plain.find(b"-->", at) if plain.startswith(b"<!--", at) else end
         at = plain.find(b"<", end) if end >= 0 else -1
-    return False
+    return b"" if _ORDINARY.match(plain[:_START]) else b"?"
 
 
 def _refused(error: Exception, data: bytes, what: str, called: str) -> ValueRefused:

@@ -102,7 +102,7 @@ def read_source_note(note: str) -> SourceNote:
     Args:
         note: its words, white space collapsed, with or without ``Source:`` before them.
     """
-    said = _START.sub("", note[:_READ], count=1).rstrip()
+    said = _START.sub("", _own(note)[:_READ], count=1).rstrip()
     before, marks, after = parted(said)
     where, aside = _first_sentence(before)
     classification, handling = read_marks(marks)
@@ -112,6 +112,14 @@ def read_source_note(note: str) -> SourceNote:
     path = read_path(where)
     whole = bool(path.get("repository") and len(path) > 1 and classification)
     return SourceNote(path, classification, handling, drafting, whole=whole)
+
+
+def _own(note: str) -> str:
+    """Return what a note says of the source itself: e-volumes put a summary before it, others brackets round it."""
+    if note.startswith("Summary"):
+        _, found, after = note.rpartition("Source:")
+        return after if found else note.rpartition("\n")[2]
+    return note[:-1] if note.startswith("[") and note.endswith("]") else note
 
 
 def parted(said: str) -> tuple[str, str, str]:
@@ -173,8 +181,8 @@ def read_path(where: str) -> dict[str, str]:
     steps = _steps(where.strip(" ."))
     if not steps:
         return {}
-    if _GROUP.match(steps[0]) or _LOT.search(steps[0]):
-        path = {}  # a record group or a lot whose repository goes without saying
+    if _GROUP.match(steps[0]) or _LOT.search(steps[0]) or _item(steps[0]):
+        path = {}  # a record group, a lot or a file number whose repository goes without saying
     else:
         path = {"repository": steps.pop(0)}
         while steps and _WHERE.match(steps[0]):
