@@ -88,7 +88,7 @@ def hypothesis(ctx: click.Context, /, file: Path, dry_run: bool, as_json: bool, 
     _annotate(ctx, read_hypothesis(file), message, dry_run=dry_run, as_json=as_json)
 
 
-@click.command()
+@click.command()  # type: ignore[no-redef] # __future__ has the name, too
 @_file
 @_dry_run
 @json_option

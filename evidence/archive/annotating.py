@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 
@@ -19,6 +18,9 @@ from evidence.ledger.revisions import Unit
 from evidence.models import Source, Text
 
 __all__ = ["Annotations", "annotate"]
+
+#: What annotations said of a source as a whole, by the annotation's name; kept with what no field holds.
+_REMARKS = "remarks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +120,31 @@ def _placed(
         yield replace(one.marked, words=words.strip(), prefix=before, suffix=after)
 
 
-def _remark(session: Unit, keys: Sequence[str], remarks: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Add remarks to the notes of their sources, unless they stand there; yield the keys of those that got one."""
+def _remark(
+    session: Unit, keys: Sequence[str], remarks: Sequence[Sequence[tuple[str, str]]]
+) -> Iterator[str]:
+    """Add remarks to the notes of their sources, each once; yield the keys of those whose note changed.
+
+    What was remarked is kept by the annotation's name, so that one that was written anew takes the place of
+    what it said before, if that still stands in the note.
+    """
     for key, said in zip(keys, remarks, strict=True):
         if not said:
             continue
         row: Source = records.find(session, "source", key)
-        parts: list[Any] = [row.note] if row.note else []
-        parts += [remark for remark in dict.fromkeys(said) if remark not in (row.note or "")]
-        note = "\n\n".join(parts)
-        if note != row.note:
-            records.edit(session, "source", row, {"note": note})
+        further = dict(row.further or {})
+        told = dict(further.get(_REMARKS) or {})
+        note = row.note or ""
+        for name, remark in said:
+            before = told.get(name, "")
+            if before == remark:
+                continue  # as it was brought, whatever a person made of it since
+            if before and before in note:
+                note = note.replace(before, remark, 1)
+            elif remark not in note:
+                note = f"{note}\n\n{remark}" if note else remark
+            if name:
+                told[name] = remark
+        if note != row.note or told != (further.get(_REMARKS) or {}):
+            records.edit(session, "source", row, {"note": note, "further": {**further, _REMARKS: told}})
             yield key

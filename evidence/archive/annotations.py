@@ -234,6 +234,6 @@ def _keep(
         where = ", ".join(f"{kind} {value}" for kind, value in selected.locator.items())
         remark = "\n".join(filter(None, [f"At {where}:" if where else "", note, tags]))
         if remark:
-            target.remarks.append(remark)
-        elif not target.remarks:
-            losses.append(Loss("an annotation that says nothing of its target", place))
+            target.remarks.append((name, remark))
+        else:
+            losses.append(Loss(f"the annotation {name}: it says nothing of its target", place))

@@ -195,7 +195,7 @@ def _remark(thread: _Thread, target: Target, selectors: Sequence[Any], losses: l
     if tags := list(_tags(thread.row)):
         said = f"{said}\n{', '.join(f'#{tag}' for tag in tags)}".strip()
     if said:
-        target.remarks.append(said)
+        target.remarks.append((thread.row["id"], said))
 
 
 def _note(thread: _Thread) -> str:

@@ -114,7 +114,7 @@ def _codes(node: Element | None, project: Project) -> None:
 def _note(note: Element) -> str:
     said = plain(text_in(note, "PlainTextContent")) or plain(text_in(note, "Description"))
     name = plain(note.get("name") or "")
-    return f"{name}: {said}" if name and said and not said.startswith(name) else said or name
+    return f"{name}\n{said}" if name and said and not said.startswith(name) else said or name
 
 
 def _say_losses(root: Element, project: Project, place: Place) -> None:

@@ -50,7 +50,7 @@ class Target:
     title: str = ""
     doi: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
 
@@ -79,12 +79,12 @@ class Annotated:
 
     Attributes:
         incoming: the sources that they point at, with the passages quoted in them.
-        remarks: for each source, what is said of it as a whole.
+        remarks: for each source, what is said of it as a whole: the annotation's name, and its words.
         positions: for each source, the passages that are known by their offsets alone.
     """
 
     incoming: Incoming
-    remarks: tuple[tuple[str, ...], ...]
+    remarks: tuple[tuple[tuple[str, str], ...], ...]
     positions: tuple[tuple[Position, ...], ...]
 
 
