@@ -42,13 +42,17 @@ _ISO = re.compile(
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?))?(?P<mark>[?~%]|\?~|~\?)?/?",
     re.ASCII,
 )
-_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<month>[^\W\d]+\.?),?\s+(?:de\s+)?(?P<year>\d{4})")
+_DAY_FIRST = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?(?P<month>[^\W\d]+\.?),?\s+(?:de\s+)?(?P<year>\d{4})"
+)
 _MONTH_FIRST = re.compile(r"(?P<month>[^\W\d]+\.?)\s*(?P<day>\d{1,2})?(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[,/]?\s+(?P<month>[^\W\d]+\.?)(?:\s+(?P<day>\d{1,2}))?")
 _NUMBERS = re.compile(r"(?P<one>\d{1,2})[./-](?P<two>\d{1,2})[./-](?P<year>\d{4})")
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[./-](?P<year>\d{4})")
 _DECADE = re.compile(r"(?P<decade>\d{3})0s")
-_RANGE = re.compile(r"\s*(?:--|[–—]|\bto\b|\bbis\b)\s*|\s+-\s+|(?<=\d{4})-(?=\d{4})|(?<=[A-Za-z.\d])/(?=[A-Za-z\d])")
+_RANGE = re.compile(
+    r"\s*(?:--|[–—]|\bto\b|\bbis\b)\s*|\s+-\s+|(?<=\d{4})-(?=\d{4})|(?<=[A-Za-z.\d])/(?=[A-Za-z\d])"
+)
 _SHORT_RANGE = re.compile(r"(?P<from>(?P<century>\d{2})\d{2})[-–/](?P<to>\d{2})")
 _OPEN = {"", "..", "unknown", "open", "present"}
 _MARKS = {"?~": "%", "~?": "%"}
@@ -80,7 +84,14 @@ def _span(plain: str) -> str | None:
     parts = plain.split("/") if plain.count("/") == 1 else _RANGE.split(plain)
     if len(parts) != 2:  # noqa: PLR2004
         return None
-    ends = [".." if part.strip().casefold() in ("..", "open", "present") else "" if part.strip().casefold() in _OPEN else _single(part.strip()) for part in parts]
+    ends = [
+        ".."
+        if part.strip().casefold() in ("..", "open", "present")
+        else ""
+        if part.strip().casefold() in _OPEN
+        else _single(part.strip())
+        for part in parts
+    ]
     first, last = ends
     if first is None and last and (year := last[:4]).isdecimal():
         first = _single(f"{parts[0]} {year}") or _single(f"{parts[0]} {parts[1].strip().partition(' ')[2]}")
@@ -125,7 +136,10 @@ def _parts(body: str) -> str | None:
 
 def _iso(found: re.Match[str]) -> str:
     year = found["year"].replace("u", "X").replace("x", "X")
-    month, day = (("" if part in (None, "00", "0") else part.upper().replace("UU", "XX")) for part in (found["month"], found["day"]))
+    month, day = (
+        ("" if part in (None, "00", "0") else part.upper().replace("UU", "XX"))
+        for part in (found["month"], found["day"])
+    )
     text = year
     if month:
         text += f"-{month.zfill(2)}" + (f"-{day.zfill(2)}" if day else "")
@@ -171,7 +185,10 @@ def edtf_of_csl(value: Any) -> str | None:
     parts = value.get("date-parts")
     if isinstance(parts, list) and parts:
         try:
-            ends = ["-".join(f"{int(part):04}" if not at else f"{int(part):02}" for at, part in enumerate(one)) for one in parts]
+            ends = [
+                "-".join(f"{int(part):04}" if not at else f"{int(part):02}" for at, part in enumerate(one))
+                for one in parts
+            ]
         except (TypeError, ValueError):
             return None
         season = value.get("season")

@@ -11,7 +11,16 @@ from typing import Any
 from evidence.archive.bibliography.dates import csl_date
 from evidence.archive.bibliography.locations import location
 from evidence.archive.bibliography.record import Person, Record
-from evidence.archive.bibliography.types import ARCHIVAL, DATES, FIELDS, NEWS, PERIODICAL, ROLES, TITLES, TYPES
+from evidence.archive.bibliography.types import (
+    ARCHIVAL,
+    DATES,
+    FIELDS,
+    NEWS,
+    PERIODICAL,
+    ROLES,
+    TITLES,
+    TYPES,
+)
 from evidence.archive.incoming import Incoming, Item, Loss
 from evidence.errors import Place
 
@@ -51,6 +60,8 @@ def item_of(record: Record) -> Item:
     csl |= record.csl
     fields["title"] = _title(record, fields, csl)
     fields["type"] = record.csl.get("type") or fields["type"]
+    if csl.get("title-short") == fields["title"]:
+        del csl["title-short"]
     csl.pop("type", None)
     archival = _archival(record, csl)
     if archival:
@@ -59,7 +70,10 @@ def item_of(record: Record) -> Item:
     fields["tier"] = _tier(fields["type"], archival=archival)
     _identify(record, csl)
     fields |= {"csl": csl, "identifiers": record.names, "further": record.further}
-    return Item(fields={name: value for name, value in fields.items() if value not in ("", {}, None)}, place=record.place)
+    return Item(
+        fields={name: value for name, value in fields.items() if value not in ("", {}, None)},
+        place=record.place,
+    )
 
 
 def _say(record: Record, csl: dict[str, Any], fields: dict[str, Any], name: str, value: str) -> None:
@@ -97,7 +111,10 @@ def _title(record: Record, fields: dict[str, Any], csl: dict[str, Any]) -> str:
         return title
     if record.kind in ("letter", "email"):
         people = csl.get("recipient") or []
-        names = " and ".join(" ".join(filter(None, (one.get("given"), one.get("family") or one.get("literal")))) for one in people)
+        names = " and ".join(
+            " ".join(filter(None, (one.get("given"), one.get("family") or one.get("literal"))))
+            for one in people
+        )
         return f"[Letter to {names}]" if names else "[Letter]"
     return str(csl.get("title-short") or "") or _TITLED
 
@@ -158,7 +175,16 @@ def _tier(kind: str, *, archival: bool) -> str:
         return "dataset"
     if kind in NEWS:
         return "news"
-    primary = ("manuscript", "personal_communication", "interview", "hearing", "treaty", "legislation", "bill", "speech")
+    primary = (
+        "manuscript",
+        "personal_communication",
+        "interview",
+        "hearing",
+        "treaty",
+        "legislation",
+        "bill",
+        "speech",
+    )
     return "primary" if archival or kind in primary else "secondary"
 
 

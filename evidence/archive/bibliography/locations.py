@@ -12,8 +12,14 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(shape, re.IGNORECASE))
     for name, shape in (
         ("record_group", rf"(?:RG|R\.G\.|Record Groups?)\s*{_NUMBER}(?P<rest>\s*[:(].*)?"),
-        ("box", rf"(?:box(?:es)?|bx|carton|container|Karton|Schachtel|boîte|caja)\b\.?\s*(?:no\.?\s*|#\s*)?{_NUMBER}"),
-        ("folder", rf"(?:folders?|fldr|fld|fol|dossier|Mappe|chemise|carpeta)\b\.?\s*(?:no\.?\s*|#\s*)?{_NUMBER}"),
+        (
+            "box",
+            rf"(?:box(?:es)?|bx|carton|container|Karton|Schachtel|boîte|caja)\b\.?\s*(?:no\.?\s*|#\s*)?{_NUMBER}",
+        ),
+        (
+            "folder",
+            rf"(?:folders?|fldr|fld|fol|dossier|Mappe|chemise|carpeta)\b\.?\s*(?:no\.?\s*|#\s*)?{_NUMBER}",
+        ),
         ("folder", r"(?P<value>.+\S)\s+folder"),
         ("folder", r"folder\s*:?\s*(?P<value>[\"“‘'].+[\"”’'])"),
         ("frame", r"(?P<value>(?:ff?|fols?|folios?|frames?|fr)\b\.?\s*[\w–-]+)"),

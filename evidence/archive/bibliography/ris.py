@@ -34,7 +34,9 @@ class _Lines:
 
 def looks_like_ris(text: str) -> bool:
     """Tell whether a text begins as RIS does."""
-    return any(_TAG.match(line) for line in text[:20_000].split("\n") if line.startswith(("TY", " TY", "\ufeffTY")))
+    return any(
+        _TAG.match(line) for line in text[:20_000].split("\n") if line.startswith(("TY", " TY", "\ufeffTY"))
+    )
 
 
 def read_ris(text: str, file: str) -> Incoming:
@@ -236,4 +238,6 @@ def _titles(record: Record, said: list[tuple[str, str, int]]) -> None:
     for title in container or (short if record.kind in _JOURNALS or "Title" in name else []):
         record.say(name, title)
     for title in short:
-        record.say("journalAbbreviation", title) if record.kind in _JOURNALS else record.keep("abbreviation", title)
+        record.say("journalAbbreviation", title) if record.kind in _JOURNALS else record.keep(
+            "abbreviation", title
+        )

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-__all__ = ["ARCHIVAL", "CSL_DATES", "CSL_NAMES", "CSL_TYPES", "DATES", "FIELDS", "KINDS", "NEWS", "PERIODICAL", "ROLES", "TITLES", "TYPES"]
+__all__ = [
+    "ARCHIVAL",
+    "CSL_DATES",
+    "CSL_NAMES",
+    "CSL_TYPES",
+    "DATES",
+    "FIELDS",
+    "KINDS",
+    "NEWS",
+    "PERIODICAL",
+    "ROLES",
+    "TITLES",
+    "TYPES",
+]
 
 #: Zotero's type → CSL's.
 TYPES = {

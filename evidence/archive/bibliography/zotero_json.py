@@ -55,7 +55,9 @@ def records_of(value: Any, file: str) -> list[Record]:
     return list(_records(items, below, file))
 
 
-def _records(items: Iterable[Any], below: Mapping[str, list[Mapping[str, Any]]], file: str) -> Iterator[Record]:
+def _records(
+    items: Iterable[Any], below: Mapping[str, list[Mapping[str, Any]]], file: str
+) -> Iterator[Record]:
     for row, item in enumerate(items, start=1):
         place = Place(file, row=row)
         if not isinstance(item, Mapping) or "itemType" not in _data(item):
@@ -108,9 +110,15 @@ def record_of(data: Mapping[str, Any], place: Place, item: Mapping[str, Any]) ->
         if isinstance(creator, Mapping):
             record.people.append(_person(creator))
     record.keep("abstract", data.get("abstractNote"))
-    record.keep_all("tags", (tag.get("tag") if isinstance(tag, Mapping) else tag for tag in data.get("tags") or ()))
-    record.keep_all("notes", (note.get("note") if isinstance(note, Mapping) else note for note in data.get("notes") or ()))
-    record.keep_all("attachments", (_attachment(one) for one in data.get("attachments") or () if isinstance(one, Mapping)))
+    record.keep_all(
+        "tags", (tag.get("tag") if isinstance(tag, Mapping) else tag for tag in data.get("tags") or ())
+    )
+    record.keep_all(
+        "notes", (note.get("note") if isinstance(note, Mapping) else note for note in data.get("notes") or ())
+    )
+    record.keep_all(
+        "attachments", (_attachment(one) for one in data.get("attachments") or () if isinstance(one, Mapping))
+    )
     for name in ("relations", "seeAlso"):
         record.keep("relations", data.get(name) or None)
     _name(record, data, item)

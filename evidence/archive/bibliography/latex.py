@@ -1,0 +1,81 @@
+"""LaTeX in bibliographies, as the letters it stands for: accents, dashes, raised and lowered figures."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["unlatexed", "verbatim"]
+
+_RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_MATH = re.compile(r"\$((?:[^$\\]|\\.){1,500})\$", re.DOTALL)
+_SCRIPT = re.compile(r"(?P<how>[\^_])\s*(?:\{(?P<long>(?:[^{}]|\{[^{}]*\}){0,200})\}|(?P<short>[^\s{}\\]))")
+_COMMAND = re.compile(r"\\text(?P<how>super|sub)script\s*\{(?P<long>[^{}]{0,200})\}")
+_FACE = re.compile(r"\\(?:text(?:rm|sf|tt|up|normal)|mathrm|mathsf|text|mbox|ensuremath)\s*(?=\{)")
+_BARE = re.compile(r"(?<!\\)([%&#])")
+_DASHES = (("---", "—"), ("--", "–"))
+_QUOTES = (("``", "“"), ("''", "”"))
+_PLAIN_ESCAPE = re.compile(r"\\([%&#_${}~^ ])")
+
+
+def unlatexed(text: str) -> str:
+    """Return the words that a field prints, in one line."""
+    plain = text
+    if "\\" in plain or "$" in plain:
+        plain = _converted(plain)
+    else:
+        plain = re.sub(r"(?<!\\)~", " ", plain)
+        for latex, sign in (*_DASHES, *_QUOTES):
+            plain = plain.replace(latex, sign)
+    plain = plain.replace("{", "").replace("}", "")
+    return " ".join(unicodedata.normalize("NFC", plain).replace("\u00a0", " ").split())
+
+
+def verbatim(text: str) -> str:
+    """Return an address or a name of a file: only what LaTeX makes people escape is undone."""
+    plain = text.strip()
+    while plain.startswith("{") and plain.endswith("}"):
+        plain = plain[1:-1].strip()
+    plain = (
+        plain.replace("\\textasciitilde{}", "~")
+        .replace("\\textasciitilde", "~")
+        .replace("{\\_}", "_")
+        .replace("\\{\\_\\}", "_")
+    )
+    return _PLAIN_ESCAPE.sub(r"\1", plain).strip()
+
+
+def _converted(text: str) -> str:
+    prepared = _COMMAND.sub(_script, text)
+    prepared = _MATH.sub(lambda found: f"${_SCRIPT.sub(_script, _FACE.sub('', found[1]))}$", prepared)
+    prepared = _BARE.sub(r"\\\1", prepared)
+    try:
+        return str(_converter().latex_to_text(prepared))
+    except (RecursionError, ValueError, IndexError, AttributeError):  # what it cannot read stays as it is
+        return text
+
+
+def _script(found: re.Match[str]) -> str:
+    """Return raised or lowered figures as letters of their own, and anything else in the line."""
+    groups = found.groupdict()
+    inner = (
+        _FACE.sub("", groups.get("long") or groups.get("short") or "")
+        .replace("{", "")
+        .replace("}", "")
+        .strip()
+    )
+    table = _RAISED if found["how"] in ("^", "super") else _LOWERED
+    small = inner.translate(table)
+    return small if inner and not set(inner) & set(small) else inner
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Any:
+    from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - only where there is LaTeX
+
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # what it wonders at is no news to a historian
+    return LatexNodes2Text(math_mode="text", strict_latex_spaces=True, keep_comments=False)
