@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .session import keep, message_option
+from .output import counted
+from .session import keep, message_option, say
+
+if TYPE_CHECKING:
+    from evidence.archive.bringing import Brought
+    from evidence.archive.incoming import Incoming
+    from evidence.ledger.verification import Reverified
+
+_SHOWN = 80
 
 
 @click.command()
@@ -45,8 +55,6 @@ def frus(
     from evidence.archive.frus.several import checked
     from evidence.errors import ValueRefused
 
-    from .brought import tell
-
     wanted = None if documents is None else [one.strip() for one in documents.split(",") if one.strip()]
     if wanted == []:
         raise ValueRefused("--documents names none; write ids with commas, such as d22,d134.")
@@ -54,6 +62,61 @@ def frus(
 
     def work(session: Any) -> None:
         for incoming in volumes():
-            tell(bring(session, incoming))
+            _tell(incoming, bring(session, incoming))
 
     keep(ctx, work, message, dry_run=dry_run, bulk=True)
+
+
+def _tell(incoming: Incoming, brought: Brought) -> None:
+    """Say what came of a volume: what changed and what was lost is data, the sum of it is talk."""
+    for warning in brought.warnings:
+        say(f"Warning: {warning}")
+    for line in _lines(brought):
+        say(line, data=True)
+    volume = incoming.items[0].key
+    documents = sum(item.fields.get("csl", {}).get("number") is not None for item in incoming.items)
+    sections = len(incoming.items) - documents - 1
+    with_sections = f" and {counted(sections, 'section')}" if sections else ""
+    say(
+        f"{volume}: {counted(documents, 'document')}{with_sections}; {counted(len(brought.added), 'new source')}, "
+        f"{counted(len(brought.held), 'new text')}, {brought.unchanged:,} unchanged, "
+        f"{counted(len(brought.changed), 'change')}."
+    )
+    if brought.verified_again:
+        found = Counter(one.after.state.value for one in brought.verified_again)
+        states = ", ".join(f"{number:,} {state}" for state, number in found.most_common())
+        say(f"Looked again for {counted(len(brought.verified_again), 'quote')} of these: {states}.")
+    if not brought.writes:
+        say("The ledger has all of it already; nothing was written.")
+
+
+def _lines(brought: Brought) -> Iterator[str]:
+    for changed in brought.changed:
+        yield f"Changed: {changed.key}, {changed.field}: {_value(changed.before)} → {_value(changed.after)}"
+    for kept in brought.kept:
+        yield f"Kept: {kept.key}, {kept.field}: {_value(kept.before)} (the volume says {_value(kept.after)})"
+    for one in brought.verified_again:
+        if one.failed or one.before.state is not one.after.state or one.before.page != one.after.page:
+            yield from _again(one)
+    for loss in brought.losses:
+        yield f"Not carried: {loss.what} ({loss.place})"
+
+
+def _again(one: Reverified) -> Iterator[str]:
+    """Yield what is found of a quote now, where it is not what was found before."""
+    before, after = (
+        f"{found.state.value}{f', page {found.page}' if found.page else ''}"
+        for found in (one.before, one.after)
+    )
+    said = one.words if len(one.words) <= _SHOWN else f"{one.words[: _SHOWN - 2]} …"
+    yield f"Quote {one.quote}: {before} → {after}: “{said}”"
+    for remark in one.remarks:
+        yield f"  {remark}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(_value(part) for part in value.values())
+    if isinstance(value, list):
+        return "; ".join(_value(part) for part in value) or "nothing"
+    return "nothing" if value in (None, "") else str(value)
