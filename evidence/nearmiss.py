@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from evidence.folding import Folded, fold
+from evidence.folding import UNSPACED, Folded, fold
 from evidence.quoting import Held
 
 __all__ = ["Edit", "Near", "nearest"]
@@ -17,6 +19,10 @@ _SEED, _SEEDS, _OFTEN = 3, 16, 4
 #: What one full alignment may cost at most, in steps of a machine word; beyond it none is made.
 _DEAREST = 100_000_000
 _LONGEST, _WORD = 4000, 64
+#: A word with what is joined to it, or any other mark; a letter of a script without spaces is a word.
+_TOKEN = re.compile(
+    f"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})[^\\W_])+(?:['-](?:(?!{UNSPACED.pattern})[^\\W_])+)*|\\S"
+)
 #: Words that agree and are shown on each side of a difference.
 _BESIDE = 4
 
@@ -80,7 +86,7 @@ def nearest(words: str, helds: Held | Sequence[Held], cutoff: float = _CUTOFF) -
         helds: the texts.
         cutoff: how alike they must be, in percent.
     """
-    wanted = fold(words).strip()[:_LONGEST]
+    wanted = fold(words).strip(" .[]")[:_LONGEST]
     texts = [helds] if isinstance(helds, Held) else list(helds)
     flows = [(held, number, folded) for held in texts for number, folded in enumerate(held.folds())]
     if not wanted or not flows:
@@ -149,8 +155,7 @@ def _align(
     if found is None or len(text) * 2 < len(wanted):
         return None
     start, end = _whole_words(text, found.dest_start, found.dest_end)
-    edits, before, after = _difference(wanted.split(" "), text[start:end].split(" "))
-    start, end = start + before, end - after
+    edits, start, end = _difference(wanted, text, start, end)
     if start >= end:
         return None
     first, last = held.in_text(number, *folded.span(low + start, low + end))
@@ -170,33 +175,46 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _difference(quoted: list[str], text: list[str]) -> tuple[tuple[Edit, ...], int, int]:
-    """Return the stretches, and how many letters of the text at either end belong to no word of the quote."""
+def _difference(quoted: str, text: str, low: int, high: int) -> tuple[tuple[Edit, ...], int, int]:
+    """Return the stretches, and from where to where the text belongs to words of the quote."""
     from rapidfuzz.distance import Levenshtein  # noqa: PLC0415
 
+    ours, theirs = _tokens(quoted, 0, len(quoted)), _tokens(text, low, high)
     steps = [
-        (code.tag, quoted[code.src_start : code.src_end], text[code.dest_start : code.dest_end])
-        for code in Levenshtein.opcodes(quoted, text)
+        (code.tag, (code.src_start, code.src_end), (code.dest_start, code.dest_end))
+        for code in Levenshtein.opcodes([quoted[a:b] for a, b in ours], [text[a:b] for a, b in theirs])
     ]
-    before = after = 0
     if steps and steps[0][0] == "insert":
-        before = len(" ".join(steps.pop(0)[2])) + 1
+        steps.pop(0)
     if steps and steps[-1][0] == "insert":
-        after = len(" ".join(steps.pop()[2])) + 1
-    return tuple(_joined(steps)), before, after
+        steps.pop()
+    edits = tuple(
+        Edit(_slice(quoted, ours, mine), _slice(text, theirs, yours)) for _, mine, yours in _joined(steps)
+    )
+    within = [step[2] for step in steps if step[2][0] < step[2][1]]
+    if not within:
+        return edits, low, low
+    return edits, theirs[within[0][0]][0], theirs[within[-1][1] - 1][1]
 
 
-def _joined(steps: list[tuple[str, list[str], list[str]]]) -> Iterator[Edit]:
-    """Yield stretches, those that differ and follow one another as one."""
-    ours: list[str] = []
-    theirs: list[str] = []
-    for tag, quoted, text in steps:
-        if tag != "equal":
-            ours, theirs = [*ours, *quoted], [*theirs, *text]
-            continue
-        if ours or theirs:
-            yield Edit(" ".join(ours), " ".join(theirs))
-            ours, theirs = [], []
-        yield Edit(" ".join(quoted), " ".join(text))
-    if ours or theirs:
-        yield Edit(" ".join(ours), " ".join(theirs))
+def _tokens(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """Return where each word and each other mark stands."""
+    return [match.span() for match in _TOKEN.finditer(text, low, high)]
+
+
+def _slice(text: str, tokens: list[tuple[int, int]], some: tuple[int, int]) -> str:
+    first, last = some
+    return text[tokens[first][0] : tokens[last - 1][1]] if first < last else ""
+
+
+_Step = tuple[str, tuple[int, int], tuple[int, int]]
+
+
+def _joined(steps: list[_Step]) -> Iterator[_Step]:
+    """Yield the steps, those that differ and follow one another as one."""
+    for equal, those in groupby(steps, key=lambda step: step[0] == "equal"):
+        some = list(those)
+        if equal:
+            yield from some
+        else:
+            yield "differ", (some[0][1][0], some[-1][1][1]), (some[0][2][0], some[-1][2][1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ __all__ = [
     "called",
     "fitting",
     "held_of",
+    "listed",
     "newest",
     "said_of",
     "spots",
@@ -25,12 +27,15 @@ __all__ = [
     "where",
 ]
 
+#: So many places are listed.
+_MOST = 40
 #: From the closest kind of match to the loosest.
 LADDER = (QuoteState.EXACT, QuoteState.TYPOGRAPHIC, QuoteState.ELIDED)
 #: Of texts made ready, so many characters are kept for the next quote.
 _KEPT = 40_000_000
-#: A quote of no more than so many characters is shown whole, of a longer one so many at each end.
-_WHOLE, _END = 60, 28
+#: A quote of no more than so many characters is shown whole, of a longer one so many at each end;
+#: and so many beside it.
+_WHOLE, _END, _BESIDE = 60, 28, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,12 @@ def newest(texts: Sequence[Any]) -> list[Any]:
     """
     edition = texts[0].edition if texts else ""
     return [text for text in texts if not edition or text.edition in (edition, "")]
+
+
+def listed(places: Sequence[str]) -> str:
+    """Return places for an error that asks for one of them: each on its own line, with its number."""
+    lines = "".join(f"\n  ({number}) {place}" for number, place in enumerate(places[:_MOST], start=1))
+    return f"{lines}\n  and {len(places) - _MOST:,} more" if len(places) > _MOST else lines
 
 
 def held_of(session: Session, text: Any) -> Held:
@@ -137,5 +148,6 @@ def said_of(spot: Spot) -> str:
     before, after = context(spot.held.content, spot.found)
     words = " ".join(spot.held.content[spot.found.start : spot.found.end].split())
     shown = words if len(words) <= _WHOLE else f"{words[:_END]} … {words[-_END:]}"
-    round_it = f"…{' '.join(before.split())[-40:]} [{shown}] {' '.join(after.split())[:40]}…"
-    return f"{where(spot)}: {round_it}"
+    lead = re.sub(r"\s+", " ", before)[-_BESIDE:]
+    trail = re.sub(r"\s+", " ", after)[:_BESIDE]
+    return f"{where(spot)}: …{lead}[{shown}]{trail}…"

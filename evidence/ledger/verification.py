@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from evidence.errors import ValueRefused
-from evidence.ledger.places import Spot, called, fitting, newest, said_of, spots, what_is_near, where
+from evidence.ledger.places import Spot, called, fitting, listed, newest, said_of, spots, what_is_near, where
 from evidence.models import Quote, Source, Text
 from evidence.quoting import Found, Held, context, part_of, redactions
 from evidence.vocabulary import QuoteState
@@ -161,11 +161,10 @@ def _meant(quote: Quote, source: Source, there: list[Spot]) -> Spot:
     known = [spot for spot in here if spot.found.start == quote.text_start]
     here = known if len(known) == 1 else here
     if len(here) > 1:
-        places = "; ".join(f"({n}) {said_of(spot)}" for n, spot in enumerate(here[:_NAMED], start=1))
-        more = f"; and {len(here) - _NAMED} more" if len(here) > _NAMED else ""
         raise ValueRefused(
-            f"these words stand {len(here)} times in {source.key}: {places}{more}. Quote more of them, give the page "
-            "or the footnote, or choose a place by its number with --place. Nothing was written."
+            f"these words stand {len(here)} times in {source.key}:{listed([said_of(spot) for spot in here])}\nQuote "
+            "more of them, give the page or the footnote, or choose a place by its number with --place. Nothing was "
+            "written."
         )
     return here[0]
 
