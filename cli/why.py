@@ -104,6 +104,8 @@ def _code(code: Code, answer: Why) -> Iterator[str]:
         yield from _search(search, "    ")
     if not code.searches:
         yield "    none named"
+    for remark in code.remarks:
+        yield paragraph(f"Look at this: {remark}", "    ", "    ")
     yield "\n  History"
     yield from _codes(code.history, "this is the first code")
     yield "\n  Other coders"
@@ -213,5 +215,8 @@ def _search(search: Searched, indent: str, label: str = "") -> Iterator[str]:
     yield head
     yield from _labelled("in", search.corpus, below)
     yield from _labelled("terms", ", ".join(search.terms), below)
+    yield from _labelled("covers", search.coverage, below)
     yield from _labelled("gaps", search.gaps, below)
+    if search.sensitivity is not None:
+        yield from _labelled("finds", f"what is there with P {_likelihood(search.sensitivity)}", below)
     yield from _labelled("found", search.found, below)

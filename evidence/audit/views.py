@@ -55,6 +55,7 @@ class Searched:
     period: str | None
     coverage: str
     gaps: str
+    sensitivity: Any
     hits: int | None
     found: str
     status: str
@@ -129,6 +130,7 @@ class Code:
     tests: tuple[Tested, ...]
     against: tuple[Observed, ...]
     searches: tuple[Searched, ...]
+    remarks: tuple[str, ...]  # what a reader should look at: nothing here is refused
     history: tuple[Code, ...]
     others: tuple[Code, ...]
 

@@ -43,7 +43,8 @@ _observation = words(
 )
 _search = words(
     "search",
-    "id study_id key case_id question corpus terms period coverage gaps hits found status first_seen_at retired_at",
+    "id study_id key case_id question corpus terms period coverage gaps sensitivity hits found status first_seen_at "
+    "retired_at",
 )
 _observation_quote = words("observation_quote", "study_id observation_id quote_id retired_at")
 _quote = words(
@@ -160,8 +161,8 @@ def _of_case(table: Any, study: Any, case_id: Any, noun: str) -> Select[Any]:
 
 def _searched(row: Row[Any]) -> Searched:
     return Searched(
-        row.key, row.question, row.corpus, tuple(row.terms), row.period, row.coverage, row.gaps, row.hits,
-        row.found, row.status, row.first_seen_at,
+        row.key, row.question, row.corpus, tuple(row.terms), row.period, row.coverage, row.gaps, row.sensitivity,
+        row.hits, row.found, row.status, row.first_seen_at,
     )  # fmt: skip
 
 
@@ -327,14 +328,16 @@ def _code(
         found = [known[subject] for subject in relied.get((noun, row.id), ()) if subject in known]
         return tuple(sorted(found, key=lambda one: natural(one.key)))
 
-    levels = {level["value"]: level["label"] for level in row.levels}
+    levels = {level["value"]: level for level in row.levels}
+    level = levels.get(row.value, {"label": "cannot be coded"})
+    named = of("search", searches)
     return Code(
         key=row.key,
         variable=row.variable,
         label=row.label,
         version=row.version,
         value=row.value,
-        level=levels.get(row.value, "cannot be coded"),
+        level=level["label"],
         rule_value=row.rule_value,
         sub_judgements=row.sub_judgements,
         rationale=row.rationale,
@@ -349,10 +352,20 @@ def _code(
         decided_at=row.decided_at,
         tests=of("test", tests),
         against=of("observation", observations),
-        searches=of("search", searches),
+        searches=named,
+        remarks=_remarks(row.value, level.get("needs") or (), named),
         history=(),
         others=(),
     )
+
+
+def _remarks(value: str | None, needs: Iterable[str], searches: Iterable[Searched]) -> tuple[str, ...]:
+    """Say so where a code that needs a search names none that found nothing; its coder may have good reasons."""
+    made = [search for search in searches if search.status == "done"]
+    if "search" not in needs or not made or any(not search.hits for search in made):
+        return ()
+    found = ", ".join(f"{search.key} ({search.hits})" for search in made)
+    return (f"Code {value} needs a search that found nothing, and each that it names has hits: {found}.",)
 
 
 def _standing(rows: list[Row[Any]], codes: list[Code]) -> list[Code]:

@@ -51,7 +51,7 @@ class Source(Keyed, Base):
     )
     criticism: Mapped[Json] = mapped_column(
         default=dict,
-        doc="Source criticism: author, position to know, distance, motive, audience, authenticity.",
+        doc="Source criticism: author, position_to_know, distance, motive, audience, authenticity.",
         info={"form": "criticism"},
     )
     note: Mapped[str] = mapped_column(default="", doc="A remark.", info={"long": True})

@@ -12,7 +12,7 @@ from evidence.ledger.rows import words
 from evidence.publish import frus
 from evidence.publish.cited import Cited, said
 
-__all__ = ["SHELF", "cited", "cited_one"]
+__all__ = ["SHELF", "cited", "cited_named"]
 
 #: Where an archive keeps a source, from the item to the repository.
 SHELF = ("item", "frame", "folder", "box", "series", "record_group", "collection", "repository")
@@ -38,11 +38,11 @@ def cited(rows: Iterable[Any]) -> dict[Any, Cited]:
     return alone
 
 
-def cited_one(connection: Connection, study: Any, source_id: Any) -> Cited:
-    """Return what one source is cited from, in two statements."""
+def cited_named(connection: Connection, study: Any, key: str) -> Cited:
+    """Return what the source with a key is cited from, in two statements."""
     table = words("source", _COLUMNS)
     wanted = select(table).where(table.c.study_id == study)
-    row = connection.execute(wanted.where(table.c.id == source_id)).one()
+    row = connection.execute(wanted.where(table.c.key == key)).one()
     volume, document = frus.identified(_alone(row))
     if not document:
         return _alone(row)
