@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evidence.ledger.verification import Reverified
 
 _SHOWN = 80
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 @click.command()
@@ -77,10 +78,16 @@ def _tell(incoming: Incoming, brought: Brought) -> None:
     documents = sum(item.fields.get("csl", {}).get("number") is not None for item in incoming.items)
     sections = len(incoming.items) - documents - 1
     with_sections = f" and {counted(sections, 'section')}" if sections else ""
+    filled = {changed.key for changed in brought.changed if changed.before in _NOTHING}
+    if filled:
+        say(
+            f"{counted(len(filled), 'source')} had fields that were empty; they are filled in from the volume."
+        )
+    changes = sum(changed.before not in _NOTHING for changed in brought.changed)
     say(
         f"{volume}: {counted(documents, 'document')}{with_sections}; {counted(len(brought.added), 'new source')}, "
         f"{counted(len(brought.held), 'new text')}, {brought.unchanged:,} unchanged, "
-        f"{counted(len(brought.changed), 'change')}."
+        f"{counted(changes, 'change')}."
     )
     if brought.verified_again:
         found = Counter(one.after.state.value for one in brought.verified_again)
@@ -92,7 +99,8 @@ def _tell(incoming: Incoming, brought: Brought) -> None:
 
 def _lines(brought: Brought) -> Iterator[str]:
     for changed in brought.changed:
-        yield f"Changed: {changed.key}, {changed.field}: {_value(changed.before)} → {_value(changed.after)}"
+        if changed.before not in _NOTHING:
+            yield f"Changed: {changed.key}, {changed.field}: {_value(changed.before)} → {_value(changed.after)}"
     for kept in brought.kept:
         yield f"Kept: {kept.key}, {kept.field}: {_value(kept.before)} (the volume says {_value(kept.after)})"
     for one in brought.verified_again:
@@ -108,15 +116,19 @@ def _again(one: Reverified) -> Iterator[str]:
         f"{found.state.value}{f', page {found.page}' if found.page else ''}"
         for found in (one.before, one.after)
     )
-    said = one.words if len(one.words) <= _SHOWN else f"{one.words[: _SHOWN - 2]} …"
-    yield f"Quote {one.quote}: {before} → {after}: “{said}”"
+    yield f"Quote {one.quote}: {before} → {after}: “{_value(one.words)}”"
     for remark in one.remarks:
         yield f"  {remark}"
 
 
 def _value(value: Any) -> str:
+    """Return a value in one line that is not too long."""
+    if value in _NOTHING:
+        return "nothing"
     if isinstance(value, dict):
-        return " ".join(_value(part) for part in value.values())
-    if isinstance(value, list):
-        return "; ".join(_value(part) for part in value) or "nothing"
-    return "nothing" if value in (None, "") else str(value)
+        said = " ".join(_value(part) for part in value.values())
+    elif isinstance(value, list):
+        said = "; ".join(_value(part) for part in value)
+    else:
+        said = " ".join(str(value).split())
+    return said if len(said) <= _SHOWN else f"{said[: _SHOWN - 2]} …"
