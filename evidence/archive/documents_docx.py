@@ -20,7 +20,7 @@ from evidence.archive.documents_flow import Flow, Read, tidied
 from evidence.archive.xml import parse
 from evidence.errors import Place, ValueRefused
 
-__all__ = ["read"]
+__all__ = ["paragraphs", "read"]
 
 _LARGEST = 64 * 1024 * 1024  # bytes of XML, all parts together
 _MOST_PARTS = 10_000  # files in the ZIP
@@ -36,12 +36,36 @@ def read(data: bytes, place: Place, *, first_page: int | None, encoding: str) ->
     """
     package = _Package(data, place)
     try:
-        return _read(package)
+        return _read(package)[0]
     except RecursionError as error:
         raise ValueRefused("its parts stand too deep in each other; save it anew as .docx.", place) from error
 
 
-def _read(package: _Package) -> Read:
+def paragraphs(data: bytes, place: Place) -> list[tuple[str, str, str]]:
+    """Return the paragraphs of a Word document: the name of each one's style, its words, and where it stands.
+
+    Where is ``paragraph 12`` or ``footnote 3``; comments are not among them.
+    """
+    package = _Package(data, place)
+    try:
+        read, styled = _read(package)
+    except RecursionError as error:
+        raise ValueRefused("its parts stand too deep in each other; save it anew as .docx.", place) from error
+    notes = [(start, end, f"{kind} {label}") for kind, label, start, end in read.parts if kind == "footnote"]
+    asides = {"footnote", "comment"}
+    first = min((start for kind, _, start, _ in read.parts if kind in asides), default=len(read.content))
+    found = []
+    for number, (style, start, end) in enumerate(styled, start=1):
+        while notes and notes[0][1] <= start:
+            notes.pop(0)
+        if start < first:
+            found.append((style, read.content[start:end], f"paragraph {number}"))
+        elif notes and notes[0][0] <= start:
+            found.append((style, read.content[start:end], notes[0][2]))
+    return found
+
+
+def _read(package: _Package) -> tuple[Read, list[tuple[str, int, int]]]:
     main = package.main()
     related = package.related(main)
     styles = Styles(package.root(related.get("styles")))
@@ -54,36 +78,41 @@ def _read(package: _Package) -> Read:
     body.flush()
     for kind in ("footnote", "endnote"):
         notes = package.root(related.get(f"{kind}s"))
-        _notes(flow, styles, notes, body.called[kind], NoteNumbers(kind, root, settings))
+        body.styled += _notes(flow, styles, notes, body.called[kind], NoteNumbers(kind, root, settings))
     _comments(flow, styles, package.root(related.get("comments")))
     remarks = ["It holds another document, inserted whole, that was not read."] if body.inserted else []
-    return Read(content=flow.content(), parts=flow.parts, stated=_stated(package), remarks=remarks)
+    read = Read(content=flow.content(), parts=flow.parts, stated=_stated(package), remarks=remarks)
+    return read, body.styled
 
 
-def _notes(flow: Flow, styles: Styles, notes: Any, called: Mapping[str, str], numbers: NoteNumbers) -> None:
-    """Put notes after the body, in the order in which they are called."""
-    if notes is None:
-        return
-    known = {value(note, "id"): note for note in notes if name_of(note) == numbers.kind}
+def _notes(
+    flow: Flow, styles: Styles, notes: Any, called: Mapping[str, str], numbers: NoteNumbers
+) -> list[tuple[str, int, int]]:
+    """Put notes after the body, in the order in which they are called; return their paragraphs."""
+    styled: list[tuple[str, int, int]] = []
+    known = (
+        {value(one, "id"): one for one in notes if name_of(one) == numbers.kind} if notes is not None else {}
+    )
     for note_id, mark in called.items():
         label = numbers.next(mark)
         if note_id in known:
-            _aside(flow, styles, known[note_id], "footnote", label)
+            styled += _aside(flow, styles, known[note_id], "footnote", label)
+    return styled
 
 
 def _comments(flow: Flow, styles: Styles, comments: Any) -> None:
-    for number, comment in enumerate(
-        (c for c in comments if name_of(c) == "comment") if comments is not None else (), 1
-    ):
+    found = [one for one in comments if name_of(one) == "comment"] if comments is not None else []
+    for number, comment in enumerate(found, start=1):
         _aside(flow, styles, comment, "comment", f"{value(comment, 'initials')}{number}")
 
 
-def _aside(flow: Flow, styles: Styles, element: Any, kind: str, label: str) -> None:
+def _aside(flow: Flow, styles: Styles, element: Any, kind: str, label: str) -> list[tuple[str, int, int]]:
     inner = Body(flow, styles, headings=False)
     inner.blocks(element)
     inner.flush()
     if inner.reach:
         flow.mark(kind, label, *inner.reach)
+    return inner.styled
 
 
 def _stated(package: _Package) -> dict[str, str]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from evidence.archive.documents import Document, bytes_of, open_document
-from evidence.archive.documents_plain import decoded
+from evidence.archive.documents import Document, open_document
 from evidence.archive.incoming import Incoming, Item
+from evidence.archive.lists import read_table
 from evidence.archive.texts_columns import Column, columns_of, fields_of, number, truth
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
 
 __all__ = ["Folder", "read_folder"]
 
-_SEPARATORS = ",;\t"
-_LARGEST = 16 * 1024 * 1024  # bytes of a table
 _SHOWN = 5  # files that a sentence names
 #: What systems leave in folders, besides files whose names begin with a dot.
 _LITTER = {"thumbs.db", "desktop.ini"}
@@ -63,7 +59,7 @@ def read_folder(folder: Path, metadata: Path) -> Folder:
     """
     table = Place(metadata.name)
     files = _files(folder, metadata)
-    header, records = _table(metadata)
+    header, records = read_table(metadata)
     columns = columns_of(header, table)
     if "file" not in header:
         raise ValueRefused("the column 'file' is missing; it names each document in the folder.", table)
@@ -105,31 +101,6 @@ def _same(file: Path, other: Path) -> bool:
         return file.samefile(other)
     except OSError:
         return False
-
-
-def _table(metadata: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """Return the header of a table, and its rows that say something, numbered as a spreadsheet does."""
-    place = Place(metadata.name)
-    data = bytes_of(metadata, _LARGEST)
-    if data.startswith(b"PK\x03\x04"):
-        raise ValueRefused("it is a spreadsheet; save it as CSV in UTF-8.", place)
-    text = decoded(data, place)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    head = text.partition("\n")[0]
-    separator = max(_SEPARATORS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, strict=True)
-    try:
-        records = list(enumerate(reader, start=1))
-    except csv.Error as error:
-        raise ValueRefused(
-            f"the quotation marks do not pair ({error}); correct them there or above.",
-            Place(metadata.name, line=reader.line_num),
-        ) from error
-    if not records:
-        raise ValueRefused("it is empty; the first row names the columns.", place)
-    header = [name.strip() for name in records[0][1]]
-    spoken = ((number, cells) for number, cells in records[1:] if any(cell.strip() for cell in cells))
-    return header, spoken
 
 
 def _row(
