@@ -14,6 +14,7 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "table": ("import_cases", "Records of any noun from any table, CSV or XLSX."),
     "texts": ("import_texts", "A folder of documents: plain text, Markdown, HTML, PDF, DOCX."),
     "frus": ("import_frus", "Volumes of Foreign Relations of the United States."),
+    "bibliography": ("import_bibliography", "Sources from Zotero, EndNote, BibTeX, RIS or CSL-JSON."),
     "tropy": ("import_annotations", "Photographed documents described in Tropy."),
     "hypothesis": ("import_annotations", "Annotations made with Hypothesis."),
     "annotations": ("import_annotations", "W3C Web Annotations."),

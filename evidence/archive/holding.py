@@ -59,7 +59,8 @@ def hold(session: Unit, wanted: Sequence[Holding]) -> tuple[tuple[str, ...], tup
     insert_rows(session, Text.__table__, rows)  # type: ignore[arg-type]
     session.flush()
     again = list(dict.fromkeys(one.source_id for one in held if not one.new))
-    return tuple(dict.fromkeys(one.key for one in held)), _look_again(session, again)
+    found = verification.look_again(session, again, suggest=True) if again else []
+    return tuple(dict.fromkeys(one.key for one in held)), tuple(found)
 
 
 def _there(session: Unit, ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str], uuid.UUID | None]:
@@ -102,8 +103,3 @@ def _row(one: Holding) -> dict[str, Any]:
         "pages": [list(page) for page in words.pages],
         "parts": [list(part) for part in words.parts],
     }
-
-
-def _look_again(session: Unit, source_ids: Sequence[uuid.UUID]) -> tuple[Any, ...]:
-    look = getattr(verification, "look_again", None)
-    return tuple(look(session, source_ids)) if look and source_ids else ()

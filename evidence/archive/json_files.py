@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from evidence.errors import Place, ValueRefused
 
-__all__ = ["LARGEST", "read_json"]
+__all__ = ["LARGEST", "parse_json", "read_json"]
 
 #: Bytes of the largest JSON file that is read: some 60,000 annotations, or as many photographs.
 LARGEST = 64 * 1024 * 1024
@@ -19,6 +20,8 @@ LARGEST = 64 * 1024 * 1024
 _DEEPEST = 100
 _LONGEST_NUMBER = 300  # digits
 _SHOWN = 40  # characters of a name that an error shows
+#: How JSON can write a NUL, and halves of characters; most of these halves have the other beside them.
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 #: What begins a file in letters of two or four bytes; the longer marks first.
 _MARKED = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -55,8 +58,14 @@ def read_json(file: Path, what: str, *, largest: int = LARGEST) -> Any:
         data = file.read_bytes()
     except OSError as error:
         raise ValueRefused(f"this cannot be read: {error.strerror}.", Place(str(file))) from error
-    value = _parsed(_decoded(data, what, place), what, place)
-    _check(value, what, place)
+    return parse_json(data, what, place)
+
+
+def parse_json(data: bytes, what: str, place: Place) -> Any:
+    """Return what JSON holds that came otherwise than in a file; refused as in ``read_json``."""
+    text = _decoded(data, what, place)
+    value = _parsed(text, what, place)
+    _check(value, text, what, place)
     return value
 
 
@@ -128,8 +137,38 @@ def _too_deep(what: str, place: Place) -> ValueRefused:
     )
 
 
-def _check(value: Any, what: str, place: Place) -> None:
-    """Look at every text and name once, without recursion: deep nesting must not reach what comes later."""
+def _check(value: Any, text: str, what: str, place: Place) -> None:
+    """Refuse deep nesting, which must not reach what comes later, and letters that nothing can keep."""
+    doubtful = _ESCAPED.search(text) is not None
+    level = [value] if isinstance(value, dict | list) else []
+    sound = isinstance(value, dict | list) or not doubtful or _is_sound([value])
+    for _ in range(_DEEPEST):
+        if doubtful and sound:
+            named = [name for outer in level if type(outer) is dict for name in outer]
+            sound = _is_sound([*named, *(one for outer in level for one in _inner(outer))])
+        level = [one for outer in level for one in _inner(outer) if type(one) is dict or type(one) is list]
+    if level:
+        raise _too_deep(what, place)
+    if not sound:
+        for path, one in _texts(value):
+            _letters(one, path, place)
+
+
+def _is_sound(values: list[Any]) -> bool:
+    """Tell whether the texts among some values can be kept."""
+    joined = "\n".join(one for one in values if type(one) is str)
+    try:
+        return b"\0" not in joined.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _inner(outer: Any) -> Any:
+    return outer.values() if type(outer) is dict else outer
+
+
+def _texts(value: Any) -> Iterator[tuple[list[Any], str]]:
+    """Yield every text and name, with the way to it; as deep as may be, and no deeper."""
     levels: list[Iterator[tuple[Any, Any]]] = [iter([("", value)])]
     path: list[Any] = []
     while levels:
@@ -141,17 +180,15 @@ def _check(value: Any, what: str, place: Place) -> None:
             continue
         name, inner = step
         if isinstance(inner, str):
-            _letters(inner, [*path, name], place)
+            yield [*path, name], inner
         elif isinstance(inner, Mapping):
             for key in inner:
-                _letters(key, [*path, name, key], place)
+                yield [*path, name, key], key
             path.append(name)
             levels.append(iter(inner.items()))
         elif isinstance(inner, list):
             path.append(name)
             levels.append(iter(enumerate(inner)))
-        if len(levels) > _DEEPEST + 1:
-            raise _too_deep(what, place)
 
 
 def _letters(text: str, path: list[Any], place: Place) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from evidence.archive.bibliography.bibtex_entries import Entry, read_entries
-from evidence.archive.bibliography.bibtex_fields import DATES, KINDS, PEOPLE, PLAIN, VERBATIM, field_of
+from evidence.archive.bibliography.bibtex_fields import (
+    CSL,
+    DATES,
+    KINDS,
+    PEOPLE,
+    TOGETHER,
+    VERBATIM,
+    field_of,
+)
 from evidence.archive.bibliography.items import incoming_of
 from evidence.archive.bibliography.latex import unlatexed, verbatim
 from evidence.archive.bibliography.names import bibtex_people
@@ -23,6 +31,7 @@ _MONTHS = {
     name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
 _NUMBERED = re.compile(r"(PMID|PMCID):\s*(\S+)", re.IGNORECASE)
+_DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+")
 
 
@@ -179,33 +188,36 @@ def _of_parts(year: str, month: str, day: str) -> str:
 
 
 def _say(record: Record, name: str, value: str, fields: Mapping[str, str]) -> None:
-    if name in PLAIN.get("read", ()) or name in DATES or name in PEOPLE:
+    """Put one field where it belongs; those that are read together with others are passed over."""
+    if name in TOGETHER or name in DATES or name in PEOPLE:
         return
-    if name in ("keywords", "keyword"):
-        record.keep_all("tags", (tag.strip() for tag in re.split(r"[,;]", unlatexed(value))))
-    elif name == "note" and (known := _NUMBERED.fullmatch(unlatexed(value))):
-        record.csl[known[1].upper()] = known[2]
-    elif name in ("note", "annote", "annotation"):
-        record.keep_all("notes", [unlatexed(value)])
-    elif name == "abstract":
-        record.keep("abstract", unlatexed(value))
-    elif name == "file":
-        record.keep_all("attachments", [value.strip()])
-    elif name == "howpublished":
-        _how(record, value)
-    elif name == "doi":
-        record.say(
-            "DOI",
-            re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", verbatim(value), flags=re.IGNORECASE),
-        )
-    elif name in ("pmid", "pmcid"):
-        record.csl[name.upper()] = unlatexed(value)
+    if name in _READERS:
+        _READERS[name](record, value)
     elif name in ("eprint", "arxiv"):
-        _eprint(record, value, fields)
+        where = unlatexed(fields.get("eprinttype") or fields.get("archiveprefix") or "arXiv")
+        record.keep("eprint", f"{where}: {verbatim(value)}")
+    elif name in CSL:
+        record.csl.setdefault(CSL[name], unlatexed(value))
     elif called := field_of(name, record.kind, fields):
         record.say(called, verbatim(value) if name in VERBATIM else unlatexed(value))
     else:
-        record.keep(name, unlatexed(value) if name not in VERBATIM else verbatim(value))
+        record.keep(name, verbatim(value) if name in VERBATIM else unlatexed(value))
+
+
+def _tags(record: Record, value: str) -> None:
+    record.keep_all("tags", (tag.strip() for tag in re.split(r"[,;]", unlatexed(value))))
+
+
+def _note(record: Record, value: str) -> None:
+    words = unlatexed(value)
+    if known := _NUMBERED.fullmatch(words):
+        record.csl[known[1].upper()] = known[2]
+    else:
+        record.keep_all("notes", [words])
+
+
+def _doi(record: Record, value: str) -> None:
+    record.say("DOI", _DOI.sub("", verbatim(value)))
 
 
 def _how(record: Record, value: str) -> None:
@@ -221,6 +233,15 @@ def _how(record: Record, value: str) -> None:
         record.keep("howpublished", words)
 
 
-def _eprint(record: Record, value: str, fields: Mapping[str, str]) -> None:
-    where = unlatexed(fields.get("eprinttype") or fields.get("archiveprefix") or "arXiv")
-    record.keep("eprint", f"{where}: {verbatim(value)}")
+#: Fields with a way of their own.
+_READERS: dict[str, Callable[[Record, str], None]] = {
+    "abstract": lambda record, value: record.keep("abstract", unlatexed(value)),
+    "annotation": _note,
+    "annote": _note,
+    "doi": _doi,
+    "file": lambda record, value: record.keep_all("attachments", [value.strip()]),
+    "howpublished": _how,
+    "keyword": _tags,
+    "keywords": _tags,
+    "note": _note,
+}

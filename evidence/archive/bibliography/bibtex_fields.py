@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["DATES", "KINDS", "PEOPLE", "PLAIN", "VERBATIM", "field_of"]
+__all__ = ["CSL", "DATES", "KINDS", "PEOPLE", "TOGETHER", "VERBATIM", "field_of"]
 
 #: The type of an entry → Zotero's.
 KINDS = {
@@ -37,17 +37,21 @@ DATES = {
 }
 VERBATIM = {"url", "doi", "eprint", "file", "pdf", "urlraw"}
 #: Fields that are read together with others.
-PLAIN = {
-    "read": {
-        "title", "subtitle", "booktitle", "booksubtitle", "maintitle", "mainsubtitle", "journal", "journaltitle", "journalsubtitle",
-        "date", "year", "month", "day", "crossref", "xdata", "entrysubtype", "eprinttype", "archiveprefix",
-    }
+TOGETHER = {
+    "title", "subtitle", "booktitle", "booksubtitle", "maintitle", "mainsubtitle", "journal", "journaltitle",
+    "journalsubtitle", "date", "year", "month", "day", "crossref", "xdata", "entrysubtype", "eprinttype",
+    "archiveprefix",
+}  # fmt: skip
+#: Fields that CSL knows and Zotero does not.
+CSL = {
+    "origpublisher": "original-publisher", "origlocation": "original-publisher-place", "origtitle": "original-title",
+    "part": "part", "pubstate": "status", "pmid": "PMID", "pmcid": "PMCID",
 }  # fmt: skip
 _FIELDS = {
     "address": "place", "archive": "archive", "archivelocation": "archiveLocation", "archive_location": "archiveLocation",
     "box": "box", "call-number": "callNumber", "callnumber": "callNumber", "chapter": "section", "collection": "archiveCollection",
     "copyright": "rights", "edition": "edition", "eventtitle": "conferenceName", "folder": "folder", "institution": "institution",
-    "isbn": "ISBN", "issn": "ISSN", "issue": "issue", "langid": "language", "language": "language", "library": "archive",
+    "isbn": "ISBN", "issn": "ISSN", "issue": "issue", "langid": "language", "language": "language", "library": "archive", "location": "place",
     "loc_in_archive": "archiveLocation", "nationality": "language", "numpages": "page count", "organization": "publisher",
     "pages": "pages", "pagetotal": "numPages", "publisher": "publisher", "repository": "archive", "rights": "rights",
     "school": "university", "series": "series", "shelfmark": "archiveLocation", "shortjournal": "journalAbbreviation",
@@ -69,16 +73,13 @@ _SHELVED = {"manuscript", "letter", "interview", "email", "document", "hearing"}
 def field_of(name: str, kind: str, fields: Mapping[str, str]) -> str:
     """Return Zotero's name for a field of an entry; nothing if it has none there."""
     if name == "number":
-        if kind in _SHELVED and fields.keys() & {"library", "archive", "repository"}:
-            return "archiveLocation"
-        return _NUMBERS.get(kind, "number")
+        shelved = kind in _SHELVED and fields.keys() & {"library", "archive", "repository"}
+        return "archiveLocation" if shelved else _NUMBERS.get(kind, "number")
     if name == "type":
         said = fields["type"].strip("{} ").casefold()
         return "" if said == kind else _KINDS_OF_WORK.get(kind, "type")
-    if name == "location":
-        return "eventPlace" if "address" in fields else "place"
+    if name == "location" and "address" in fields:
+        return "eventPlace"
     if name == "institution" and kind not in ("report", "thesis"):
         return "publisher"
-    if name == "publisher" and kind == "report" and "institution" in fields:
-        return "institution"
-    return _FIELDS.get(name, "")
+    return "institution" if name == "publisher" and kind == "report" else _FIELDS.get(name, "")

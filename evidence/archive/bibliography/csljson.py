@@ -67,7 +67,7 @@ def _record(item: Any, place: Place) -> Record:
         record.keep("type", kind)
     for name, said in item.items():
         if said not in (None, "", [], {}) and name not in ("type", "id"):
-            _say(record, _SPELLED.get(name, name), said, place)
+            _say(record, _SPELLED.get(str(name), str(name)), said, place)
     _identify(record, item)
     return record
 

@@ -54,6 +54,7 @@ _RANGE = re.compile(
     r"\s*(?:--|[–—]|\bto\b|\bbis\b)\s*|\s+-\s+|(?<=\d{4})-(?=\d{4})|(?<=[A-Za-z.\d])/(?=[A-Za-z\d])"
 )
 _SHORT_RANGE = re.compile(r"(?P<from>(?P<century>\d{2})\d{2})[-–/](?P<to>\d{2})")
+_YEAR_HAS = 12  # months
 _OPEN = {"", "..", "unknown", "open", "present"}
 _MARKS = {"?~": "%", "~?": "%"}
 
@@ -116,22 +117,28 @@ def _parts(body: str) -> str | None:
         return _iso(iso)
     if decade := _DECADE.fullmatch(body):
         return f"{decade['decade']}X"
+    return _in_words(body) or _in_numbers(body)
+
+
+def _in_words(body: str) -> str | None:
     for shape in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST):
-        if found := shape.fullmatch(body):
-            name = found["month"].casefold().rstrip(".")
-            day = found["day"]
-            if name in _SEASONS and not day:
-                return f"{found['year']}-{_SEASONS[name]}"
-            if name in _NAMES:
-                return f"{found['year']}-{_NAMES[name]:02}" + (f"-{int(day):02}" if day else "")
+        found = shape.fullmatch(body)
+        name = found["month"].casefold().rstrip(".") if found else ""
+        if found and name in _SEASONS and not found["day"]:
+            return f"{found['year']}-{_SEASONS[name]}"
+        if found and name in _NAMES:
+            return f"{found['year']}-{_NAMES[name]:02}" + (f"-{int(found['day']):02}" if found["day"] else "")
+    return None
+
+
+def _in_numbers(body: str) -> str | None:
     if found := _NUMBERS.fullmatch(body):
         one, two = int(found["one"]), int(found["two"])
-        if one > 12 >= two or one == two or "." in body:  # noqa: PLR2004 - with points the day comes first
+        if one > _YEAR_HAS >= two or one == two or "." in body:  # with points the day comes first
             return f"{found['year']}-{two:02}-{one:02}"
-        return f"{found['year']}-{one:02}-{two:02}" if two > 12 else None  # noqa: PLR2004
-    if found := _MONTH_YEAR.fullmatch(body):
-        return f"{found['year']}-{int(found['month']):02}"
-    return None
+        return f"{found['year']}-{one:02}-{two:02}" if two > _YEAR_HAS else None
+    found = _MONTH_YEAR.fullmatch(body)
+    return f"{found['year']}-{int(found['month']):02}" if found else None
 
 
 def _iso(found: re.Match[str]) -> str:

@@ -56,14 +56,10 @@ def _take(record: Record, csl: dict[str, Any], name: str, value: str) -> bool:
     if variable is None:
         return False
     variable = DATES.get(variable) or FIELDS.get(variable, variable)
-    said: Any
     if variable in CSL_NAMES:
         csl.setdefault(variable, []).append(name_of_csl(value))
         return True
-    if variable in CSL_DATES:
-        said = csl_date(value)
-    else:
-        said = value
+    said: Any = csl_date(value) if variable in CSL_DATES else value
     if variable in csl and csl[variable] != said:
         record.keep(f"{variable} beside extra", csl[variable])
     csl[variable] = said

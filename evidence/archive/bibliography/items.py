@@ -40,7 +40,10 @@ def incoming_of(records: Iterable[Record]) -> Incoming:
     first = {name: record.place for record in reversed(found) for name in record.further}
     items = tuple(item_of(record) for record in found)
     losses = tuple(
-        Loss(f"{name!r}, kept word for word under further in {_times(number)}", first[name])
+        Loss(
+            f"{name!r} has no field here; it is kept word for word, under further, in {_times(number)}",
+            first[name],
+        )
         for name, number in sorted(counted.items())
     )
     return Incoming(items=items, losses=losses)

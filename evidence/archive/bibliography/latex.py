@@ -75,7 +75,9 @@ def _script(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _converter() -> Any:
-    from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - only where there is LaTeX
+    from pylatexenc.latex2text import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only where there is LaTeX
+        LatexNodes2Text,
+    )
 
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)  # what it wonders at is no news to a historian
     return LatexNodes2Text(math_mode="text", strict_latex_spaces=True, keep_comments=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from evidence.archive.bibliography.items import incoming_of
@@ -115,27 +115,25 @@ def _say(record: Record, kind_tag: str, tag: str, value: str) -> None:
     kind = record.kind
     if tag in PEOPLE and (role := PEOPLE[tag].get(kind, PEOPLE[tag].get(""))):
         _person(record, kind_tag, tag, role, value)
+    elif tag in _READERS:
+        _READERS[tag](record, value)
     elif tag in TAGS and (name := TAGS[tag].get(kind, TAGS[tag].get(""))):
-        if tag == "UR":
-            _addresses(record, value)
-        elif name == "extra":
-            record.keep("M1", value)
-        else:
-            record.say(name, " ".join(value.split())) if tag != "DO" else _doi(record, value)
-    elif tag == "AB":
-        record.keep("abstract", value)
-    elif tag == "N1":
-        record.keep_all("notes", [value])
-    elif tag == "KW":
-        record.keep_all("tags", (part.strip() for part in value.split("\n")))
+        record.say(name, " ".join(value.split()))
     elif tag in _ATTACHED:
-        record.keep_all("attachments", (part.strip() for part in value.split("\n")))
-    elif tag == "ID":
-        record.keep("ID", value)
-        if not value.isdecimal():  # a number is the place in a file, and no name of the source
-            record.names["citekey"] = value
+        record.keep_all("attachments", _lines(value))
     else:
         record.keep(tag, value)
+
+
+def _lines(value: str) -> list[str]:
+    return [part.strip() for part in value.split("\n")]
+
+
+def _own(record: Record, value: str) -> None:
+    """Keep the record's number; where it is a word, it is its citation key."""
+    record.keep("ID", value)
+    if not value.isdecimal():  # a number is the place in a file, and no name of the source
+        record.names["citekey"] = value
 
 
 def _person(record: Record, kind_tag: str, tag: str, role: str, value: str) -> None:
@@ -241,3 +239,14 @@ def _titles(record: Record, said: list[tuple[str, str, int]]) -> None:
         record.say("journalAbbreviation", title) if record.kind in _JOURNALS else record.keep(
             "abbreviation", title
         )
+
+
+#: Tags with a way of their own.
+_READERS: dict[str, Callable[[Record, str], None]] = {
+    "AB": lambda record, value: record.keep("abstract", value),
+    "DO": _doi,
+    "ID": _own,
+    "KW": lambda record, value: record.keep_all("tags", _lines(value)),
+    "N1": lambda record, value: record.keep_all("notes", [value]),
+    "UR": _addresses,
+}

@@ -59,7 +59,7 @@ TAGS: dict[str, dict[str, str]] = {
     "M1": {
         "bill": "billNumber", "hearing": "documentNumber", "patent": "applicationNumber", "statute": "publicLawNumber",
         "journalArticle": "issue", "book": "seriesNumber", "bookSection": "numberOfVolumes", "radioBroadcast": "episodeNumber",
-        "manuscript": "number", "letter": "number", "": "extra",
+        "manuscript": "number", "letter": "number",
     },
     "M3": {
         "manuscript": "manuscriptType", "letter": "letterType", "map": "mapType", "report": "reportType", "thesis": "thesisType",

@@ -235,27 +235,27 @@ class _Reading:
             inside = {"bookSection": "bookTitle", "conferencePaper": "proceedingsTitle", "webpage": "websiteTitle", "blogPost": "blogTitle", "encyclopediaArticle": "encyclopediaTitle", "dictionaryEntry": "dictionaryTitle"}  # fmt: skip
             record.say(inside.get(record.kind, "publicationTitle"), title)
         for name, values in outer.said.items():
-            local = _local(name)
             for value in values:
-                if local == "identifier" and series:
-                    record.say("seriesNumber", value)
-                elif local == "identifier":
-                    self._identifier(value)
-                elif local in NUMBERS:
-                    record.say(
-                        "seriesNumber" if series else NUMBERS[local].get(record.kind, NUMBERS[local][""]),
-                        value,
-                    )
-                elif local == "alternative":
-                    record.say("journalAbbreviation", value)
-                elif local in ("issn", "eissn", "isbn", "isbn13", "isbn10", "doi"):
-                    record.say(PLAIN[local], value)
+                self._of_container(_local(name), value, series=series)
         for name in DATES:
             if name != "dcterms:dateSubmitted" and DATES[name] not in record.fields:
                 record.say(DATES[name], outer.text(term(name)))
         if outer.name.startswith("urn:issn:"):
             record.say("ISSN", outer.name.removeprefix("urn:issn:"))
         self._publisher(outer)
+
+    def _of_container(self, local: str, value: str, *, series: bool) -> None:
+        record = self.record_
+        if series and local in ("identifier", *NUMBERS):
+            record.say("seriesNumber", value)
+        elif local == "identifier":
+            self._identifier(value)
+        elif local in NUMBERS:
+            record.say(NUMBERS[local].get(record.kind, NUMBERS[local][""]), value)
+        elif local == "alternative":
+            record.say("journalAbbreviation", value)
+        elif local in ("issn", "eissn", "isbn", "isbn13", "isbn10", "doi"):
+            record.say(PLAIN[local], value)
 
     def _publisher(self, node: Node | None = None) -> None:
         """Read who published, and where: an organization with its address, or a name."""
