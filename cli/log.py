@@ -85,7 +85,7 @@ def log(
     from evidence.errors import ValueRefused
 
     one_line = [name for name, value in said.items() if value not in (None, "", (), "primary")]
-    if watch is not None or (what and (len(what) > 1 or (is_notes(what[0]) and not one_line))):
+    if watch is not None or (what and (len(what) > 1 or is_notes(what[0], sure=bool(one_line)))):
         _refuse_mixed(what, one_line, watch, dry_run=dry_run)
         if watch is not None:
             from .watching import watch_notes

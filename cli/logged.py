@@ -27,14 +27,11 @@ def tell_logged(logged: Logged) -> None:
         values = f"{_value(change.before)} → {_value(change.after)}"
         say(f"Changed: {change.noun} {change.key}, {change.field}: {values}", data=True)
     for gone in logged.gone:
-        say(
-            f"Gone: {gone.noun} {gone.key} ({_short(gone.words)}) is not there any more; the ledger keeps it.",
-            data=True,
-        )
+        say(f"Gone: {gone.noun} {gone.key} ({_short(gone.words)}); it stays in the ledger", data=True)
     for loss in logged.refused:
         say(f"Left out: {loss.place}: {loss.what}", data=True)
     for loss in logged.losses:
-        say(f"Not carried: {loss.place}: {loss.what}", data=True)
+        say(f"Note: {loss.place}: {loss.what}", data=True)
     say(_sum(logged))
 
 
@@ -42,14 +39,17 @@ def _sum(logged: Logged) -> str:
     parts = []
     for noun in ("quote", "observation", "bearing"):
         new = [one for one in logged.added if one.noun == noun]
-        if new or noun == "quote":
+        if new:
             states = Counter(one.said for one in new) if noun == "quote" else Counter[str]()
             told = ", ".join(f"{number:,} {state}" for state, number in states.items())
             parts.append(counted(len(new), f"new {noun}") + (f" ({told})" if told else ""))
-    unchanged = f"; {counted(logged.unchanged, 'passage')} unchanged" if logged.unchanged else ""
-    changes = f", {counted(len(logged.changed), 'change')}" if logged.changed else ""
-    left = f"; {counted(len(logged.refused), 'passage')} left out" if logged.refused else ""
-    return f"{', '.join(parts)}{unchanged}{changes}{left}."
+    if logged.changed:
+        parts.append(counted(len(logged.changed), "change"))
+    if logged.unchanged:
+        parts.append(f"{counted(logged.unchanged, 'passage')} unchanged")
+    if logged.refused:
+        parts.append(f"{counted(len(logged.refused), 'passage')} left out")
+    return f"{', '.join(parts) or 'No passages'}."
 
 
 def _value(value: Any) -> str:

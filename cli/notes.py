@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["is_notes", "log_notes"]
 
 
-def is_notes(name: str) -> bool:
-    """Tell whether a word that was typed names a file of notes, and not a case."""
-    return name.casefold().endswith((".md", ".markdown")) or Path(name).is_file()
+def is_notes(name: str, *, sure: bool = False) -> bool:
+    """Tell whether a word that was typed names a file of notes and not a case; ``sure`` asks for the ending."""
+    return name.casefold().endswith((".md", ".markdown")) or (not sure and Path(name).is_file())
 
 
 def log_notes(

@@ -41,9 +41,9 @@ def watch_notes(ctx: click.Context, folder: Path, message: str | None, *, once: 
         if watching.failed:
             ctx.exit(1)
         return
-    click.echo(f"Watching {folder}; end with Ctrl-C.", err=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        click.echo(f"Watching {folder}; end with Ctrl-C.", err=True)
         watching.forever(folder)
     except KeyboardInterrupt:
         click.echo("Stopped watching; what was logged is kept.", err=True)

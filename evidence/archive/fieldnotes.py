@@ -26,7 +26,7 @@ from evidence.archive.fieldnotes_lines import (
     parted,
 )
 from evidence.archive.incoming import Incoming, Item, Loss, Marked
-from evidence.archive.passages import NOTES
+from evidence.archive.knowing_passages import NOTES
 from evidence.archive.typed_dates import typed_date
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import partial
 
 from sqlalchemy import select
 
 from evidence.archive.bringing import Brought, bring
 from evidence.archive.incoming import Incoming, Item
-from evidence.archive.keying import Keys, stem
+from evidence.archive.keying import Keys, as_key
+from evidence.archive.knowing_passages import NOTES, from_file
 from evidence.archive.logged import Logged
 from evidence.archive.marking import mark
-from evidence.archive.passages import NOTES
 from evidence.errors import UnknownKey, nearest
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote, Redirect, Source
@@ -23,6 +26,12 @@ from evidence.models import Quote, Redirect, Source
 __all__ = ["bring_notes", "settle_sources"]
 
 _PATH = ("repository", "collection", "record_group", "series", "box", "folder", "item", "frame")
+_ALIKE = 0.6
+#: Words that tell nothing of a title; how many of the others make a key, and how long it may be.
+_SMALL = frozenset(
+    "a an the of to for from in on at by and or with re der die das des la le les du de et y".split()
+)
+_WORDS, _LONGEST = 3, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +76,32 @@ def settle_sources(session: Unit, incoming: Incoming) -> Incoming:
             other.key == item.key and other.fields for other in incoming.items
         )
         if item.key and not item.fields and not described:
-            raise _unknown(item, [*keys, *typed])
+            raise _unknown(item, [*keys, *(typed - {item.key})])
     nameless = [number for number, item in enumerate(incoming.items) if not item.key]
     if not nameless:
         return incoming
-    found: dict[int, str] = {}
     free = {source.key: source for source in known if source.key not in typed}
-    for number in nameless:
-        match = _by_title(incoming.items[number], free.values())
-        if match:
-            found[number] = free.pop(match).key
-    words = _quoted(session)
-    for number in nameless:
-        if number not in found and (match := _by_words(incoming.items[number], words, free)):
-            found[number] = free.pop(match).key
+    words, files = _quoted(session)
+    found: dict[int, str] = {}
+    for way in (_by_title, partial(_by_words, words), partial(_by_file, files)):
+        for number in nameless:
+            if number not in found and (match := way(incoming.items[number], free)):
+                found[number] = free.pop(match).key
     unused = Keys([*keys, *typed])
     items = list(incoming.items)
     for number in nameless:
-        items[number] = replace(
-            items[number], key=found.get(number) or unused.take(stem(items[number].fields))
-        )
+        key = found.get(number) or unused.take(_key(items[number]))
+        items[number] = replace(items[number], key=key)
     return replace(incoming, items=tuple(items))
+
+
+def _key(item: Item) -> str:
+    """Return a key that tells a document: what its title begins with, and its date."""
+    words = re.findall(r"\w+", str(item.fields.get("title", "")).casefold())
+    telling = [word for word in words if word not in _SMALL] or words
+    date = re.match(r"[\d-]*\d", _issued(item))
+    made = as_key("-".join([*telling[:_WORDS], *([date[0]] if date else [])])[-_LONGEST:])
+    return made or "source"
 
 
 def _unknown(item: Item, keys: Sequence[str]) -> UnknownKey:
@@ -112,42 +126,73 @@ def _known(session: Unit) -> tuple[list[_Known], list[str]]:
     return known, [*keys, *session.scalars(moved)]
 
 
-def _by_title(item: Item, free: Iterable[_Known]) -> str:
-    title, issued = (
-        _folded(str(item.fields.get("title", ""))),
-        str(item.fields.get("csl", {}).get("issued", "")),
-    )
-    for source in free:
-        same = _folded(source.title) == title and source.issued == issued
-        if same and all(
-            not source.path[name] or not item.fields.get(name) or source.path[name] == str(item.fields[name])
-            for name in _PATH
+def _by_title(item: Item, free: Mapping[str, _Known]) -> str:
+    """The same title and date, and nothing that sets the two apart in the archive."""
+    for source in free.values():
+        if (
+            _folded(source.title) == _title(item)
+            and source.issued == _issued(item)
+            and all(
+                not source.path[name]
+                or not item.fields.get(name)
+                or source.path[name] == str(item.fields[name])
+                for name in _PATH
+            )
         ):
             return source.key
     return ""
+
+
+def _by_words(words: Mapping[str, Sequence[str]], item: Item, free: Mapping[str, _Known]) -> str:
+    """The source that most of the words were copied from before."""
+    counted: Counter[str] = Counter()
+    for marked in item.marked:
+        digest = hashlib.sha256(unicodedata.normalize("NFC", marked.words).encode()).hexdigest()
+        counted.update(key for key in set(words.get(digest, ())) if key in free)
+    return counted.most_common(1)[0][0] if counted else ""
+
+
+def _by_file(files: Mapping[str, set[str]], item: Item, free: Mapping[str, _Known]) -> str:
+    """The one source that was typed in the same file with the same title, or an alike one of the same day."""
+    here = {from_file(marked.identifiers) for marked in item.marked}
+    near = [
+        source.key
+        for source in free.values()
+        if files.get(source.key, set()) & here
+        and (
+            _folded(source.title) == _title(item)
+            or (
+                source.issued == _issued(item) != ""
+                and SequenceMatcher(None, _folded(source.title), _title(item)).ratio() >= _ALIKE
+            )
+        )
+    ]
+    return near[0] if len(near) == 1 else ""
+
+
+def _title(item: Item) -> str:
+    return _folded(str(item.fields.get("title", "")))
+
+
+def _issued(item: Item) -> str:
+    return str(item.fields.get("csl", {}).get("issued", ""))
 
 
 def _folded(title: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", title).casefold().split()).rstrip(".")
 
 
-def _quoted(session: Unit) -> dict[str, list[str]]:
-    """Return the sources of the words that were typed in notes, by the words' hash."""
+def _quoted(session: Unit) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+    """Return the sources of the words that were typed in notes, by the words' hash; and the files of each."""
     wanted = (
         select(Quote.sha256, Quote.identifiers, Source.key)
         .join(Source, Source.id == Quote.source_id)
         .where(Quote.study_id == session.study_id, Quote.retired_at.is_(None), Quote.identifiers.is_not(None))
     )
-    found: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
+    files: dict[str, set[str]] = {}
     for row in session.execute(wanted):
         if NOTES in row.identifiers:
-            found.setdefault(row.sha256, []).append(row.key)
-    return found
-
-
-def _by_words(item: Item, words: Mapping[str, Sequence[str]], free: Mapping[str, _Known]) -> str:
-    counted: Counter[str] = Counter()
-    for marked in item.marked:
-        digest = hashlib.sha256(unicodedata.normalize("NFC", marked.words).encode()).hexdigest()
-        counted.update(key for key in set(words.get(digest, ())) if key in free)
-    return counted.most_common(1)[0][0] if counted else ""
+            words.setdefault(row.sha256, []).append(row.key)
+            files.setdefault(row.key, set()).add(from_file(row.identifiers))
+    return words, files

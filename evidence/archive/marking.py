@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from evidence.archive import remembered
-from evidence.archive.incoming import Incoming, Marked
+from evidence.archive.incoming import Incoming, Loss, Marked
+from evidence.archive.knowing_passages import NOTES, OURS, Passage, from_file, names_of, recognise
 from evidence.archive.log import edit_quote
 from evidence.archive.logged import Added, Edited, Gone, Logged, refuse
 from evidence.archive.numbering import Numbers
 from evidence.archive.observing import Seen, observe
-from evidence.archive.passages import NOTES, OURS, Passage, from_file, names_of, recognise
 from evidence.archive.tags import Meant, Tags
 from evidence.errors import EvidenceError, Place, ValueRefused
 from evidence.ledger import records
 from evidence.ledger.forms import is_blank
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote, Source
+from evidence.vocabulary import QuoteState
 
 if TYPE_CHECKING:
     from evidence.archive.bringing import Brought
@@ -123,6 +124,8 @@ def _again(
             refuse(logged.refused, ValueRefused(why), marked.place, strict=False)
         return None
     values: dict[str, Any] = {name: _said(marked, name) for name in _FIELDS if name in changed}
+    if "words" in values and not marked.locator and "locator" not in before and quote.verified_at:
+        values["locator"] = {}  # the page was found with the other words
     if quote.source_id != passage.source_id:
         values["source"] = passage.source_id
     told = [*values, "state"]
@@ -141,6 +144,9 @@ def _again(
             logged.changed.append(
                 Edited("quote", quote.key, name, was[name], _shown(quote, name), marked.place)
             )
+    if quote.state is QuoteState.NOT_FOUND:
+        why = f"these words (quote {quote.key}) are not in the text that is held of {passage.source}."
+        logged.losses.append(Loss(f"{why} 'evidence verify' shows the nearest.", marked.place))
     return Seen(passage, quote, meant, changed, before)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.archive.incoming import Loss, Marked
+from evidence.archive.knowing_passages import OURS, Passage
 from evidence.archive.logged import Added, Edited, Gone, Logged, refuse
 from evidence.archive.numbering import Numbers
-from evidence.archive.passages import OURS, Passage
 from evidence.archive.remembered import digest
 from evidence.archive.tags import Meant
 from evidence.errors import EvidenceError

@@ -79,7 +79,11 @@ class Tags:
 
     def _why(self, name: str) -> str:
         near = nearest(name, [*self._known(), *self._tests])
-        hint = f" Did you mean {' or '.join(f'#{key}' for key in near)}?" if near else ""
+        hint = (
+            f" Did you mean {' or '.join(f'#{key}' for key in near)}?"
+            if near
+            else " 'evidence case list' and 'evidence test list' show them."
+        )
         return f"#{name} is neither a case nor a test of this study.{hint}"
 
     def _known(self) -> dict[str, uuid.UUID]:

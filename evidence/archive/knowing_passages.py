@@ -30,7 +30,7 @@ NOTES = "notes"
 OURS = ("record", "tags")
 #: How much of its words a corrected block keeps; how much, if it stands where the other stood.
 _ALIKE, _LEAST = 0.6, 0.3
-_SHORT = 40
+_FEW = 4
 _CHUNK = 500
 
 
@@ -199,10 +199,12 @@ def _by_likeness(search: _Search) -> None:
 
 
 def _likeness(these: str, those: str) -> float:
-    # A few words are compared letter by letter: of two words, one that is corrected is half.
-    pattern = r"\w" if min(len(these), len(those)) < _SHORT else r"\w+"
-    one, other = (re.findall(pattern, words.casefold()) for words in (these, those))
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    """Return how much of two passages is the same, from 0 to 1: of their words, or of a few words' letters."""
+    one, other = (re.findall(r"\w+", words.casefold()) for words in (these, those))
+    if min(len(one), len(other)) >= _FEW:
+        return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    ratio = SequenceMatcher(None, "".join(one), "".join(other), autojunk=False).ratio()
+    return ratio if ratio >= _ALIKE else 0.0  # any two words share some letters
 
 
 def _by_neighbours(search: _Search) -> None:
