@@ -198,6 +198,8 @@ def _say(record: Record, name: str, value: str, fields: Mapping[str, str]) -> No
         record.keep("eprint", f"{where}: {verbatim(value)}")
     elif name in CSL:
         record.csl.setdefault(CSL[name], unlatexed(value))
+    elif name == "type" and unlatexed(value).casefold() == record.kind.casefold():
+        return
     elif called := field_of(name, record.kind, fields):
         record.say(called, verbatim(value) if name in VERBATIM else unlatexed(value))
     else:

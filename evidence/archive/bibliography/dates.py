@@ -39,7 +39,7 @@ _CIRCA = re.compile(r"^(?:c|ca|circa|approx|approximately|about|um)\b\.?\s*", re
 _NONE = re.compile(r"^(?:n\.?\s?d\.?|no date|undated|o\.?\s?j\.?|s\.?\s?d\.?|0{4}|unknown|)$", re.IGNORECASE)
 _ISO = re.compile(
     r"(?P<year>-?\d{4}|\d{3}[uxX]|\d{2}(?:uu|xx|XX))(?:[-/](?P<month>\d{1,2}|uu|xx|XX|00)?(?:[-/](?P<day>\d{1,2}|uu|xx|XX|00)?)?)?"
-    r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?))?(?P<mark>[?~%]|\?~|~\?)?/?",
+    r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})?))?(?P<mark>[?~%]|\?~|~\?)?",
     re.ASCII,
 )
 _DAY_FIRST = re.compile(
@@ -50,6 +50,8 @@ _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[,/]?\s+(?P<month>[^\W\d]+\.?)(?:\s+(?
 _NUMBERS = re.compile(r"(?P<one>\d{1,2})[./-](?P<two>\d{1,2})[./-](?P<year>\d{4})")
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[./-](?P<year>\d{4})")
 _DECADE = re.compile(r"(?P<decade>\d{3})0s")
+_DAYS = re.compile(r"(?P<month>[^\W\d]+\.?)\s+(?P<one>\d{1,2})\s*[-–]\s*(?P<two>\d{1,2}),?\s+(?P<year>\d{4})")
+_MONTHS_OF = re.compile(r"(?P<month>)(?P<one>[^\W\d]{3,}\.?)\s*[-–/]\s*(?P<two>[^\W\d]{3,}\.?),?\s+(?P<year>\d{4})")
 _RANGE = re.compile(
     r"\s*(?:--|[–—]|\bto\b|\bbis\b)\s*|\s+-\s+|(?<=\d{4})-(?=\d{4})|(?<=[A-Za-z.\d])/(?=[A-Za-z\d])"
 )
@@ -65,10 +67,13 @@ def from_text(text: str) -> str | None:
     ``28 February 1955``, ``Feb. 1955``, ``1955/02/28/``, ``1939-1946``, ``c. 1955``, ``1999-uu``, ``1955?`` and
     ``Spring 1955`` are read. ``2/3/1955`` is not: it is February to some, and March to others.
     """
-    plain = " ".join(text.replace("\u00a0", " ").split()).strip(" .,;")
+    plain = " ".join(text.replace("\u00a0", " ").split()).strip(" ,;")
+    plain = re.sub(r"(?<=[^.\s])\.$", "", plain)
     multipart = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2}) .+", plain)  # as Zotero keeps dates: parts, then words
     if multipart and not _is_time(plain):
         plain = "-".join(multipart.groups())
+    if plain.endswith("/") and plain.count("/") > 1:
+        plain = plain.rstrip("/")  # RIS ends its dates so
     if _NONE.match(plain):
         return None
     return _checked(_single(plain)) or _checked(_span(plain))
@@ -79,6 +84,14 @@ def _is_time(plain: str) -> bool:
 
 
 def _span(plain: str) -> str | None:
+    """Read an interval: two dates, or two days or months of one year."""
+    days = _DAYS.fullmatch(plain) or _MONTHS_OF.fullmatch(plain)
+    if days:
+        first, last = (_single(f"{days['month'] or ''} {part} {days['year']}".strip()) for part in (days["one"], days["two"]))
+        return f"{first}/{last}" if first and last else None
+    if circa := _CIRCA.match(plain):
+        span = _span(plain[circa.end() :])
+        return "/".join(f"{end}~" if end and end[-1] not in ".?~%" else end for end in span.split("/")) if span else None
     short = _SHORT_RANGE.fullmatch(plain)
     if short and int(short["to"]) > int(short["from"][2:]) and not ("/" in plain and int(short["to"]) <= 12):  # noqa: PLR2004
         return f"{short['from']}/{short['century']}{short['to']}"
@@ -192,6 +205,7 @@ def edtf_of_csl(value: Any) -> str | None:
     parts = value.get("date-parts")
     if isinstance(parts, list) and parts:
         try:
+            parts = [[] if list(one) in ([0], ["0"]) else one for one in parts]  # an open end
             ends = [
                 "-".join(f"{int(part):04}" if not at else f"{int(part):02}" for at, part in enumerate(one))
                 for one in parts

@@ -27,6 +27,7 @@ from evidence.errors import Place
 __all__ = ["incoming_of", "item_of", "person_of", "plain"]
 
 _TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span|u|small)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_TIME = re.compile(r"\dT\d\d:\d\d")
 _BREAKS = re.compile(r"\s+")
 #: Names of archives that hold no papers: databases, where reference managers write them in the same field.
 _TITLED = "[untitled]"
@@ -90,6 +91,8 @@ def _say(record: Record, csl: dict[str, Any], fields: dict[str, Any], name: str,
         _extra(record, csl, value)
     elif name in DATES:
         csl.setdefault(DATES[name], csl_date(value))
+        if name != "accessDate" and _TIME.search(value):
+            record.keep(f"time of {DATES[name]}", value)  # CSL's dates end with the day
     elif name in FIELDS:
         variable = FIELDS[name]
         if variable in csl and csl[variable] != plain(value):

@@ -170,7 +170,9 @@ def _doi(record: Record, value: str) -> None:
 
 def _addresses(record: Record, value: str) -> None:
     """Keep the first address as the source's, the others beside it."""
-    for address in value.split():
+    for address in re.split(r"[;\s]+(?=[a-z]+:|www\.)|\s+", value.strip("; \n")):
+        if not address:
+            continue
         if address.startswith("internal-pdf:"):
             record.keep_all("attachments", [address])
         else:
