@@ -19,7 +19,7 @@ from evidence.errors import Place, ValueRefused
 
 __all__ = ["read"]
 
-_SECONDS = 120  # of patience, where the bounds on the process itself do not hold
+_SECONDS = 90  # of patience, where the bounds on the process itself do not hold
 _UNREADABLE = 0.05  # the share of letters without a meaning from which on it is said
 #: PDFium's marks for a hyphen at the end of a line, which it joins to the next.
 _HYPHEN = re.compile("[\x02\ufffe]")
@@ -36,7 +36,7 @@ _ERRORS = {
     "memory": "it asks for more memory than is given to a PDF (2 GiB); part it, or save it anew with another program.",
 }
 _BROKE = "it could not be read as a PDF: the reader gave up on it; save it anew with another program."
-_SLOW = "it takes too long to read (two minutes are given to a PDF); part it, or save it anew with another program."
+_SLOW = "it takes too long to read (a minute is given to a PDF); part it, or save it anew with another program."
 
 
 def read(data: bytes, place: Place, *, first_page: int | None, encoding: str) -> Read:  # noqa: ARG001

@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 _MEMORY = 2 * 1024**3  # bytes
-_SECONDS = 100  # of processor time
+_SECONDS = 60  # of processor time
 _LONGEST = 64 * 1024 * 1024  # characters of all pages together
 
 

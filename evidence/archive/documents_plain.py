@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import unicodedata
 
 from evidence.archive.documents_flow import Read, listed
@@ -74,7 +75,8 @@ def _known(encoding: str, place: Place) -> str:
         return ""
     try:
         found = codecs.lookup(encoding).name
-        if found.replace("-", "_") not in _NO_TEXT and isinstance(b"".decode(found), str):
+        if found.replace("-", "_") not in _NO_TEXT:
+            io.TextIOWrapper(io.BytesIO(), encoding=found)  # refuses what Python encodes other things in
             return found
     except (LookupError, ValueError):
         pass
