@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, column, func, select, table
+from sqlalchemy import Connection, column, func, select, table
 
 from evidence.audit.snippets import Snippet, snippet
 from evidence.audit.subject import subject
 from evidence.errors import UnknownKey
-from evidence.ledger.finding import GROUPS, Within, count, matching
+from evidence.flows import labels_of, well_formed_pages
+from evidence.ledger.finding import GROUPS, PASSAGE, Within, count, matching, numbered
 from evidence.ledger.query import Term, parse, wanted
 from evidence.ledger.rows import words as rows
-from evidence.quoting import ASIDES, page_of
+from evidence.quoting import ASIDES
 
 __all__ = ["GROUPS", "Answer", "Hit", "find"]
 
@@ -25,21 +26,23 @@ _PAGES = 12
 #: Kind, label, first offset, offset after the last.
 _MARK = 4
 
-_passage = table(
-    "passage",
-    column("id", BigInteger),
-    column("study_id"),
-    column("record_id"),
-    column("noun"),
-    column("field"),
-    column("words"),
-)
 _text = rows("text", "id study_id source_id content pages parts")
 _quote = rows("quote", "id study_id source_id key locator")
 _source = rows("source", "id study_id key title retired_at")
 _redirect = rows("redirect", "study_id noun key row_id")
 _bearing = rows("bearing", "id test_id")
 _version = rows("variable_version", "id variable_id")
+
+
+_READ = select(
+    PASSAGE.c.id, PASSAGE.c.record_id, PASSAGE.c.noun, PASSAGE.c.field,
+    func.coalesce(PASSAGE.c.words, _text.c.content).label("words"), _text.c.pages, _text.c.parts,
+    _quote.c.key.label("quote"), _quote.c.locator, _source.c.key.label("source"), _source.c.title,
+).select_from(
+    PASSAGE.outerjoin(_text, _text.c.id == PASSAGE.c.record_id)
+    .outerjoin(_quote, _quote.c.id == PASSAGE.c.record_id)
+    .outerjoin(_source, _source.c.id == func.coalesce(_text.c.source_id, _quote.c.source_id, PASSAGE.c.record_id))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +137,8 @@ def _source_id(connection: Connection, study: Any, key: str) -> Any:
 def _hits(connection: Connection, study: Any, numbers: Sequence[int], terms: Sequence[Term]) -> Iterable[Hit]:
     if not numbers:
         return
-    source_id = func.coalesce(_text.c.source_id, _quote.c.source_id, _passage.c.record_id)
-    read = (
-        select(
-            _passage.c.id, _passage.c.record_id, _passage.c.noun, _passage.c.field,
-            func.coalesce(_passage.c.words, _text.c.content).label("words"), _text.c.pages, _text.c.parts,
-            _quote.c.key.label("quote"), _quote.c.locator, _source.c.key.label("source"), _source.c.title,
-        )
-        .select_from(
-            _passage.outerjoin(_text, _text.c.id == _passage.c.record_id)
-            .outerjoin(_quote, _quote.c.id == _passage.c.record_id)
-            .outerjoin(_source, _source.c.id == source_id)
-        )
-        .where(_passage.c.study_id == study, _passage.c.id.in_(numbers))
-    )  # fmt: skip
-    found = {row.id: row for row in connection.execute(read)}
+    read = connection.execute(numbered(connection, _READ), {"numbers": numbers, "study": study})
+    found = {row.id: row for row in read}
     keys = _keys(connection, [row for row in found.values() if row.source is None])
     for number in numbers:
         if number in found:  # the index may know of more than the ledger, until it is made anew
@@ -201,15 +191,22 @@ def _where(row: Any, shown: Snippet) -> tuple[str, str, tuple[str, ...]]:
         return str((row.locator or {}).get("page") or ""), "", ()
     if row.noun != "text":
         return "", "", ()
-    page = page_of(shown.start, row.pages or []) or ""
+    marks = well_formed_pages(row.pages or [])
+    page = _page(shown.start, marks)
     others: dict[str, None] = {}
-    for start in shown.starts:
-        other = page_of(start, row.pages or [])
-        if other and other != page:
-            others[other] = None
-        if len(others) == _PAGES:
+    for start in shown.starts if marks else ():
+        others[_page(start, marks)] = None
+        if len(others) > _PAGES:
             break
-    return page, _part(shown.start, row.parts or []), tuple(others)
+    return (
+        page,
+        _part(shown.start, row.parts or []),
+        tuple(other for other in others if other and other != page),
+    )
+
+
+def _page(at: int, marks: Sequence[tuple[str, int]]) -> str:
+    return next(iter(labels_of(marks, at, at + 1)), "")
 
 
 def _part(at: int, parts: Sequence[Any]) -> str:

@@ -140,5 +140,6 @@ def _join(words: str, more: str) -> str:
 def _line(text: str, *, strip: bool = False) -> str:
     """Return words on one line, as a terminal may show them."""
     line = _SPACE.sub(" ", text)
-    line = "".join(letter for letter in line if letter.isprintable())
+    if not line.isprintable():
+        line = "".join(letter for letter in line if letter.isprintable())
     return line.strip() if strip else line

@@ -6,18 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Connection, Select, bindparam, column, table, text
 
 from evidence.ledger.query import All, Node, Phrase, Term
 
-__all__ = ["GROUPS", "GROUP_BITS", "STUDY_BITS", "Within", "count", "matching"]
+__all__ = ["GROUPS", "GROUP_BITS", "PASSAGE", "STUDY_BITS", "Within", "count", "matching", "numbered"]
 
 #: What can be asked for apart, in the order of the groups' numbers.
 GROUPS = ("sources", "quotes", "notes")
 #: Where in a passage's number the study begins, and where the group (``passages``).
 STUDY_BITS, GROUP_BITS = 48, 46
+#: The passages, column by column (``passages`` writes them).
+PASSAGE = table(
+    "passage", column("id", BigInteger), *map(column, ("study_id", "record_id", "noun", "field", "words"))
+)
 #: What belongs to a source: its own fields, its texts and quotes, and what was observed in them.
 _SOURCE = """
     SELECT id FROM source WHERE id = :source
@@ -76,15 +81,13 @@ def matching(
         )
         total = f"SELECT count(*) FROM passage_index WHERE {where}"
     else:
-        found, asked = _found(connection, study, query, within, asked)
-        asked["likely"] = _tsquery(_positive(query))
-        best = (
-            f"SELECT i.id FROM passage_index i JOIN ({found}) f ON f.id = i.id WHERE i.study_id = :study GROUP BY i.id "
-            "ORDER BY max(ts_rank(i.vector, CAST(:likely AS tsquery), 1)) DESC, i.id LIMIT :limit"
-        )
-        total = f"SELECT count(*) FROM ({found}) f"
-    ids = list(connection.scalars(text(best), {**asked, "limit": limit}))
-    return ids, len(ids) if len(ids) < limit else connection.execute(text(total), asked).scalar_one()
+        asked |= {"query": _tsquery(query), "likely": _tsquery(_positive(query))}
+        best, total = _on_server(connection, query, within, asked)
+    ids = list(connection.scalars(_said(best), {**asked, "limit": limit}))
+    return ids, len(ids) if len(ids) < limit else connection.execute(_said(total), asked).scalar_one()
+
+
+_said = lru_cache(32)(text)  # a statement is read once, not at every question
 
 
 def count(connection: Connection, study: Any, query: Node, within: Within) -> int:
@@ -92,11 +95,23 @@ def count(connection: Connection, study: Any, query: Node, within: Within) -> in
     return matching(connection, study, query, within, 1)[1]
 
 
+def numbered(connection: Connection, wanted: Select[Any]) -> Select[Any]:
+    """Return a query on ``PASSAGE`` for some ``numbers`` alone (and, on a server, of a ``study``)."""
+    return _numbered(connection.dialect.name, wanted)
+
+
+@lru_cache(8)
+def _numbered(dialect: str, wanted: Select[Any]) -> Select[Any]:
+    # On a server the study is the first part of the primary key; SQLite has the number alone, and would rather
+    # read every passage of the study if it were told of that.
+    some = wanted.where(PASSAGE.c.id.in_(bindparam("numbers", expanding=True)))
+    return some if dialect == "sqlite" else some.where(PASSAGE.c.study_id == bindparam("study"))
+
+
 def _range(connection: Connection, study: Any, group: str) -> tuple[int, int]:
     """Return the first and the last number that a passage of this group of this study can have."""
-    mine = connection.execute(
-        text("SELECT id FROM passage WHERE study_id = :study LIMIT 1"), {"study": study}
-    ).scalar()
+    one = _said("SELECT id FROM passage WHERE study_id = :study LIMIT 1")
+    mine = connection.execute(one, {"study": study}).scalar()
     base = ((mine or 0) >> STUDY_BITS) << STUDY_BITS
     first = GROUPS.index(group) if group else 0
     last = first + 1 if group else len(GROUPS)
@@ -157,36 +172,49 @@ def _positive(node: Node) -> Node:
     return type(node)(tuple(map(_positive, node.options)))
 
 
-def _found(
-    connection: Connection, study: Any, query: Node, within: Within, asked: dict[str, Any]
-) -> tuple[str, dict[str, Any]]:
-    """Return the query for the numbers of all passages that answer, and what it is given.
+_RANK = "ts_rank({}.vector, CAST(:likely AS tsquery), 1)"
 
-    A long text lies in slices, and what is wanted together may lie in several: then each term is looked for by
-    itself, and their passages are put together.
+
+def _on_server(connection: Connection, query: Node, within: Within, asked: dict[str, Any]) -> tuple[str, str]:
+    """Return the statements for the likeliest passages and for their count; ``asked`` gets what they are given.
+
+    What the index of words answers is put down first (``MATERIALIZED``), so that the server never takes the way
+    through all passages of the study. A long text lies in slices, and what is wanted together may lie in
+    several: then each term is looked for by itself, and their passages are put together.
     """
     where = f"study_id = :study AND id BETWEEN :first AND :last{_only(within, 'id')}"
-    asked = {**asked, "query": _tsquery(query)}
-    whole = f"SELECT id FROM passage_index WHERE slice = 0 AND {where} AND vector @@ CAST(:query AS tsquery)"
-    sliced = text("SELECT 1 FROM passage_index WHERE study_id = :study AND slice > 0 LIMIT 1")
-    if connection.execute(sliced, {"study": study}).first() is None:
-        return whole, asked
-    parts: list[str] = []
-    sets = _sets(query, f"SELECT id FROM passage_index WHERE slice > 0 AND {where}", parts)
-    return f"{whole} UNION {sets}", {**asked, **{f"term{n}": part for n, part in enumerate(parts)}}
+    known = {"whole": "query"}
+    sliced = _said("SELECT 1 FROM passage_index WHERE study_id = :study AND slice > 0 LIMIT 1")
+    if connection.execute(sliced, {"study": asked["study"]}).first() is None:
+        best = f"SELECT id FROM whole WHERE {where} ORDER BY {_RANK.format('whole')} DESC, id LIMIT :limit"
+        total = f"SELECT count(*) FROM whole WHERE {where}"
+    else:
+        sets = _sets(query, where, known, asked)
+        found = f"SELECT id FROM whole WHERE slice = 0 AND {where} UNION {sets}"
+        best = (
+            f"SELECT i.id FROM passage_index i JOIN ({found}) f ON f.id = i.id WHERE i.study_id = :study "
+            f"GROUP BY i.id ORDER BY max({_RANK.format('i')}) DESC, i.id LIMIT :limit"
+        )
+        total = f"SELECT count(*) FROM ({found}) f"
+    terms = ", ".join(
+        f"{name} AS MATERIALIZED (SELECT study_id, id, slice, vector FROM passage_index "
+        f"WHERE vector @@ CAST(:{value} AS tsquery))"
+        for name, value in known.items()
+    )
+    return f"WITH {terms} {best}", f"WITH {terms} {total}"
 
 
-def _sets(node: Node, head: str, parts: list[str]) -> str:
+def _sets(node: Node, where: str, known: dict[str, str], asked: dict[str, Any]) -> str:
+    """Return the query for the sliced passages that answer, put together from those of each term."""
     if isinstance(node, Term):
-        parts.append(_tsquery(node))
-        return f"({head} AND vector @@ CAST(:term{len(parts) - 1} AS tsquery))"
+        name = f"term{len(known)}"
+        known[name], asked[name] = name, _tsquery(node)
+        return f"(SELECT id FROM {name} WHERE slice > 0 AND {where})"
+
+    def joined(word: str, nodes: Sequence[Node]) -> str:
+        return f"({word.join(_sets(part, where, known, asked) for part in nodes)})"
+
     if not isinstance(node, All):
-        return _joined(" UNION ", node.options, head, parts)
-    wanted = _joined(" INTERSECT ", node.wanted, head, parts)
-    if not node.unwanted:
-        return wanted
-    return f"({wanted} EXCEPT {_joined(' UNION ', node.unwanted, head, parts)})"
-
-
-def _joined(word: str, nodes: Sequence[Node], head: str, parts: list[str]) -> str:
-    return f"({word.join(_sets(node, head, parts) for node in nodes)})"
+        return joined(" UNION ", node.options)
+    together = joined(" INTERSECT ", node.wanted)
+    return f"({together} EXCEPT {joined(' UNION ', node.unwanted)})" if node.unwanted else together

@@ -74,6 +74,8 @@ _BESIDE = {("quote", "prefix"), ("quote", "suffix")}
 _TIMES, _PLACES, _LONGEST, _BYTES = 250, 16_000, 256, 500_000
 #: Vectors made at a time.
 _BATCH = 500
+#: After so many new passages a server should look again at how many there are.
+_MANY = 5000
 
 
 def _fields() -> dict[str, dict[str, tuple[str, ...]]]:
@@ -234,13 +236,12 @@ def _index(connection: Connection, study: Any, after: int, last: int) -> None:
         )
         return
     statement = f"SELECT p.id, coalesce(p.words, t.content) {_WORDS} WHERE p.study_id = :study AND p.id > :after AND p.id <= :last"
-    batch = text(f"{statement} ORDER BY p.id LIMIT {_BATCH}")
-    while after < last:
-        found: Sequence[Any] = connection.execute(batch, {"study": study, "after": after, "last": last}).all()
-        if not found:
-            return
+    batch, begun = text(f"{statement} ORDER BY p.id LIMIT {_BATCH}"), after
+    while found := connection.execute(batch, {"study": study, "after": after, "last": last}).all():
         _copy(connection, study, found)
         after = found[-1][0]
+    if after - begun > _MANY:  # the server would learn of it by itself, but perhaps only in a minute
+        connection.execute(text("ANALYZE passage (study_id, id, record_id)"))
 
 
 def _copy(connection: Connection, study: Any, found: Sequence[Any]) -> None:

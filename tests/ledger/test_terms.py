@@ -53,7 +53,7 @@ def test_sqlite_cuts_folded_words_as_we_do(text: str) -> None:
 
 @given(
     st.lists(
-        st.sampled_from("ab é ﬃ ß 台 a\u0301 \u00ad -\n 대 “ ガ Ⅳ ½".split(" ") + [" ", "-", "\n"]),
+        st.sampled_from([*"ab é ﬃ ß 台 a\u0301 \u00ad -\n 대 “ ガ Ⅳ ½".split(" "), " ", "-", "\n"]),
         max_size=60,
     )
 )
