@@ -24,7 +24,8 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, 
 _NAMED = 3  # places of a loss that are named
 _LONGEST = 200
 #: How marking says that a tag means nothing here, where it looks like nothing that does.
-_NO_KEY = re.compile(r"#(.+) is neither a case nor a test of this study\.")
+_NO_KEY = re.compile(r"#(.+) is neither a case nor a test of this study\.(?!.*Did you mean).*")
+_MOST = 40  # new records that are named one by one
 _TAGS = 8  # tags that are named
 
 
@@ -175,25 +176,41 @@ def _tell(
         return
     for warning in brought.warnings:
         say(f"Warning: {warning}")
+    for line in (*_came(brought, logged, more), *_lost(logged, losses)):
+        say(line, data=True)
+    _sum_up(brought, logged, more)
+
+
+def _came(brought: Brought, logged: Logged, more: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield what is new, what changed, and what is found otherwise now."""
+    added = [f"source {key}" for key in brought.added]
+    added += [f"{one.noun} {one.key}{f' ({one.said})' if one.said else ''}" for one in logged.added]
+    if len(added) <= _MOST:
+        yield from (f"Added: {one}" for one in added)
+    new = set(brought.added)
+    yield from (f"Held: a new text of {key}" for key in brought.held[:_MOST] if key not in new)
     for key, name, before, after in _changes(brought, logged):
-        say(f"Changed: {key}, {name}: {_shown(before)} → {_shown(after)}", data=True)
-    for key in more.get("remarked", ()):
-        say(f"Remark added: {key}", data=True)
-    for refused in logged.refused:
-        say(f"Left out: {refused.place}: {refused.what}", data=True)
-    for gone in logged.gone:
-        say(f"No longer in the file: {gone.key}; it stays in the ledger", data=True)
+        yield f"Changed: {key}, {name}: {_shown(before)} → {_shown(after)}"
+    for kept in brought.kept:
+        yield f"Kept: {kept.key}, {kept.field}: {_shown(kept.before)} (the file says {_shown(kept.after)})"
+    for again in brought.verified_again:
+        if again.failed or again.changed:
+            yield f"Quote {again.quote}: {again.before.state.value} → {again.after.state.value}"
+    yield from (f"Remark added: source {key}" for key in more.get("remarked", ()))
+
+
+def _lost(logged: Logged, losses: Sequence[Loss]) -> Iterator[str]:
+    """Yield what was left out, what the file holds no more, and whatever could not be carried, grouped."""
+    yield from (f"Left out: {refused.place}: {refused.what}" for refused in logged.refused)
+    yield from (f"Gone: {gone.noun} {gone.key}; it stays in the ledger" for gone in logged.gone)
     tags = Counter(found[1] for loss in losses if (found := _NO_KEY.fullmatch(loss.what)))
     if tags:
         named = ", ".join(f"{tag} {count:,}" for tag, count in tags.most_common(_TAGS))
-        more_tags = f" and {len(tags) - _TAGS:,} more" if len(tags) > _TAGS else ""
-        say(f"Kept with their quotes: tags that name no case or test ({named}{more_tags})", data=True)
+        others = f" and {len(tags) - _TAGS:,} more" if len(tags) > _TAGS else ""
+        yield f"Kept with their quotes: tags that name no case or test ({named}{others})"
     for what, count, places in _grouped(loss for loss in losses if not _NO_KEY.fullmatch(loss.what)):
-        times = (
-            f" ({count:,} times, first at {places[0]})" if count > 1 else f" ({places[0]})" if places else ""
-        )
-        say(f"Not carried: {what}{times}", data=True)
-    _sum_up(brought, logged, more)
+        where = f"{count:,} times, first at {places[0]}" if count > 1 and places else "".join(places)
+        yield f"Not carried: {what}{f' ({where})' if where else ''}"
 
 
 def _changes(brought: Brought, logged: Logged) -> Iterator[tuple[str, str, Any, Any]]:

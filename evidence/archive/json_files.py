@@ -18,6 +18,8 @@ __all__ = ["LARGEST", "parse_json", "read_json"]
 LARGEST = 64 * 1024 * 1024
 #: How deep lists and objects may lie within each other. What people make has ten levels or so.
 _DEEPEST = 100
+#: Values in one file: commas are counted before anything is read, those in texts with them.
+_MOST = 4_000_000
 _LONGEST_NUMBER = 300  # digits
 _SHOWN = 40  # characters of a name that an error shows
 #: How JSON can write a NUL, and halves of characters; most of these halves have the other beside them.
@@ -64,6 +66,8 @@ def read_json(file: Path, what: str, *, largest: int = LARGEST) -> Any:
 def parse_json(data: bytes, what: str, place: Place) -> Any:
     """Return what JSON holds that came otherwise than in a file; refused as in ``read_json``."""
     text = _decoded(data, what, place)
+    if text.count(",") > _MOST:
+        raise ValueRefused(f"this lists more than {_MOST:,} values; export it in parts.", place)
     value = _parsed(text, what, place)
     _check(value, text, what, place)
     return value
