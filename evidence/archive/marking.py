@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from evidence.archive import remembered
+from evidence.archive.adding import Numbers, add_together
 from evidence.archive.incoming import Incoming, Loss, Marked
 from evidence.archive.knowing_passages import NOTES, OURS, Passage, from_file, names_of, recognise
 from evidence.archive.log import edit_quote
 from evidence.archive.logged import Added, Edited, Gone, Logged, refuse
-from evidence.archive.numbering import Numbers
 from evidence.archive.observing import Seen, observe
 from evidence.archive.tags import Meant, Tags
 from evidence.errors import EvidenceError, Place, ValueRefused
-from evidence.ledger import records
 from evidence.ledger.forms import is_blank
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote, Source
@@ -187,7 +186,7 @@ def _add(session: Unit, new: Sequence[tuple[Passage, Meant]], logged: Logged, *,
         kept.append((passage, meant))
     for values, _ in entries:
         values["key"] = numbers.next(f"{values['key']}.")
-    rows = _together(session, entries, logged, strict=strict)
+    rows = add_together(session, "quote", entries, logged.refused, strict=strict)
     seen = []
     for (passage, meant), row in zip(kept, rows, strict=True):
         if row is not None:
@@ -210,28 +209,3 @@ def _require_own(passage: Passage, stands: dict[Any, Place]) -> None:
             f"these words of {passage.source} stand at {stands[same]} already; quote them once, or say where they stand again."
         )
     stands[same] = marked.place
-
-
-def _together(
-    session: Unit, entries: Sequence[tuple[dict[str, Any], Place]], logged: Logged, *, strict: bool
-) -> list[Quote | None]:
-    """Add quotes at once; if one cannot be added, one by one, so that it is known which."""
-    try:
-        return list(records.add_all(session, "quote", entries))
-    except EvidenceError:
-        _forget(session)
-    rows: list[Quote | None] = []
-    for values, place in entries:
-        try:
-            rows.append(records.add(session, "quote", values, place=place))
-        except EvidenceError as error:
-            _forget(session)
-            refuse(logged.refused, error, place, strict=strict)
-            rows.append(None)
-    return rows
-
-
-def _forget(session: Unit) -> None:
-    """Let go of what could not be written; the laws speak before anything reaches the database."""
-    for row in list(session.new):
-        session.expunge(row)

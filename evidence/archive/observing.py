@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
+from evidence.archive.adding import Numbers, add_together
 from evidence.archive.incoming import Loss, Marked
 from evidence.archive.knowing_passages import OURS, Passage
 from evidence.archive.logged import Added, Edited, Gone, Logged, refuse
-from evidence.archive.numbering import Numbers
 from evidence.archive.remembered import digest
 from evidence.archive.tags import Meant
 from evidence.errors import EvidenceError
@@ -26,6 +26,10 @@ __all__ = ["Seen", "observe"]
 #: What a passage says of its observation, by the observation's own fields.
 FIELDS = {"proposition": "shows", "inference": "inference", "speaker": "speaker", "occurred": "occurred"}
 _CHUNK = 500
+
+
+#: A passage, the case that it speaks to, and its observation there.
+_Made: TypeAlias = "tuple[Seen, uuid.UUID | None, Observation]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +61,24 @@ def observe(session: Unit, seen: Sequence[Seen], logged: Logged, *, strict: bool
     there = _there(session, [one.quote.id for one in seen])
     cases = _case_keys(session, seen)
     numbers = Numbers(session, "observation")
-    made: list[tuple[Seen, uuid.UUID | None, Observation]] = []
+    made: list[_Made] = []
+    new: list[tuple[Seen, uuid.UUID | None]] = []
     for one in seen:
         mine = [row for row in there.get(one.quote.id, ()) if _is_its_own(one, row)]
         if not one.marked.shows:
             _without(one, mine, logged)
             continue
         for case, known in _matched(session, one, mine, logged):
-            try:
-                row = known or _add(session, one, case, numbers, cases)
-                if known is None:
-                    logged.added.append(Added("observation", row.key, one.marked.place))
-                elif known.retired_at is None:
-                    _edit(session, one, known, case, logged)
-            except EvidenceError as error:
-                for new in list(session.new):
-                    session.expunge(new)
-                if known:
-                    session.expire(known)
-                refuse(logged.losses, error, one.marked.place, strict=strict)
-            else:
-                made.append((one, case, row))
+            if known is None:
+                new.append((one, case))
+            elif known.retired_at is not None or _edit(session, one, known, case, logged, strict=strict):
+                made.append((one, case, known))
+    entries = [(_values_of(one, case, numbers, cases), one.marked.place) for one, case in new]
+    rows = add_together(session, "observation", entries, logged.losses, strict=strict)
+    for (one, case), row in zip(new, rows, strict=True):
+        if row is not None:
+            logged.added.append(Added("observation", row.key, one.marked.place))
+            made.append((one, case, row))
     _bring(session, made, logged)
 
 
@@ -155,35 +156,40 @@ def _values(one: Seen, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(one.marked, FIELDS[name]) for name in names}
 
 
-def _add(
-    session: Unit, one: Seen, case: uuid.UUID | None, numbers: Numbers, cases: Mapping[uuid.UUID, str]
-) -> Observation:
-    stem = f"{cases[case] if case else one.quote.key}.o"
+def _values_of(
+    one: Seen, case: uuid.UUID | None, numbers: Numbers, cases: Mapping[uuid.UUID, str]
+) -> dict[str, Any]:
+    """Return the fields of a new observation."""
     called = {name: said for name, said in (one.quote.identifiers or {}).items() if name not in OURS}
-    values = {
+    return {
         **{name: value for name, value in _values(one, FIELDS).items() if value},
+        "key": numbers.next(f"{cases[case] if case else one.quote.key}.o"),
         "case": case,
         "quotes": [one.quote.id],
         **({"identifiers": called} if called else {}),
     }
-    row: Observation = records.add(
-        session, "observation", {"key": numbers.next(stem), **values}, place=one.marked.place
-    )
-    return row
 
 
-def _edit(session: Unit, one: Seen, row: Observation, case: uuid.UUID | None, logged: Logged) -> None:
+def _edit(
+    session: Unit, one: Seen, row: Observation, case: uuid.UUID | None, logged: Logged, *, strict: bool
+) -> bool:
+    """Change an observation as the file has changed; tell whether that could be done."""
     values = _values(one, (name for name, said in FIELDS.items() if said in one.changed))
     if row.case_id != case:
         values["case"] = case
     before = {name: getattr(row, "case_id" if name == "case" else name) for name in values}
-    if not records.edit(session, "observation", row, values, place=one.marked.place):
-        return
+    try:
+        records.edit(session, "observation", row, values, place=one.marked.place)
+    except EvidenceError as error:
+        session.expire(row)
+        refuse(logged.losses, error, one.marked.place, strict=strict)
+        return False
     for name, was in before.items():
         now = getattr(row, "case_id" if name == "case" else name)
         if now != was:
             ends = (_key(session, Case, was), _key(session, Case, now)) if name == "case" else (was, now)
             logged.changed.append(Edited("observation", row.key, name, ends[0], ends[1], one.marked.place))
+    return True
 
 
 def _key(session: Unit, model: type[Any], row_id: uuid.UUID | None) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
-from evidence.errors import UnknownKey, nearest
+from evidence.errors import nearest
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
-from evidence.models import Case, Test
+from evidence.models import Case, Redirect, Test
 from evidence.vocabulary import Direction
 
 __all__ = ["Meant", "Tags"]
@@ -87,6 +88,7 @@ class Tags:
         return f"#{name} is neither a case nor a test of this study.{hint}"
 
     def _known(self) -> dict[str, uuid.UUID]:
+        """Return the cases by key, once the cases and the tests have been asked for."""
         if self._cases is None:
             session = self._session
             cases = select(Case.key, Case.id).where(
@@ -97,33 +99,36 @@ class Tags:
                 Test.study_id == session.study_id, Test.retired_at.is_(None)
             )
             self._tests = {row.key: (row.id, row.key, row.case_id) for row in session.execute(tests)}
+            self._follow()
         return self._cases
+
+    def _follow(self) -> None:
+        """Let the keys that cases and tests had before they were renamed lead to them, too."""
+        session, by_id = self._session, {test[0]: test for test in self._tests.values()}
+        cases = self._cases or {}
+        standing = set(cases.values())
+        moved = select(Redirect.noun, Redirect.key, Redirect.row_id).where(
+            Redirect.study_id == session.study_id, Redirect.noun.in_(("case", "test"))
+        )
+        for row in session.execute(moved):
+            if row.noun == "case" and row.row_id in standing:
+                cases.setdefault(row.key, row.row_id)
+            elif row.noun == "test" and row.row_id in by_id:
+                self._tests.setdefault(row.key, by_id[row.row_id])
 
     def _case(self, name: str) -> uuid.UUID | None:
         key = _meant(name, self._known())
-        return self._cases[key] if key and self._cases else self._moved("case", name)
+        return self._known()[key] if key else None
 
     def _test(self, name: str) -> tuple[uuid.UUID, str, uuid.UUID] | None:
         self._known()
         key = _meant(name, self._tests)
-        if key:
-            return self._tests[key]
-        moved = self._moved("test", name)
-        return next((test for test in self._tests.values() if test[0] == moved), None) if moved else None
-
-    def _moved(self, noun: str, name: str) -> uuid.UUID | None:
-        """Return the record that once had this key."""
-        try:
-            found: uuid.UUID = records.find(self._session, noun, name, retired=True).id
-        except UnknownKey:
-            return None
-        return found if found in (self._cases or {}).values() or noun == "test" else None
+        return self._tests[key] if key else None
 
 
-def _meant(name: str, keys: Iterable[str]) -> str | None:
+def _meant(name: str, keys: Mapping[str, Any]) -> str | None:
     """Return the key that is written so, or so but for capitals, which phones set by themselves."""
-    known = list(keys) if not isinstance(keys, dict) else keys
-    if name in known:
+    if name in keys:
         return name
-    folded = [key for key in known if key.casefold() == name.casefold()]
+    folded = [key for key in keys if key.casefold() == name.casefold()]
     return folded[0] if len(folded) == 1 else None
