@@ -27,6 +27,7 @@ from evidence.publish.cited import (
     people,
     said,
     short_title,
+    unstopped,
     year,
 )
 
@@ -299,7 +300,7 @@ def _close(parts: Sequence[str], access: str = "") -> Parts:
             if part.startswith("; "):
                 kept[-1] = kept[-1].removesuffix(",”") + "”"
             elif kept[-1][-2:-1] not in ",?!" and kept[-1][-3:-2] != ",":
-                kept[-1] = kept[-1][:-1] + ",”"
+                kept[-1] = unstopped(kept[-1][:-1]) + ",”"
             part = part if part.startswith("; ") else part[1:]  # noqa: PLW2901
         elif part.startswith(", ") and not kept:
             part = part[2:]  # noqa: PLW2901

@@ -26,6 +26,7 @@ __all__ = [
     "people",
     "said",
     "short_title",
+    "unstopped",
     "year",
 ]
 
@@ -49,6 +50,11 @@ _KINDS = (
     "Note|Report|Telegram"
 )
 _KIND = re.compile(rf"(?:Circular |Draft |Personal )?(?:{_KINDS})\b", re.IGNORECASE)
+#: What has speakers and no recipient, whoever is named beside it.
+_SPOKEN = re.compile(
+    r"\b(?:of|for) (?:an? |the )?(?:telephone )?(?:conversation|discussion|conference|meeting)\b",
+    re.IGNORECASE,
+)
 _SHORT = 60
 
 
@@ -202,7 +208,7 @@ def described(source: Cited, when: str, *, later: bool = False) -> Parts:
     author = names(source.csl, "author", family=later)
     to = names(source.csl, "recipient", family=later)
     place = said(source.csl, "event-place")
-    if author and to:
+    if author and to and not _SPOKEN.search(source.title):
         subject = "" if later or _KIND.match(source.title) else source.title.strip()
         rest = [when] if later else [genre(source), place, when]
         led_by: Parts = [f"{author} to {to}"]
@@ -215,7 +221,7 @@ def described(source: Cited, when: str, *, later: bool = False) -> Parts:
     if kind and kind.partition(" ")[0].casefold() in folded:
         kind = ""
     told = [one for one in ([when] if later else [kind, place, when]) if one and one.casefold() not in folded]
-    lead = [author] if author and not named else []
+    lead = [author] if author and not named and not _SPOKEN.search(title) else []
     first, *rest = [*lead, *([title] if title else []), *told] or [""]
     return [part for part in (first, *(f", {one}" for one in rest)) if part]
 
@@ -252,4 +258,9 @@ def ended(title: str) -> str:
     inner = title.replace("“", "‘").replace("”", "’")
     if inner.endswith("’"):
         return f"{inner[:-1]},’"
-    return inner if inner.endswith(("?", "!")) else f"{inner},"
+    return inner if inner.endswith(("?", "!")) else f"{unstopped(inner)},"
+
+
+def unstopped(title: str) -> str:
+    """Return a title without the full stop of a sentence; that of an abbreviation stays."""
+    return title[:-1] if re.search(r"[a-z]{4}\.$", title) else title

@@ -27,12 +27,11 @@ __all__ = ["address", "document_of", "identified", "is_frus", "note", "recommend
 _SERIES = "Foreign Relations of the United States"
 _ADDRESS = "https://history.state.gov/historicaldocuments/"
 _ID = re.compile(r"(frus\d{4}(?:-\d{2,4})?[A-Za-z0-9-]*?)(?:[/#-](d\d+[a-z]?))?", re.IGNORECASE)
-_WEB = re.compile(
-    r"history\.state\.gov/historicaldocuments/(frus\d{4}[\w-]*)(?:/(d\d+[a-z]?))?", re.IGNORECASE
-)
+_WEB = re.compile(r"history\.state\.gov/historicaldocuments/(frus\d{4}[\w-]*)(?:/([\w-]+))?", re.IGNORECASE)
 _TITLE = re.compile(
     rf"(?P<series>{_SERIES}, [^,]+?)"
-    r"(?:, Volumes? (?P<volume>[IVXLC]+|\d+|E[-–]\d+)(?:, Part (?P<part>[IVX\d]+))?(?:, (?P<title>.+))?)?"
+    r"(?:, Volumes? (?P<volume>[IVXLC]+(?:[/–-][IVXLC]+)*|\d+|E[-–]\d+)"
+    r"(?:, (?:Part (?P<part>[IVX\d]+)|(?P<supplement>Microfiche Supplement)))?(?:, (?P<title>.+))?)?"
 )
 _NUMBER = re.compile(r"(?:vol(?:ume|\.)? ?)?([IVXLC]+|\d+)(?:,? (?:part|pt\.?) ?(\w+))?", re.IGNORECASE)
 _ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -47,13 +46,13 @@ class Volume:
 
     series: str
     number: str  # as the volume has it: XIX
-    part: str
+    part: str  # a number, or what the part is called
     title: str
     whole: str  # its name where it cannot be told apart, else nothing
 
 
 def identified(source: Cited) -> tuple[str, str]:
-    """Return the ids of the volume and of the document in it, as the Office of the Historian has them.
+    """Return the ids of the volume and of the document or section in it, as the Office of the Historian has them.
 
     They are read off the web address, what others know the source by, or its key; nothing where none says so.
     """
@@ -83,7 +82,11 @@ def document_of(source: Cited) -> str:
     """Return the number of a document in its volume; nothing for a volume."""
     if _is_volume(source):
         return ""
-    return said(source.csl, "number", "chapter-number") or identified(source)[1].removeprefix("d")
+    return said(source.csl, "number", "chapter-number") or _numeral(identified(source)[1])
+
+
+def _numeral(place: str) -> str:
+    return place[1:] if re.fullmatch(r"d\d+[a-z]?", place) else ""
 
 
 def note(source: Cited, locator: Mapping[str, str]) -> Parts:
@@ -103,8 +106,7 @@ def short_note(source: Cited, locator: Mapping[str, str]) -> Parts:
     parts: Parts = [] if _is_volume(source) else described(_shortened(source), _written(source), later=True)
     parts += [", "] if parts else []
     parts += [Italic("FRUS"), f", {when}" if when else f", {volume.whole.removeprefix(_SERIES).lstrip(', ')}"]
-    parts.append(f", vol. {_arabic(volume.number)}" if volume.number else "")
-    parts.append(f", pt. {_arabic(volume.part)}" if volume.part else "")
+    parts.append(_numbered(volume))
     where = _where(source, locator)
     return [*parts, f", {where}" if where else ""]
 
@@ -113,7 +115,9 @@ def recommended(source: Cited) -> Parts:
     """Return the citation that the Office of the Historian recommends: volume, editors, imprint, document."""
     volume, csl = _volume(source), _with_volume(source)
     number = _roman(volume.number)
-    told = [volume.series, number and f"Volume {number}", volume.part and f"Part {volume.part}", volume.title]
+    several = "s" if "/" in number else ""
+    part = volume.part if " " in volume.part else volume.part and f"Part {volume.part}"
+    told = [volume.series, number and f"Volume{several} {number}", part, volume.title]
     parts: Parts = [Italic(volume.whole or ", ".join(filter(None, told)))]
     editors = names(csl, "editor")
     if editors:
@@ -147,7 +151,7 @@ def _volume(source: Cited) -> Volume:
     found = _TITLE.fullmatch(own)
     if found is None:
         return Volume("", "", "", "", own)
-    number, part = found["volume"] or "", found["part"] or ""
+    number, part = found["volume"] or "", found["part"] or found["supplement"] or ""
     given = _NUMBER.fullmatch(said(source.csl, "volume"))
     if not number and given:
         number, part = given[1], given[2] or said(source.csl, "part-number")
@@ -170,10 +174,20 @@ def _volume_in_note(source: Cited) -> Parts:
         ]
     general, editors = names(csl, "collection-editor"), names(csl, "editor")
     parts: Parts = [Italic(volume.series), f", ed. {general}" if general else ""]
-    parts.append(f", vol. {_arabic(volume.number)}" if volume.number else "")
-    parts.append(f", pt. {_arabic(volume.part)}" if volume.part else "")
+    parts.append(_numbered(volume))
     parts += [", ", Italic(volume.title)] if volume.title else []
     return [*parts, f", ed. {editors}" if editors else "", _imprint(source, "Washington, DC")]
+
+
+def _numbered(volume: Volume) -> str:
+    """Return ``, vol. 19, pt. 1``."""
+    if not volume.number:
+        return ""
+    numbers = "/".join(_arabic(one) for one in volume.number.split("/"))
+    part = (
+        f", {volume.part.lower()}" if " " in volume.part else volume.part and f", pt. {_arabic(volume.part)}"
+    )
+    return f", {'vols.' if '/' in volume.number else 'vol.'} {numbers}{part}"
 
 
 def _imprint(source: Cited, capital: str) -> str:

@@ -21,13 +21,23 @@ _MOST = 14
 _TEXT = "He said that the islands were becoming a symbol."
 
 
-@pytest.fixture
-def strait(ledger_url: str) -> Ledger:
-    """A study of two cases, one of them process-traced, on one engine and then on the other."""
-    ledger = found(ledger_url)
+def _strait(url: str) -> Ledger:
+    ledger = found(url)
     add_cases(ledger, range(50, 52))
     deep_case(ledger)
     return ledger
+
+
+@pytest.fixture
+def strait(sqlite_url: str) -> Ledger:
+    """A study of two cases, one of them process-traced."""
+    return _strait(sqlite_url)
+
+
+@pytest.fixture
+def either(ledger_url: str) -> Ledger:
+    """The same, on one engine and then on the other."""
+    return _strait(ledger_url)
 
 
 def asked(ledger: Ledger, key: str) -> Any:
@@ -36,8 +46,8 @@ def asked(ledger: Ledger, key: str) -> Any:
         return uses(connection, study, key)
 
 
-def test_a_source_leads_to_observations_tests_codes_and_narratives(strait: Ledger) -> None:
-    answer = asked(strait, "memo")
+def test_a_source_leads_to_observations_tests_codes_and_narratives(either: Ledger) -> None:
+    answer = asked(either, "memo")
     first, second = answer.quotes
     (seen,) = first.observations
     (test,) = seen.tests
@@ -79,32 +89,32 @@ def test_nothing_rests_on_it(strait: Ledger) -> None:
     assert asked(strait, "idle.1").nothing
 
 
-def test_what_is_derived_and_whose_codes_are_published_in_it(strait: Ledger) -> None:
-    with strait.write() as session:
+def test_what_is_derived_and_whose_codes_are_published_in_it(either: Ledger) -> None:
+    with either.write() as session:
         study = {"key": "rand2021", "title": "RAND", "tier": "secondary", "derived_from": "memo"}
         records.add(session, "source", study)
         records.edit(session, "coder", records.find(session, "coder", "rand"), {"source": "rand2021"})
-    (derived,) = asked(strait, "memo").derived
+    (derived,) = asked(either, "memo").derived
     assert (derived.key, derived.quotes) == ("rand2021", 0)
-    answer = asked(strait, "rand2021")
+    answer = asked(either, "rand2021")
     assert [code.key for code in answer.published] == ["mid-50.ALLY.3"]
     assert not answer.nothing
 
 
-def test_a_text_leads_to_the_quotes_verified_against_it(strait: Ledger) -> None:
+def test_a_text_leads_to_the_quotes_verified_against_it(either: Ledger) -> None:
     digest = hashlib.sha256(_TEXT.encode()).hexdigest()
-    with strait.write() as session:
+    with either.write() as session:
         text = {"source": "memo", "sha256": digest, "content": _TEXT, "edition": "2016"}
         records.add(session, "text", text, computed=True)
-    with strait.write() as session:
+    with either.write() as session:
         records.add(session, "quote", {"key": "memo.1", "source": "memo", "words": "becoming a symbol"})
-    answer = asked(strait, digest[:8])
+    answer = asked(either, digest[:8])
     assert (answer.noun, answer.source) == ("text", "memo")
     assert [quote.key for quote in answer.quotes] == ["memo.1"]
     (held,) = answer.texts
     assert (held.edition, held.held, held.verified) == ("2016", True, 1)
     with pytest.raises(UnknownKey):
-        asked(strait, digest[:2])
+        asked(either, digest[:2])
 
 
 def test_two_texts_that_begin_alike_are_told_apart(strait: Ledger) -> None:

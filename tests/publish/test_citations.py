@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.archive.bringing import bring
+from evidence.archive.frus.volume import read_volume
 from evidence.publish.citations import (
     Cited,
     as_html,
@@ -20,6 +23,8 @@ from evidence.publish.citations import (
     sort_key,
     web_address,
 )
+from evidence.publish.citing import cited_named
+from tests.kit import Ledger
 
 _KOREA = "Foreign Relations of the United States, 1969–1976, Volume XIX, Part 1, Korea, 1969–1972"
 _CHILE = "Foreign Relations of the United States, 1969–1976, Volume XXI, Chile, 1969–1973"
@@ -380,3 +385,42 @@ def test_whatever_a_record_says_it_can_be_cited(
     for parts in (note(source, {"page": "3"}), short_note(source)):
         assert "<script" not in as_html(parts)
         assert "".join(parts)[-1:] in ("", ".", "?", "!", "”", "’")
+
+
+def test_a_conversation_has_speakers_and_no_recipient() -> None:
+    title = "Memorandum of a Conversation Between the President and the Secretary of State, Washington, April 25, 1955"
+    people = {
+        "author": [{"literal": "President"}],
+        "recipient": [{"literal": "Secretary"}],
+        "issued": "1955-04-25",
+    }
+    source = cited("document", title, {**people, "container-title": _CHILE, "number": "220"})
+    assert as_text(note(source)).startswith(f"{title}, in Foreign Relations")
+
+
+def test_several_volumes_with_a_supplement_and_a_heading_that_ends_a_sentence() -> None:
+    container = "Foreign Relations of the United States, 1961–1963, Volumes VII/VIII/IX, Microfiche Supplement, Arms Control"
+    source = cited(
+        "document", "Memorandum, May 10. “Forces in Europe.”", {"container-title": container, "number": "323"}
+    )
+    assert as_text(note(source)) == (
+        "Memorandum, May 10. “Forces in Europe,” in Foreign Relations of the United States, 1961–1963, vols. 7/8/9, "
+        "microfiche supplement, Arms Control, doc. 323."
+    )
+    assert as_text(recommended(source)) == f"{container}, Document 323."
+
+
+def test_documents_that_a_volume_brings_are_cited_with_what_the_volume_says(
+    shared: Path, sqlite_url: str
+) -> None:
+    ledger = Ledger(sqlite_url)
+    ledger.found()
+    with ledger.write() as session:
+        bring(session, read_volume(shared / "data" / "frus" / "frus1964-68v29p2.xml", ["d17"]))
+    with ledger.read() as (connection, study):
+        telegram = cited_named(connection, study, "frus1964-68v29p2-d17")
+    assert as_text(note(telegram)) == (
+        "Embassy in Japan to Department of State, telegram, Tokyo, July 7, 1964, in Foreign Relations of the United "
+        "States, 1964–1968, ed. Edward C. Keefer, vol. 29, pt. 2, Japan, ed. Karen L. Gatz (Washington, DC: Government "
+        "Printing Office, 2006), doc. 17, https://history.state.gov/historicaldocuments/frus1964-68v29p2/d17."
+    )

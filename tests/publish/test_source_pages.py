@@ -32,7 +32,7 @@ def strait(sqlite_url: str) -> Ledger:
 
 def hold(ledger: Ledger, content: str, words: str, **said: Any) -> None:
     """Hold a text of the memorandum, and log a quote from it that is found there."""
-    source = {name: said.pop(name) for name in ("rights", "access") if name in said}
+    source: dict[str, Any] = {name: said.pop(name) for name in ("rights", "access") if name in said}
     parts = said.pop("parts", [])
     with ledger.write("hold") as session:
         memo = records.find(session, "source", "memo")
