@@ -35,6 +35,7 @@ class Piece:
         before: the letters in brackets that it follows at once.
         after: whether brackets follow it at once.
         bracketed: whether brackets, and no ellipsis, stand before it.
+        beside: whether brackets stand before it or after it.
     """
 
     words: str
@@ -42,6 +43,7 @@ class Piece:
     before: str | None = None
     after: bool = False
     bracketed: bool = False
+    beside: bool = False
 
 
 def pieces_of(folded: str, stands: Callable[[str], bool]) -> list[Piece] | None:
@@ -62,7 +64,7 @@ def pieces_of(folded: str, stands: Callable[[str], bool]) -> list[Piece] | None:
     if len(ellipses) + brackets < 2 or not pieces:  # noqa: PLR2004 - the quote in one piece
         return None
     letters = sum(_letters(piece.words) for piece in pieces)
-    short = any(_is_too_short(piece.words) and not (piece.bracketed or piece.after) for piece in pieces)
+    short = any(_is_too_short(piece.words) and not piece.beside for piece in pieces)
     return None if short or letters < _FEWEST_IN_ALL else pieces
 
 
@@ -79,6 +81,7 @@ def _bracketed(stretch: str, cuts: Sequence[re.Match[str]], *, first: bool) -> I
                 before=previous.group()[1:-1] if previous and words[0].isalnum() else None,
                 after=cut is not None and words[-1].isalnum(),
                 bracketed=previous is not None,
+                beside=previous is not None or cut is not None,
             )
             first = False
         if cut:

@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-__all__ = ["BREAK", "SEAM", "UNSPACED", "Folded", "fold", "has_seam", "invisible", "origins"]
+__all__ = ["BREAK", "DASH", "FORMLESS", "SEAM", "UNSPACED", "Folded", "fold", "has_seam", "invisible", "origins"]
 
 #: Stands in folded text for a hyphen at the end of a line, which may be read or not.
 SEAM = "\x01"
@@ -28,8 +28,13 @@ UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
-_BLOCK, _STRETCH = 4096, 512
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
+_DASHES = "‐‑‒–—―−⁃－﹘﹣⸺⸻"
+#: A space, or what has no form at all.
+FORMLESS = f"[\\s{_INVISIBLE}]"
+#: Any dash, as it stands in a text.
+DASH = f"[-\u00ad¬{_DASHES}]"
+_BLOCK, _STRETCH = 4096, 512
 
 
 def _spread(classes: str) -> Iterator[str]:
@@ -42,7 +47,7 @@ _FOLDS: dict[int, str] = {
     **{ord(letter): "" for letter in _spread(_INVISIBLE)},
     **dict.fromkeys(map(ord, "`´‘’‚‛′‹›ʼ＇"), "'"),
     **dict.fromkeys(map(ord, "“”„‟″«»＂「」『』〝〞〟"), '"'),
-    **dict.fromkeys(map(ord, "‐‑‒–—―−⁃－﹘﹣⸺⸻"), "-"),
+    **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029\u3000\u00a0\u202f\u205f"), " "),
     **dict.fromkeys(range(0x2000, 0x200B), " "),
     **{full: chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F) if full not in (0xFF02, 0xFF07, 0xFF0D)},

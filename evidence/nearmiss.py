@@ -180,9 +180,15 @@ def _difference(quoted: str, text: str, low: int, high: int) -> tuple[tuple[Edit
     from rapidfuzz.distance import Levenshtein  # noqa: PLC0415
 
     ours, theirs = _tokens(quoted, 0, len(quoted)), _tokens(text, low, high)
+    words, there = [quoted[a:b] for a, b in ours], [text[a:b] for a, b in theirs]
+    # A word too many at either end would be paired with one of the quote's: the closest stretch is taken.
+    cut = min(range(_BESIDE + 1), key=lambda n: Levenshtein.distance(words, there[: len(there) - n]))
+    theirs, there = theirs[: len(theirs) - cut], there[: len(there) - cut]
+    cut = min(range(_BESIDE + 1), key=lambda n: Levenshtein.distance(words, there[n:]))
+    theirs, there = theirs[cut:], there[cut:]
     steps = [
         (code.tag, (code.src_start, code.src_end), (code.dest_start, code.dest_end))
-        for code in Levenshtein.opcodes([quoted[a:b] for a, b in ours], [text[a:b] for a, b in theirs])
+        for code in Levenshtein.opcodes(words, there)
     ]
     if steps and steps[0][0] == "insert":
         steps.pop(0)

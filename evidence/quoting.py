@@ -10,11 +10,12 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from evidence.edges import begins, stops
-from evidence.elisions import REDACTED, chains, pieces_of
+from evidence.elisions import REDACTED, Piece, chains, pieces_of
 from evidence.flows import (
     ASIDES,
     Flow,
@@ -24,14 +25,22 @@ from evidence.flows import (
     well_formed_pages,
     well_formed_parts,
 )
-from evidence.folding import SEAM, Folded, fold
+from evidence.folding import DASH, FORMLESS, SEAM, Folded, fold
 from evidence.vocabulary import QuoteState
 
 __all__ = ["ASIDES", "Found", "Held", "context", "locate", "page_of", "part_of", "redactions"]
 
 _CONTEXT = 60
 #: How often a text may be gone through for one search, and how many places are looked at in any case.
-_PATIENCE, _PLACES = 16, 256
+_PATIENCE, _PLACES = 8, 32
+#: How much dearer it is to weigh a letter's hyphens than to look at the letter.
+_WEIGHING = 8
+#: How many places of all pieces of a quote are taken together.
+_PIECES_PLACES = 50_000
+#: How far a place is widened to what typography folds away at its ends.
+_NEAR = 16
+_DASH_AHEAD = re.compile(f"{DASH}{FORMLESS}*\\Z")
+_DASH_BEHIND = re.compile(f"{FORMLESS}*{DASH}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,6 @@ class Held:
             found = [place for flow in flows for place in search(flow, wanted, folded)]
             if part:
                 found = [place for place in found if part in (place.part, place.part.partition(" ")[0])]
-                found = found or []
             if found:
                 best = min(found, key=lambda place: _LADDER.index(place.state)).state
                 return sorted(
@@ -99,10 +107,9 @@ class Held:
 
     def _whole(self, flow: Flow, wanted: str, folded: str) -> Iterator[Found]:
         for start, end in self._places(flow, folded):
-            there = flow.content[start:end]
-            exact = wanted in there or unicodedata.normalize("NFC", there) == wanted
+            exact = _exactly(flow.content, start, end, wanted)
             state = QuoteState.EXACT if exact else QuoteState.TYPOGRAPHIC
-            yield Found(state, *flow.in_text(start, end))
+            yield Found(state, *flow.in_text(*(exact or (start, end))))
 
     def _places(
         self, flow: Flow, folded: str, *, before: str | None = None, after: bool = False
@@ -126,13 +133,20 @@ class Held:
             start, end = text.span(at, at + len(bare))
             patience -= len(bare)
             self.steps += len(bare)
+            if text.bare:
+                start, end = _with_dashes(flow.content, start, end, folded)
             if (
-                not _within_letter(text, at, at + len(bare))
-                and (not text.bare or _same_hyphens(folded, fold(flow.content[start:end])))
+                start >= 0
+                and not _within_letter(text, at, at + len(bare))
                 and begins(flow.content, start, before)
                 and stops(flow.content, end, relaxed=after)
             ):
-                yield start, end
+                there = fold(flow.content[start:end]).strip() if text.bare else folded
+                if SEAM in there or SEAM in folded:
+                    patience -= _WEIGHING * len(bare)
+                    self.steps += _WEIGHING * len(bare)
+                if _same_hyphens(folded, there):
+                    yield start, end
             following = text.text.find(bare, at + 1)
             self.steps += (len(text.text) if following < 0 else following) - at
             at = following
@@ -141,15 +155,19 @@ class Held:
         pieces = pieces_of(folded, lambda words: next(self._places(flow, words), None) is not None)
         if pieces is None:
             return
-        places: dict[int, list[tuple[int, int]]] = {}
+        places: dict[Piece, list[tuple[int, int]]] = {}
+        room = _PIECES_PLACES
         # The longest first: if it is not there, nothing else need be looked for.
-        for number in sorted(range(len(pieces)), key=lambda n: -len(pieces[n].words)):
-            piece = pieces[number]
-            places[number] = list(self._places(flow, piece.words, before=piece.before, after=piece.after))
-            self.steps += len(places[number])
-            if not places[number]:
+        for piece in sorted(pieces, key=lambda piece: -len(piece.words)):
+            known = replace(piece, most=0, bracketed=False, beside=False)
+            if known not in places:
+                there = self._places(flow, piece.words, before=piece.before, after=piece.after)
+                places[known] = list(islice(there, room))
+                room -= len(places[known])
+            if not places[known]:
                 return
-        ordered = [places[number] for number in range(len(pieces))]
+        ordered = [places[replace(piece, most=0, bracketed=False, beside=False)] for piece in pieces]
+        self.steps += sum(map(len, ordered))
         for start, end in chains(pieces, ordered, flow.content, flow.together):
             yield Found(QuoteState.ELIDED, *flow.in_text(start, end))
 
@@ -211,9 +229,35 @@ def _within_letter(text: Folded, start: int, end: int) -> bool:
     )
 
 
+def _exactly(content: str, start: int, end: int, wanted: str) -> tuple[int, int] | None:
+    """Return where exactly these characters stand at a place, which what has no form may widen a little."""
+    low, high = max(0, start - _NEAR), min(len(content), end + _NEAR)
+    at = content.find(wanted, low, high)
+    while 0 <= at <= start + _NEAR:
+        last = at + len(wanted)
+        between = content[min(at, start) : max(at, start)] + content[min(last, end) : max(last, end)]
+        if not any(map(str.isalnum, between)):
+            return at, last
+        at = content.find(wanted, at + 1, high)
+    return (start, end) if unicodedata.normalize("NFC", content[start:end]) == wanted else None
+
+
+def _with_dashes(content: str, start: int, end: int, folded: str) -> tuple[int, int]:
+    """Widen a place to the dashes with which a quote begins or ends; a start below zero if there are none."""
+    if folded[0] in ("-", SEAM):
+        ahead = _DASH_AHEAD.search(content[max(0, start - _NEAR) : start])
+        start = start - len(ahead.group()) if ahead else -1
+    if folded[-1] in ("-", SEAM):
+        behind = _DASH_BEHIND.match(content[end : end + _NEAR])
+        start, end = (start, end + len(behind.group())) if behind else (-1, end)
+    return start, end
+
+
 def _same_hyphens(wanted: str, there: str) -> bool:
     """Tell whether two folded texts of the same letters have the same hyphens; at a line's end either may be."""
-    ours, theirs = _hyphens(wanted), _hyphens(there.strip())
+    if wanted == there or (SEAM not in wanted and SEAM not in there):
+        return wanted == there
+    ours, theirs = _hyphens(wanted), _hyphens(there)
     return all(
         ours.get(at) == theirs.get(at) or SEAM in (ours.get(at), theirs.get(at))
         for at in ours.keys() | theirs.keys()
