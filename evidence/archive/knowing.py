@@ -80,7 +80,7 @@ def known_sources(session: Unit) -> tuple[list[Known], dict[str, uuid.UUID]]:
             author=family_of(row.csl or {}),
             year=year_of(row.csl or {}),
         )
-        for row in session.execute(wanted)
+        for row in session.execute(wanted, execution_options={"yield_per": 1000})  # or all would be in memory
     ]
     moved = select(Redirect.key, Redirect.row_id).where(
         Redirect.study_id == session.study_id, Redirect.noun == "source"
