@@ -12,7 +12,7 @@ from evidence.errors import ValueRefused
 __all__ = ["checked"]
 
 #: Bytes of files whose contents are kept once they are read; the rest are read again when their turn comes.
-_KEPT = 48 * 1024 * 1024
+_KEPT = 16 * 1024 * 1024
 
 
 def checked(
