@@ -15,6 +15,7 @@ _NUMBER = re.compile(
 _DEPTH = 2  # lines at either end that may be repeated: a title and a number
 _OFTEN = 3  # pages at least
 _SHARE = 3  # and one page in so many
+_BODY = 3  # lines that a page must have besides; what stands on a page of few lines is no running head
 _LONGEST = 120  # letters in a line that is no more than a head
 
 
@@ -23,14 +24,14 @@ def parted(sheets: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str,
 
     Only what comes again and again is taken for a head: a line that stands, but for its numbers, at the same
     end of at least three pages and a third of all; or a number that counts the pages. Nothing is lost: head,
-    body and foot together are the page, and no page is all head.
+    body and foot together are the page.
     """
     lines = [[line for line in sheet.split("\n") if line.strip()] for sheet in sheets]
     heads: list[list[str]] = [[] for _ in sheets]
     feet: list[list[str]] = [[] for _ in sheets]
     for end, taken in ((0, heads), (-1, feet)):
         for _ in range(_DEPTH):
-            edges = [page[end].strip() if len(page) > 1 else "" for page in lines]
+            edges = [page[end].strip() if len(page) > _BODY else "" for page in lines]
             repeated = _repeated(edges, labels)
             for at, edge in enumerate(edges):
                 if at in repeated:
