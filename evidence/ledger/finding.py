@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, column, table, text
 
-from evidence.ledger.query import All, Node, Phrase, Term
+from evidence.ledger.query import All, Node, Phrase, Term, wanted
 
 __all__ = ["GROUPS", "GROUP_BITS", "PASSAGE", "STUDY_BITS", "Within", "count", "matching", "numbered"]
 
@@ -72,19 +72,18 @@ def matching(
     """
     first, last = _range(connection, study, within.group)
     asked = {"first": first, "last": last, "study": study, "source": within.source, "case": within.case}
+    asked["limit"] = limit
     if connection.dialect.name == "sqlite":
-        # Every passage of one group of one study, and no other, is in the range: nothing else need be read.
-        where = f"passage_index MATCH :query AND rowid BETWEEN :first AND :last{_only(within, '+rowid')}"
         asked["query"] = _fts(query)
-        best = (
-            f"SELECT rowid FROM passage_index WHERE {where} ORDER BY bm25(passage_index), rowid LIMIT :limit"
-        )
-        total = f"SELECT count(*) FROM passage_index WHERE {where}"
+        best, total = _in_file(query, within)
     else:
         asked |= {"query": _tsquery(query), "likely": _tsquery(_positive(query))}
-        best, total = _on_server(connection, query, within, asked)
-    ids = list(connection.scalars(_said(best), {**asked, "limit": limit}))
-    return ids, len(ids) if len(ids) < limit else connection.execute(_said(total), asked).scalar_one()
+        best, total = _on_server(connection, query, within, asked), ""
+    found = connection.execute(_said(best), asked).all()
+    ids = [row[0] for row in found]
+    if len(ids) < limit:
+        return ids, len(ids)
+    return ids, connection.execute(_said(total), asked).scalar_one() if total else found[0][1]
 
 
 _said = lru_cache(32)(text)  # a statement is read once, not at every question
@@ -145,6 +144,21 @@ def _fts(node: Node) -> str:
     return f"(({wanted}) NOT ({' OR '.join(map(_fts, node.unwanted))}))" if node.unwanted else f"({wanted})"
 
 
+def _in_file(query: Node, within: Within) -> tuple[str, str]:
+    """Return the statements for the likeliest passages and for their count; the latter empty if the first tells."""
+    # Every passage of one group of one study, and no other, is in the range: nothing else need be read.
+    where = f"passage_index MATCH :query AND rowid BETWEEN :first AND :last{_only(within, '+rowid')}"
+    if any(len(phrase.terms) > 1 for term in wanted(query) for phrase in term.spellings):
+        # A phrase is costly to look for, so it is looked for once.
+        found = f"SELECT rowid AS id, bm25(passage_index) AS score FROM passage_index WHERE {where}"
+        return (
+            f"WITH found AS MATERIALIZED ({found}) SELECT id, (SELECT count(*) FROM found) FROM found "
+            "ORDER BY score, id LIMIT :limit"
+        ), ""
+    best = f"SELECT rowid FROM passage_index WHERE {where} ORDER BY bm25(passage_index), rowid LIMIT :limit"
+    return best, f"SELECT count(*) FROM passage_index WHERE {where}"
+
+
 # --- PostgreSQL --------------------------------------------------------------------------------------------
 
 
@@ -172,11 +186,17 @@ def _positive(node: Node) -> Node:
     return type(node)(tuple(map(_positive, node.options)))
 
 
+#: Whether a study has texts in slices. Vectors lie outside their table, which looks small for it and cheap to read
+#: from end to end; in this transaction the server is to ask its indexes all the same.
+_SLICED = (
+    "SELECT set_config('enable_seqscan', 'off', true), "
+    "EXISTS (SELECT 1 FROM passage_index WHERE study_id = :study AND slice > 0) AS sliced"
+)
 _RANK = "ts_rank({}.vector, CAST(:likely AS tsquery), 1)"
 
 
-def _on_server(connection: Connection, query: Node, within: Within, asked: dict[str, Any]) -> tuple[str, str]:
-    """Return the statements for the likeliest passages and for their count; ``asked`` gets what they are given.
+def _on_server(connection: Connection, query: Node, within: Within, asked: dict[str, Any]) -> str:
+    """Return the statement for the likeliest passages, with the count of all; ``asked`` gets what it is given.
 
     What the index of words answers is put down first (``MATERIALIZED``), so that the server never takes the way
     through all passages of the study. A long text lies in slices, and what is wanted together may lie in
@@ -184,24 +204,25 @@ def _on_server(connection: Connection, query: Node, within: Within, asked: dict[
     """
     where = f"study_id = :study AND id BETWEEN :first AND :last{_only(within, 'id')}"
     known = {"whole": "query"}
-    sliced = _said("SELECT 1 FROM passage_index WHERE study_id = :study AND slice > 0 LIMIT 1")
-    if connection.execute(sliced, {"study": asked["study"]}).first() is None:
-        best = f"SELECT id FROM whole WHERE {where} ORDER BY {_RANK.format('whole')} DESC, id LIMIT :limit"
-        total = f"SELECT count(*) FROM whole WHERE {where}"
+    if not connection.execute(_said(_SLICED), {"study": asked["study"]}).one().sliced:
+        found = f"SELECT id, {_RANK.format('whole')} AS score FROM whole WHERE {where}"
     else:
-        sets = _sets(query, where, known, asked)
-        found = f"SELECT id FROM whole WHERE slice = 0 AND {where} UNION {sets}"
-        best = (
-            f"SELECT i.id FROM passage_index i JOIN ({found}) f ON f.id = i.id WHERE i.study_id = :study "
-            f"GROUP BY i.id ORDER BY max({_RANK.format('i')}) DESC, i.id LIMIT :limit"
+        numbers = (
+            f"SELECT id FROM whole WHERE slice = 0 AND {where} UNION {_sets(query, where, known, asked)}"
         )
-        total = f"SELECT count(*) FROM ({found}) f"
+        found = (
+            f"SELECT i.id, max({_RANK.format('i')}) AS score FROM passage_index i JOIN ({numbers}) n ON n.id = i.id "
+            "WHERE i.study_id = :study GROUP BY i.id"
+        )
     terms = ", ".join(
         f"{name} AS MATERIALIZED (SELECT study_id, id, slice, vector FROM passage_index "
         f"WHERE vector @@ CAST(:{value} AS tsquery))"
         for name, value in known.items()
     )
-    return f"WITH {terms} {best}", f"WITH {terms} {total}"
+    return (
+        f"WITH {terms}, found AS MATERIALIZED ({found}) SELECT id, (SELECT count(*) FROM found) FROM found "
+        "ORDER BY score DESC, id LIMIT :limit"
+    )
 
 
 def _sets(node: Node, where: str, known: dict[str, str], asked: dict[str, Any]) -> str:
