@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -24,6 +25,7 @@ _WORKED_OUT = ("color", "density", "protocol", "path", "template")
 _UNTOUCHED = (0, False, None, "", 1.0)
 _TITLES = (f"{DC}title", f"{TERMS}title", f"{TROPY}title")
 _INNER = {f"{TROPY}{name}" for name in ("note", "selection", "transcription", "tag")} | {"@type", "@id"}
+
 _HEX = set("0123456789abcdefABCDEF")
 
 
@@ -148,10 +150,32 @@ def _texts(what: Said | None, kind: str, place: Place, losses: list[Loss]) -> It
             properties = said(node, what.context)
             markup = _first(properties, f"{TROPY}html")
             words = plain_of_html(markup) if markup else plain(_first(properties, f"{TROPY}text"))
-            if not words and f"{TROPY}data" in properties:
-                losses.append(Loss(f"a {kind} that has coordinates but no plain words", place))
+            if data := _first(properties, f"{TROPY}data"):
+                losses.append(Loss(f"where on the photograph the words of a {kind} stand (ALTO)", place))
+                words = words or alto_words(data)
         if words:
             yield words
+
+
+def alto_words(data: str) -> str:
+    """Return the words of ALTO, the XML in which text recognition says where they stand: a line for each line.
+
+    Raises:
+        ValueRefused: it is not XML, or not such as may be read.
+    """
+    from evidence.archive.xml import parse  # noqa: PLC0415 - lxml is for the few transcriptions that have it
+
+    blocks: list[str] = []
+    for line in parse(data.encode(), "a transcription in ALTO").iter(
+        "{*}TextBlock", "{*}TextLine", "{*}String"
+    ):
+        name = str(line.tag).rpartition("}")[2]
+        if name == "String":
+            parted = "" if not blocks or blocks[-1].endswith("\n") else " "
+            blocks.append(parted + (line.get("CONTENT") or ""))
+        elif blocks:
+            blocks.append("\n" if name == "TextLine" else "\n\n")
+    return plain(re.sub(r"\n{3,}", "\n\n", "".join(blocks)))
 
 
 def _first(properties: Mapping[str, Said], iri: str) -> str:

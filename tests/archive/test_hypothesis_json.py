@@ -44,7 +44,17 @@ def note(name: str, text: str, **changed: Any) -> dict[str, Any]:
 @pytest.fixture
 def ledger(sqlite_url: str, tmp_path: Path) -> Ledger:
     """A ledger with a case, a test, and a document of which the words are held."""
-    made = Ledger(sqlite_url)
+    return prepared(sqlite_url, tmp_path)
+
+
+@pytest.fixture
+def either(ledger_url: str, tmp_path: Path) -> Ledger:
+    """The same, on one engine and then on the other."""
+    return prepared(ledger_url, tmp_path)
+
+
+def prepared(url: str, tmp_path: Path) -> Ledger:
+    made = Ledger(url)
     made.found()
     (tmp_path / "d26.txt").write_text(HELD, encoding="utf-8")
     with made.write() as session:
@@ -82,7 +92,8 @@ def test_marked_words_become_a_quote_that_is_verified_in_the_text_held(
     assert ledger.findings() == []
 
 
-def test_the_same_file_twice_changes_nothing_and_an_update_is_an_edit(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_same_file_twice_changes_nothing_and_an_update_is_an_edit(either: Ledger, tmp_path: Path) -> None:
+    ledger = either
     rows = [row(), note("p1", "A page note.")]
     value = {"rows": rows, "total": 2}
     bring(ledger, tmp_path, value)

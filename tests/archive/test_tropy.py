@@ -177,6 +177,22 @@ def test_where_there_are_transcriptions_notes_are_remarks(tmp_path: Path) -> Non
     assert told.fields["images"][0]["boxes"][0]["note"] == "odd"
 
 
+ALTO = (
+    '<alto xmlns="http://www.loc.gov/standards/alto/ns-v4#"><Layout><TextBlock><TextLine><String CONTENT="Dear"/><SP/>'
+    '<String CONTENT="Sir,"/></TextLine><TextLine><String CONTENT="we stand"/></TextLine></TextBlock><TextBlock><TextLine>'
+    '<String CONTENT="Yours"/></TextLine></TextBlock></Layout></alto>'
+)
+
+
+def test_words_that_were_recognised_are_read_from_alto(tmp_path: Path) -> None:
+    found = read(tmp_path, item(photo=[photo(transcription=[{"@type": "Transcription", "data": ALTO}])]))
+    assert found.items[0].words[0].content == "Dear Sir,\nwe stand\n\nYours"
+    assert any("(ALTO)" in loss.what for loss in found.losses)
+    bomb = '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
+    with pytest.raises(EvidenceError, match="entities"):
+        read(tmp_path, item(photo=[photo(transcription=[{"data": bomb}])]))
+
+
 @pytest.mark.parametrize("shape", ["one item", "list", "groups", "whole IRIs"])
 def test_every_shape_of_export_is_read(tmp_path: Path, shape: str) -> None:
     plain = {
