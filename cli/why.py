@@ -218,5 +218,5 @@ def _search(search: Searched, indent: str, label: str = "") -> Iterator[str]:
     yield from _labelled("covers", search.coverage, below)
     yield from _labelled("gaps", search.gaps, below)
     if search.sensitivity is not None:
-        yield from _labelled("finds", f"what is there with P {_likelihood(search.sensitivity)}", below)
+        yield from _labelled("P(found)", f"{_likelihood(search.sensitivity)}, if it is there", below)
     yield from _labelled("found", search.found, below)

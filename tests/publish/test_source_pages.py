@@ -225,3 +225,19 @@ def test_offsets_that_lie_far_apart_never_bring_a_whole_text(strait: Ledger, tmp
     page = page_of(strait, tmp_path)
     assert len(page) < 9000
     assert "Context not shown" in quoted(page)
+
+
+def test_a_long_list_of_what_nothing_rests_on_is_folded(strait: Ledger, tmp_path: Path) -> None:
+    with strait.write("many") as session:
+        for number in range(45):
+            records.add(
+                session, "source", {"key": f"idle{number}", "title": f"Idle {number}", "tier": "primary"}
+            )
+    page_of(strait, tmp_path)
+    listed = (tmp_path / "sources.html").read_text("utf-8")
+    folded = listed[listed.index("<details") : listed.index("</details>")]
+    assert "45 more, on which nothing rests" in folded
+    assert 'id="source-idle44"' in folded
+    assert 'id="source-memo"' not in folded
+    assert 'id="source-memo"' in listed
+    assert broken_links(read(tmp_path)) == []
