@@ -98,8 +98,8 @@ def well_formed_parts(given: Iterable[Any], length: int) -> Iterator[tuple[int, 
         if not isinstance(part, list | tuple) or [type(value) for value in part] != [str, str, int, int]:
             continue
         kind, label, start, end = part
-        if 0 <= start < end <= length:
-            yield start, end, kind, label
+        if 0 <= start < min(end, length):
+            yield start, min(end, length), kind, label
 
 
 def well_formed_pages(given: Iterable[Any]) -> list[tuple[str, int]]:

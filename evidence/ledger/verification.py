@@ -321,7 +321,9 @@ def _before(row: Any, texts: Sequence[Any]) -> Finding:
     text = next((text for text in texts if text.sha256 == row.verified_sha256), None)
     locator = row.locator or {}
     page, part = locator.get("page", ""), f"footnote {locator['footnote']}" if "footnote" in locator else ""
-    if text is not None and row.text_start is not None:
+    if row.state is QuoteState.NOT_FOUND or (text is not None and row.text_start is None):
+        page = part = ""
+    elif text is not None:
         found = Found(row.state, row.text_start, row.text_end or row.text_start + 1)
         page = Held("", text.pages or ()).page(found) or ""
         part = part_of(row.text_start, text.parts or ())
