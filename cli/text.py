@@ -65,7 +65,8 @@ def add(
 ) -> None:
     """Hold a file's words as the text of a SOURCE.
 
-    Other words than those held before are a new edition: every quote of the source is looked for again.
+    The same words are held once. Other words are another text: a part of the source, or, with --edition, an edition
+    that takes the place of those before. Every quote of the source is then looked for again.
 
     \b
     Examples:
@@ -99,8 +100,14 @@ def _tell(source: str, document: Document, held: TextHeld) -> None:
     changed = [one for one in held.verified_again if one.changed]
     for one in changed:
         say(f"Changed: {one.quote}: {_stands(one.before)} → {_stands(one.after)}", data=True)
-    looked = counted(len(held.verified_again), "quote")
-    say(f"It is a new edition: {looked} looked for again, {len(changed)} found otherwise than before.")
+    others = counted(held.others, "other text")
+    say(
+        f"It is another edition beside {others}, and the newest decides."
+        if text.edition
+        else f"It is held beside {others}, as a part of the same source; --edition says that it takes their place."
+    )
+    if looked := len(held.verified_again):
+        say(f"{counted(looked, 'quote')} looked for again, {len(changed)} found otherwise than before.")
 
 
 def _found(document: Document) -> str:

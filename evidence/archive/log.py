@@ -50,8 +50,8 @@ def hold_text(
 ) -> TextHeld:
     """Hold a document's words as a text of a source. The same words are held once.
 
-    Texts never change: other words are another text, a new edition, and the source's quotes are looked for
-    again.
+    Texts never change: other words are another text, and the source's quotes are looked for again. With an
+    ``edition`` of its own it takes the place of earlier editions; without one it is a part of the source.
 
     Args:
         session: the unit of work.
