@@ -124,7 +124,8 @@ def _refused(error: Exception, data: bytes, what: str, called: str) -> ValueRefu
     line = getattr(error, "lineno", None) or None
     said = " ".join(str(getattr(error, "msg", None) or error).split())
     said = said.partition(", line ")[0].rstrip(" .!")[:_LONGEST]
-    if "Premature end" in said or "EndTag" in said or "Couldn't find end" in said:
+    unended = not data[-_START:].rstrip(b" \t\r\n\x00").endswith(b">")
+    if unended or "Premature end" in said or "EndTag" in said or "Couldn't find end" in said:
         return ValueRefused(
             f"this is cut off ({said}), and so not {what} in full; get the file again.", Place(called, line)
         )
