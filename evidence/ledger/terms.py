@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from evidence.folding import UNSPACED
 
@@ -28,6 +29,10 @@ _STROKES = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "�
 #: Beyond ASCII: what is no letter, and letters that stand for an apostrophe or a stroke.
 _ODD = re.compile(rf"[^\x00-\x7f\w]|[\u02b0-\u02ff{''.join(_STROKES)}]")
 _LINE_END = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ac\u00ad][ \t]*[\n\f]\s*(?=[^\W\d_])")
+#: What tells at little cost that there may be a hyphen at the end of a line.
+_HYPHENS = re.compile(r"[-\u2010\u00ac\u00ad][ \t]*[\n\f]")
+_BEYOND, _SHORT = re.compile(r"[^\x00-\x7f]+"), 8
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
 _BLOCK, _STRETCH = 2048, 512
 #: Where a text can be parted without being folded otherwise: between plain words.
 _PLAIN = re.compile(r"[A-Za-z0-9,.;] (?=[A-Za-z0-9])")
@@ -35,14 +40,25 @@ _PLAIN = re.compile(r"[A-Za-z0-9,.;] (?=[A-Za-z0-9])")
 
 def fold(text: str) -> str:
     """Return a text folded: its terms, with ASCII characters between them that belong to none."""
-    if "\n" in text or "\f" in text:
+    if _HYPHENS.search(text):
         text = _LINE_END.sub(_seam, text)
-    if text.isascii():
-        return text.lower()
+    text = text.lower()
+    return text if text.isascii() else _BEYOND.sub(_folded, text)
+
+
+def _folded(match: re.Match[str]) -> str:
+    run = match.group()
+    return _short(run) if len(run) <= _SHORT else _fold_run(run)
+
+
+def _fold_run(run: str) -> str:
+    """Return what stands beyond ASCII, folded."""
     # Taken apart and cleaned, then put together again: Hangul and kana are letters of several parts.
-    text = unicodedata.normalize("NFC", _DROPPED.sub("", unicodedata.normalize("NFKD", text)).casefold())
-    text = _ODD.sub(_plain, text)
-    return UNSPACED.sub(r" \g<0> ", text) if UNSPACED.search(text) else text
+    run = unicodedata.normalize("NFC", _DROPPED.sub("", unicodedata.normalize("NFKD", run)).casefold())
+    return UNSPACED.sub(r" \g<0> ", _ODD.sub(_plain, run))
+
+
+_short = lru_cache(8192)(_fold_run)  # the same few letters and quotation marks come again and again
 
 
 def _seam(match: re.Match[str]) -> str:
@@ -132,12 +148,24 @@ def _origins(text: str) -> list[int]:
     joined = [match.span() for match in _LINE_END.finditer(text) if not _seam(match)]
     skipped = {at for start, end in joined for at in range(start, end)}
     origins: list[int] = []
-    at = 0
-    while at < len(text):
-        end = at + 1
-        while end < len(text) and unicodedata.combining(text[end]):
-            end += 1
-        if at not in skipped:
-            origins.extend([at] * len(fold(text[at:end])))
-        at = end
+    for match in _RUNS.finditer(text):
+        at, end = match.span()
+        if text[at].isascii():  # one for one, but for what a hyphen leaves out
+            origins += (
+                [place for place in range(at, end) if place not in skipped] if skipped else range(at, end)
+            )
+        elif at not in skipped and not (at and _is_joined(text[at]) and not text[at - 1].isascii()):
+            while end < len(text) and _is_joined(text[end]):
+                end += 1
+            origins += [at] * _size(text[at:end])
     return origins
+
+
+def _is_joined(letter: str) -> bool:
+    return unicodedata.combining(letter) > 0
+
+
+@lru_cache(4096)
+def _size(cluster: str) -> int:
+    """Return how long a letter with what is joined to it is when it is folded."""
+    return len(fold(cluster))
