@@ -99,6 +99,10 @@ def _record(entry: Entry, fields: dict[str, str], file: str) -> Record:
     _dates(record, fields)
     for name, value in fields.items():
         _say(record, name, value, fields)
+    for name in ("crossref", "xdata", *(("eprinttype", "archiveprefix") if "eprint" not in fields else ())):
+        record.keep(name, unlatexed(fields.get(name, "")))
+    if unlatexed(subtype := fields.get("entrysubtype", "")).casefold() not in record.kind.casefold():
+        record.keep("entrysubtype", unlatexed(subtype))
     if record.kind == "thesis":
         record.fields.setdefault(
             "thesisType", {"phdthesis": "PhD thesis", "mastersthesis": "Master's thesis"}.get(entry.kind, "")
@@ -176,10 +180,11 @@ def _dates(record: Record, fields: Mapping[str, str]) -> None:
 def _of_parts(year: str, month: str, day: str) -> str:
     number = _MONTHS.get(month[:3].casefold()) if month else None
     number = int(month) if month.isdecimal() and 1 <= int(month) <= 12 else number  # noqa: PLR2004
-    within = re.fullmatch(r"[^\W\d]+\.?\s+(\d{1,2})|(\d{1,2})\.?\s+([^\W\d]+)\.?", month)
+    within = re.fullmatch(r"(?:[^\W\d]+\.?|\d{1,2})\s+(\d{1,2})|(\d{1,2})\.?\s+([^\W\d]+)\.?", month)
     if within:
         day = day or within[1] or within[2]
-        number = number or _MONTHS.get((within[3] or "")[:3].casefold())
+        first = month.split()[0]
+        number = int(first) if within[1] and first.isdecimal() else number or _MONTHS.get((within[3] or "")[:3].casefold())
     if not re.fullmatch(r"\d{4}", year) or (month and number is None):
         return f"{month} {year}".strip()
     return "-".join(

@@ -17,7 +17,7 @@ _MONTHS = dict(
     zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), map(str, range(1, 13)), strict=True)
 )
 _DEEPEST = 100
-_NEXT = re.compile(r"^[ \t]*@\s*\w+\s*\{", re.MULTILINE)
+_STRAY = re.compile(r"^[ \t]*,?[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*[{\"\d]", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ class _Scan:
 
     def entries(self) -> Iterator[Entry]:
         while (at := self.text.find("@", self.at)) >= 0:
+            self._look_between(self.at, at)
             self.at = at + 1
             begun = at
             self._space()
@@ -69,6 +70,16 @@ class _Scan:
                 self._string(begun, opening)
             else:
                 yield self._entry(kind, begun, opening)
+        self._look_between(self.at, len(self.text))
+
+    def _look_between(self, start: int, end: int) -> None:
+        """Refuse a field outside any entry: its entry was closed by a brace too many."""
+        lost = _STRAY.search(self.text, start, end)
+        if lost and start:
+            raise ValueRefused(
+                "a field stands outside any entry here; look for a brace too many above.",
+                Place(self.file, self._line(lost.start("name"))),
+            )
 
     def _string(self, begun: int, opening: str) -> None:
         self._space()

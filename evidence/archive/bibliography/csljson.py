@@ -89,7 +89,9 @@ def _say(record: Record, name: str, value: Any, place: Place) -> None:
         words = value if isinstance(value, list) else re.split(r"\s*[,;]\s*", str(value))
         record.keep_all("tags", words)
     elif name in VARIABLES and isinstance(value, str | int | float) and not isinstance(value, bool):
-        record.csl[name] = " ".join(str(value).split())
+        words = " ".join(str(value).split())
+        if record.csl.setdefault(name, words) != words:
+            record.keep(name, words)
     else:
         record.keep(name, value)
 

@@ -17,14 +17,24 @@ _SCRIPT = re.compile(r"(?P<how>[\^_])\s*(?:\{(?P<long>(?:[^{}]|\{[^{}]*\}){0,200
 _COMMAND = re.compile(r"\\text(?P<how>super|sub)script\s*\{(?P<long>[^{}]{0,200})\}")
 _FACE = re.compile(r"\\(?:text(?:rm|sf|tt|up|normal)|mathrm|mathsf|text|mbox|ensuremath)\s*(?=\{)")
 _BARE = re.compile(r"(?<!\\)([%&#])")
+#: Accents, which are most of the LaTeX in bibliographies: they need no reader of all LaTeX.
+_MARKS = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
+    "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a", "d": "\u0323", "b": "\u0331",
+}  # fmt: skip
+_ACCENT = re.compile(
+    r"(?<!\\)\\(?:(?P<sign>[`'^~\"=.])\s*(?:\{\s*(?P<one>\\?[A-Za-z])\s*\}|(?P<two>\\[ij](?![A-Za-z])|[A-Za-z]))"
+    r"|(?P<word>[uvHckrdb])\s*\{\s*(?P<three>\\?[A-Za-z])\s*\})"
+)
 _DASHES = (("---", "—"), ("--", "–"))
 _QUOTES = (("``", "“"), ("''", "”"))
 _PLAIN_ESCAPE = re.compile(r"\\([%&#_${}~^ ])")
 
 
+@lru_cache(maxsize=8192)  # names, journals and publishers come again and again
 def unlatexed(text: str) -> str:
     """Return the words that a field prints, in one line."""
-    plain = text
+    plain = _ACCENT.sub(_accented, text) if "\\" in text else text
     if "\\" in plain or "$" in plain:
         plain = _converted(plain)
     else:
@@ -54,9 +64,14 @@ def _converted(text: str) -> str:
     prepared = _MATH.sub(lambda found: f"${_SCRIPT.sub(_script, _FACE.sub('', found[1]))}$", prepared)
     prepared = _BARE.sub(r"\\\1", prepared)
     try:
-        return str(_converter().latex_to_text(prepared))
+        return str(_converter().latex_to_text(prepared)).strip() or text
     except (RecursionError, ValueError, IndexError, AttributeError):  # what it cannot read stays as it is
         return text
+
+
+def _accented(found: re.Match[str]) -> str:
+    letter = (found["one"] or found["two"] or found["three"]).removeprefix("\\")
+    return unicodedata.normalize("NFC", letter + _MARKS[found["sign"] or found["word"]])
 
 
 def _script(found: re.Match[str]) -> str:

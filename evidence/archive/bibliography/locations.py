@@ -25,6 +25,7 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("frame", r"(?P<value>(?:ff?|fols?|folios?|frames?|fr)\b\.?\s*[\w–-]+)"),
         ("frame", r"(?P<value>(?:reel|roll|microfilm|fiche)\b\.?\s*.+)"),
         ("item", rf"(?:items?|documents?|doc)\b\.?\s*(?:no\.?\s*|#\s*)?{_NUMBER}"),
+        ("series", r"(?P<value>.+\bseries)"),
         ("series", r"(?P<value>(?:series|entry|subseries|lot|lot file)\b\.?:?\s*.+)"),
         ("collection", r"(?P<value>.*\b(?:papers|collection|fonds|Nachlass|records of .+))"),
     )

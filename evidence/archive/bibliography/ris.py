@@ -170,7 +170,7 @@ def _doi(record: Record, value: str) -> None:
 
 def _addresses(record: Record, value: str) -> None:
     """Keep the first address as the source's, the others beside it."""
-    for address in re.split(r"[;\s]+(?=[a-z]+:|www\.)|\s+", value.strip("; \n")):
+    for address in re.split(r"[;\s]+(?=[a-z]+:|www\.)|\n", value.strip("; \n")):
         if not address:
             continue
         if address.startswith("internal-pdf:"):
@@ -215,10 +215,16 @@ def _season(date: str) -> str:
 
 
 def _pages(record: Record, said: list[tuple[str, str, int]]) -> None:
-    first = next((value for tag, value, _ in said if tag == "SP" and value), "")
-    last = next((value for tag, value, _ in said if tag == "EP" and value), "")
-    pages = first if not last or last == first or "-" in first else f"{first}-{last}" if first else last
+    firsts, lasts = ([value for tag, value, _ in said if tag == name and value] for name in ("SP", "EP"))
+    first, last = next(iter(firsts), ""), next(iter(lasts), "")
+    pages = first if not last or last == first else f"{first}-{last}" if first else last
+    if "-" in first and last:  # some write the whole range first
+        pages = first
+        record.keep("EP", last if last not in first else "")
     record.say(PAGES.get(record.kind, "pages"), pages)
+    for tag, values in (("SP", firsts[1:]), ("EP", lasts[1:])):
+        for value in values:
+            record.keep(tag, value)
 
 
 def _titles(record: Record, said: list[tuple[str, str, int]]) -> None:

@@ -63,6 +63,7 @@ def _records(
         if not isinstance(item, Mapping) or "itemType" not in _data(item):
             raise ValueRefused("this is no item of Zotero: it has no itemType.", place)
         data = _data(item)
+        _check(data, place)
         if data.get("parentItem") or data.get("deleted"):
             continue
         if data["itemType"] in _CHILDREN and not data.get("title"):
@@ -71,6 +72,14 @@ def _records(
         for child in below.get(str(data.get("key")), ()):
             _below(record, child)
         yield record
+
+
+def _check(data: Mapping[str, Any], place: Place) -> None:
+    """Refuse an item whose type is no text, or whose people, tags and notes are no lists."""
+    for name, kind in (("itemType", str), ("creators", list), ("tags", list), ("notes", list), ("attachments", list)):
+        if not isinstance(data.get(name) or kind(), kind):
+            what = "text" if kind is str else "a list"
+            raise ValueRefused(f"{name} is {what} in an item of Zotero.", Place(place.file, row=place.row, field=name))
 
 
 def _listed(value: Any) -> list[Any]:
