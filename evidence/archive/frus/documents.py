@@ -37,6 +37,7 @@ _KINDS = frozenset(
     "message minute minutes note notes order outline paper plan proposal protocol record release remarks report "
     "resolution schedule speech statement study summary table telegram telegrams text transcript treaty".split()
 )
+_SAYS_SOURCE = re.compile(r"\s*\[?\s*(?:Source|Summary)\b")
 _EDITORIAL = "Editorial Note"
 _REDACTING = ("declassified", "garble", "illegible", "mission in the source text", "redacted")
 _FILES = own("pdf", "file")
@@ -123,15 +124,16 @@ def document_item(volume: Volume, known: str, flow: Flow) -> Item:
     head = division.find(f"{TEI}head")
     said = " ".join(flow.content[: flow.head].split())
     title = _titled(said)
-    number = division.get("n") or (found[1] if (found := _NUMBER.match(said)) else known.lstrip("d").upper())
+    number = division.get("n") or (found[1] if (found := _NUMBER.match(said)) else _numbered(known))
     editorial = division.get("subtype") == "editorial-note" or title.casefold() == _EDITORIAL.casefold()
     cited = read_citation(title) if division.find(_FILES[0]) is not None or _bare(division, flow) else None
     source = _source_note(flow, head)
-    note = read_source_note(flow.words_of(source)) if source and not editorial else SourceNote()
+    note = _read(source, flow) if source and not editorial else SourceNote()
     fields = volume.fields(known)
-    fields |= {"title": (_titled(cited.title) if cited else title) or f"Document {number}"}
+    fields |= {"title": (_titled(cited.title) if cited else title) or f"Document {number or known}"}
     fields |= {"tier": SourceTier.SECONDARY if editorial else SourceTier.PRIMARY}
-    fields["csl"] |= {"number": number, **_csl(volume, flow, head, title, editorial=editorial)}
+    fields["csl"] |= {"number": number} if number else {}
+    fields["csl"] |= {**_csl(volume, flow, head, title, editorial=editorial)}
     _add_archive(fields, cited, note)
     if "[" in flow.content and any(mark in flow.content for mark in _REDACTING) and redactions(flow.content):
         fields["redacted"] = True
@@ -166,6 +168,20 @@ def _source_note(flow: Flow, head: etree._Element | None) -> Note | None:
         return marked
     heads = [note for note in flow.notes if any(above is head for above in note.element.iterancestors())]
     return next((note for note in heads if note.element.get("n") == "0"), heads[0] if heads else None)
+
+
+def _numbered(known: str) -> str:
+    """Return the number that an id such as ``d72a`` has in it; a President's message has none."""
+    return known[1:].upper() if re.fullmatch(r"d\d+[a-z]?", known) else ""
+
+
+def _read(source: Note, flow: Flow) -> SourceNote:
+    """Read a source note; a heading's first note that does not say it is one is believed only if it reads so."""
+    words = flow.words_of(source)
+    note = read_source_note(words)
+    if source.element.get("type") == "source" or note.whole or note.published or _SAYS_SOURCE.match(words):
+        return note
+    return note if list(note.path) == ["item"] else SourceNote()
 
 
 def _csl(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from evidence.archive.frus.tei import ID, TEI, tei, told
+from evidence.archive.frus.tei import ID, TEI, plain, tei, told
 
 __all__ = ["People", "correspondents", "listed", "name_of", "named"]
 
@@ -21,6 +21,10 @@ _RANK = re.compile(
     r"^(?:(?:Vice|Rear|Lieutenant|Lt\.?|Major|Maj\.?|Brigadier|Brig\.?|Field|Air|Chief|Fleet)\s+)*"
     r"(?:General|Gen\.|Admiral|Adm\.|Colonel|Col\.|Captain|Capt\.|Commander|Major|Marshal|Generalissimo|Senator"
     r"|Ambassador|Dr\.|Lieutenant)\s+(?=\S)"
+)
+#: A heading of volumes that mark nobody as writer or reader: ``Telegram 62911 From X to Y, Washington, ...``.
+_FROM_TO = re.compile(
+    r"^[^,]{0,80}?\bFrom (?:the )?([^,]{2,120}?(?:, (?:Far East|Pacific|Vietnam))?(?: \([^)]*\))?) [tT]o (?:the )?([^,]{2,160})"
 )
 _SUFFIX = re.compile(r"^(?:Jr|Sr|II|III|IV)\.?$")
 
@@ -77,14 +81,43 @@ def correspondents(head: etree._Element, people: People) -> tuple[list[Name], li
             if name and name not in side:
                 side.append(name)
     authors, recipients = sides["from"], sides["to"]
-    if recipients and not authors and not re.search(r"\bto\b", told(head), re.IGNORECASE):
+    if not authors and not recipients and (found := _FROM_TO.search(_flowing(head))):
+        return [_by_words(found[1], head, people)], [_by_words(found[2], head, people)]
+    if recipients and not authors and not re.search(r"\bto\b", _flowing(head), re.IGNORECASE):
         return recipients, []  # "Paper Prepared by ... (McNaughton)", marked as if it went to him
     if not authors:
-        _, by, after = " ".join("".join(head.itertext()).split()).partition(" by ")
+        _, by, after = _flowing(head).partition(" by ")
         for element in head.iter(f"{TEI}persName") if by else ():
             if not _in_note(element, head) and told(element) in after:
                 return [name for name in [_correspondent(element, people)] if name], recipients
     return authors, recipients
+
+
+def _flowing(head: etree._Element) -> str:
+    """Return a heading's words without those of its notes."""
+    said: list[str] = []
+
+    def take(element: etree._Element) -> None:
+        said.append(element.text or "")
+        for child in element:
+            if child.tag != f"{TEI}note":
+                take(child)
+            said.append(child.tail or "")
+
+    take(head)
+    return " ".join(plain("".join(said)).split())
+
+
+def _by_words(said: str, head: etree._Element, people: People) -> Name:
+    """Return who is meant by ``Secretary of State`` or ``Deputy Secretary of Defense (Clements)``."""
+    words = said.strip(" .")
+    bracketed = words.endswith(")") and words.rpartition("(")[2][:-1]
+    for element in head.iter(f"{TEI}persName"):
+        if not _in_note(element, head) and told(element) in (bracketed, words.rpartition(" ")[2], words):
+            return _correspondent(element, people) or {"literal": words}
+    if bracketed and bracketed[0].isupper() and " " not in bracketed:
+        return {"family": bracketed}
+    return {"literal": "President of the United States" if words == "President" else words}
 
 
 def _in_note(element: etree._Element, head: etree._Element) -> bool:
@@ -93,6 +126,7 @@ def _in_note(element: etree._Element, head: etree._Element) -> bool:
 
 def _correspondent(element: etree._Element, people: People) -> Name | None:
     said = told(element).strip(" ,;.")
+    said += "." if said.endswith((" Jr", " Sr")) else ""
     if not said:
         return None
     if element.tag != f"{TEI}persName":

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-__all__ = ["ATTACHMENTS", "FRUS", "ID", "MARKS", "MOMENTS", "TEI", "first_of", "own", "tei", "told"]
+__all__ = ["ATTACHMENTS", "FRUS", "ID", "MARKS", "MOMENTS", "TEI", "first_of", "own", "plain", "tei", "told"]
 
 TEI = "{http://www.tei-c.org/ns/1.0}"
 #: The namespace of FRUS's own elements and attributes: today's, and that of older files.
@@ -37,6 +37,11 @@ def first_of(element: etree._Element, *names: str) -> etree._Element | None:
     return next(element.iter(*names), None)
 
 
+def plain(text: str) -> str:
+    """Return text without the marks that ``words`` put in it."""
+    return _MARK.sub(" ", text)
+
+
 def told(element: etree._Element | None) -> str:
     """Return an element's words, white space collapsed; nothing for no element."""
-    return "" if element is None else " ".join(_MARK.sub(" ", "".join(element.itertext())).split())
+    return "" if element is None else " ".join(plain("".join(element.itertext())).split())

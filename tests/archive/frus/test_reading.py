@@ -243,6 +243,33 @@ def test_people_are_those_of_the_heading_in_the_lists_spelling(tmp_path: Path) -
     assert listed["person", "p_BW1"] == "Bundy, William P., Assistant Secretary"
 
 
+@pytest.mark.parametrize(
+    ("head", "author", "recipient"),
+    [
+        ("Telegram 62911 From the Department of State to the Embassy in Libya", {"literal": "Department of State"}, {"literal": "Embassy in Libya"}),
+        ("Letter From the Deputy Secretary (<persName>Clements</persName>) to the Assistant (<persName>Kissinger</persName>), May 1", {"family": "Clements"}, {"family": "Kissinger"}),
+        ("Letter From President <persName>Nixon</persName> to Prime Minister <persName>Sato</persName>", {"family": "Nixon"}, {"family": "Sato"}),
+        ("Memorandum From the President to Secretary Rogers<note n='1'>From the file to here.</note>", {"literal": "President of the United States"}, {"literal": "Secretary Rogers"}),
+    ],
+)  # fmt: skip
+def test_people_of_headings_that_mark_nobody(
+    tmp_path: Path, head: str, author: dict[str, str], recipient: dict[str, str]
+) -> None:
+    """Electronic volumes say who wrote to whom in words only."""
+    csl = _read(volume(tmp_path, document(head=head)))["d1"].fields["csl"]
+    assert (csl["author"], csl["recipient"]) == ([author], [recipient])
+
+
+def test_a_first_note_that_is_no_source_names_no_archive(tmp_path: Path) -> None:
+    """Older volumes have notes to headings that say something else; no archive is made of them."""
+    said = "Extract. The enclosures, which are not printed, were sent to the President."
+    fields = _read(volume(tmp_path, document(head=f"Mr. Seward to Mr. Adams<note n='1'>{said}</note>")))[
+        "d1"
+    ].fields
+    assert not any(fields.get(name) for name in ("repository", "collection", "classification", "handling"))
+    assert fields["further"]["source note"] == said
+
+
 def test_redactions_are_seen_and_left_standing(tmp_path: Path) -> None:
     """What was withheld is marked in the source, and its marks stay in the words."""
     items = _read(volume(tmp_path, document("<p>He met [<hi>less than 1 line</hi> not declassified].</p>")))
