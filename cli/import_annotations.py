@@ -185,6 +185,7 @@ def _came(brought: Brought, logged: Logged, more: Mapping[str, Sequence[str]]) -
     """Yield what is new, what changed, and what is found otherwise now."""
     added = [f"source {key}" for key in brought.added]
     added += [f"{one.noun} {one.key}{f' ({one.said})' if one.said else ''}" for one in logged.added]
+    added += [f"concept {key}" for key in more.get("concepts", ())]
     if len(added) <= _MOST:
         yield from (f"Added: {one}" for one in added)
     new = set(brought.added)

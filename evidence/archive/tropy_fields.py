@@ -54,6 +54,8 @@ _LANGUAGES = {
     "français": "fr", "deutsch": "de", "español": "es", "italiano": "it", "svenska": "sv", "中文": "zh", "日本語": "ja",
     "русский": "ru",
 }  # fmt: skip
+_PAIR = 2
+_SUFFIXES = {"Jr", "Sr", "II", "III", "IV"}
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _NAMED = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
@@ -128,13 +130,13 @@ def _people(fields: Fields, role: str, value: str) -> bool:
 
 
 def _person(name: str) -> dict[str, str]:
-    """Return a name as CSL has it; who writes ``Dulles, John Foster`` says which is the family's."""
-    family, comma, given = (part.strip() for part in name.strip().partition(","))
-    return (
-        {"family": family, "given": given}
-        if comma and given and "," not in given
-        else {"literal": name.strip()}
-    )
+    """Return a name as CSL has it; who writes ``Hoover, Herbert, Jr.`` says which part is which."""
+    parts = [part.strip() for part in name.split(",")]
+    if all(parts) and (
+        len(parts) == _PAIR or (len(parts) == _PAIR + 1 and parts[-1].rstrip(".") in _SUFFIXES)
+    ):
+        return dict(zip(("family", "given", "suffix"), parts, strict=False))
+    return {"literal": name.strip()}
 
 
 def issued(text: str) -> str:

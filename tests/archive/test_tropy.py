@@ -66,7 +66,7 @@ CONTEXT = {
 def item(**changed: Any) -> dict[str, Any]:
     made = {
         "@type": "Item", "template": "https://tropy.org/v1/templates/generic", "heading": "Letter to Chiang",
-        "whoWrote": "Dulles, John Foster; Robertson", "when": {"@value": "28 February 1955"}, "depot": "NARA", "box": "12",
+        "whoWrote": "Dulles, John Foster; Hoover, Herbert, Jr.; Robertson", "when": {"@value": "28 February 1955"}, "depot": "NARA", "box": "12",
         "folder": "3", "collection": "RG 59", "shelf": "793.00/2-2855", "mood": "terse", "tag": ["Quemoy", "prestige"],
         "list": "Trip 1", "photo": [photo()],
     }  # fmt: skip
@@ -99,7 +99,11 @@ def test_properties_are_known_by_their_iris_whatever_they_are_called(tmp_path: P
     (one,) = read(tmp_path, item()).items
     fields = one.fields
     assert fields["title"] == "Letter to Chiang"
-    assert fields["csl"]["author"] == [{"family": "Dulles", "given": "John Foster"}, {"literal": "Robertson"}]
+    assert fields["csl"]["author"] == [
+        {"family": "Dulles", "given": "John Foster"},
+        {"family": "Hoover", "given": "Herbert", "suffix": "Jr."},
+        {"literal": "Robertson"},
+    ]
     assert fields["csl"]["issued"] == "1955-02-28"
     archive = {name: fields[name] for name in ("repository", "collection", "box", "folder", "item")}
     assert archive == {
