@@ -69,7 +69,7 @@ def add(
     that takes the place of those before. Every quote of the source is then looked for again.
 
     \b
-    Examples:
+    Example:
       evidence text add frus-d134 --file d134.txt --edition 2016 --first-page 314
       evidence text add mid-codebook --file MID_v4.0_Codebook.pdf
     """
