@@ -54,13 +54,23 @@ def dated(division: etree._Element, head: etree._Element | None, *, editorial: b
                 continue
             found = _read(date)
             if found.date:
-                return Dated(found.date, found.circa, place)
+                return Dated(_to(found.date, date), found.circa, place)
             wrong = wrong or found.wrong
     if not editorial:
         first, last = (_day(_attribute(division, names)) for names in MOMENTS)
         if first and last and _holds(first) and _holds(last):
             return Dated(first if first == last else f"{first}/{last}", first != last, place, wrong)
     return Dated(place=place, wrong=wrong)
+
+
+def _to(begin: str, date: etree._Element) -> str:
+    """Return a date, or the range from it to the next where a dash stands between: ``May 2-June 11, 1969``."""
+    after = date.getnext()
+    joined = (date.tail or "").strip() in ("–", "-", "—", "to", "through")
+    if not joined or after is None or after.tag != f"{TEI}date":
+        return begin
+    span = f"{begin.partition('/')[0]}/{_read(after).date.rpartition('/')[2]}"
+    return span if _holds(span) and not span.endswith("/") else begin
 
 
 def _dateline(division: etree._Element) -> etree._Element | None:

@@ -12,8 +12,8 @@ from lxml import etree
 from evidence.archive.frus.citations_only import CitedOnly, read_citation
 from evidence.archive.frus.dates import dated
 from evidence.archive.frus.people import People, correspondents, named
-from evidence.archive.frus.source_notes import SourceNote, read_source_note
-from evidence.archive.frus.tei import TEI, own, told
+from evidence.archive.frus.source_notes import SourceNote, read_marks, read_source_note
+from evidence.archive.frus.tei import TEI, first_of, own, told
 from evidence.archive.frus.words import Flow, Note
 from evidence.archive.incoming import Item, Loss, Words
 from evidence.errors import Place
@@ -22,7 +22,7 @@ from evidence.vocabulary import Access, SourceScope, SourceTier
 
 __all__ = ["Volume", "document_item", "section_item"]
 
-_NUMBER = re.compile(r"^\[?\s*(\d+[A-Za-z]{0,3})\s*\]?\s*\.\s*\]?\s*")
+_NUMBER = re.compile(r"^(?:\[?\s*(\d+[A-Za-z]{0,3})\s*\]?\s*\.\s*\]?|No\.\s(\d+[A-Z]?)(?=\s\D))\s*")
 _ABBREVIATED = re.compile(r"(?:\b[A-Za-z]|\b(?:Jr|Sr|Mr|St|No|Co|Inc|Ltd|Corp))\.$")
 _KIND = re.compile(
     r"^(Memorandum (?:of|for)(?: an?| the)? (?:Telephone )?(?:Conversation|Discussion|Record)"
@@ -38,6 +38,12 @@ _KINDS = frozenset(
     "resolution schedule speech statement study summary table telegram telegrams text transcript treaty".split()
 )
 _SAYS_SOURCE = re.compile(r"\s*\[?\s*(?:Source|Summary)\b")
+#: A classification that stands by itself, and how long what stands there may be.
+_PRINTED = re.compile(
+    r"\[?((?i:Top Secret|Secret|Confidential|Restricted|Unclassified|(?:Limited )?Official Use(?: Only)?))\b\]?"
+    r"(?![^.;,]*\b[a-z])"
+)
+_HEADING = 60
 _EDITORIAL = "Editorial Note"
 _REDACTING = ("declassified", "garble", "illegible", "mission in the source text", "redacted")
 _FILES = own("pdf", "file")
@@ -124,7 +130,9 @@ def document_item(volume: Volume, known: str, flow: Flow) -> Item:
     head = division.find(f"{TEI}head")
     said = " ".join(flow.content[: flow.head].split())
     title = _titled(said)
-    number = division.get("n") or (found[1] if (found := _NUMBER.match(said)) else _numbered(known))
+    number = division.get("n") or (
+        found[1] or found[2] if (found := _NUMBER.match(said)) else _numbered(known)
+    )
     editorial = division.get("subtype") == "editorial-note" or title.casefold() == _EDITORIAL.casefold()
     cited = read_citation(title) if division.find(_FILES[0]) is not None or _bare(division, flow) else None
     source = _source_note(flow, head)
@@ -134,7 +142,11 @@ def document_item(volume: Volume, known: str, flow: Flow) -> Item:
     fields |= {"tier": SourceTier.SECONDARY if editorial else SourceTier.PRIMARY}
     fields["csl"] |= {"number": number} if number else {}
     fields["csl"] |= {**_csl(volume, flow, head, title, editorial=editorial)}
+    if note.kind:
+        fields["csl"].setdefault("genre", note.kind.casefold())
     _add_archive(fields, cited, note)
+    if not editorial and not fields["classification"]:
+        fields |= _marked_above(division)
     if "[" in flow.content and any(mark in flow.content for mark in _REDACTING) and redactions(flow.content):
         fields["redacted"] = True
     fields["further"] = dict(_further(volume, flow, source, note, cited))
@@ -168,6 +180,17 @@ def _source_note(flow: Flow, head: etree._Element | None) -> Note | None:
         return marked
     heads = [note for note in flow.notes if any(above is head for above in note.element.iterancestors())]
     return next((note for note in heads if note.element.get("n") == "0"), heads[0] if heads else None)
+
+
+def _marked_above(division: etree._Element) -> dict[str, str]:
+    """Return classification and handling where a document prints them above its words, as older volumes do."""
+    for element in (first_of(division, f"{TEI}seg"), division.find(f"{TEI}p")):
+        said = told(element)
+        found = _PRINTED.match(said) if len(said) <= _HEADING else None
+        if found:
+            classification, handling = read_marks(f"{found[1]}; {said[found.end() :].strip(' .;,')}")
+            return {"classification": classification, "handling": handling}
+    return {}
 
 
 def _numbered(known: str) -> str:

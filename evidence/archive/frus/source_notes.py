@@ -65,7 +65,11 @@ _FOLDER = re.compile(r"^Folder\s+(?=\S)", re.IGNORECASE)
 _YEARS = re.compile(r"^\d{4}(?:\s*[–-]\s*\d{2,4})?$")
 _LOT = re.compile(r"\bLot\s+(?:File\s+)?\d|\bFRC\s|\bJob\s|\bAccession\b", re.IGNORECASE)
 _FILM = re.compile(r"^(?:[DNPM]\s?\d{5,7}[–-]\d{3,4}|\[no film number\]|\[no N number\])", re.IGNORECASE)
-_DECIMAL = re.compile(r"^\d{3}[\w.–-]*(?:/[\d–-]+)?$")
+_DECIMAL = re.compile(r"^\d{3}[\w.–-]*(?: [A-Z][\w.()–-]*){0,3}(?:/[\d–-]+)?$")
+#: What older volumes add to a file number: ``790.00/1-1152: Telegram``.
+_KIND = re.compile(
+    r"^(\S[^:]{2,60}?):\s*(Telegram|Airgram|Despatch|Circular telegram|Circular airgram|Instruction|Letter)\.?$"
+)
 _CENTRAL = re.compile(r"^Central (?:Foreign Policy )?Files?\b|^CFPF\b", re.IGNORECASE)
 #: Characters of a note that are read: path, marks and drafting stand at its beginning, and notes may be long.
 _READ = 2000
@@ -85,6 +89,7 @@ class SourceNote:
         handling: marks of handling, joined by semicolons.
         drafting: who drafted, cleared or approved it, in the note's words.
         published: where the document is reprinted from, if it was not found in an archive.
+        kind: what kind of document it is, if the note says so.
         whole: whether the pattern was followed: a path of at least two steps, and a classification.
     """
 
@@ -93,6 +98,7 @@ class SourceNote:
     handling: str = ""
     drafting: str = ""
     published: str = ""
+    kind: str = ""
     whole: bool = False
 
 
@@ -103,6 +109,8 @@ def read_source_note(note: str) -> SourceNote:
         note: its words, white space collapsed, with or without ``Source:`` before them.
     """
     said = _START.sub("", _own(note)[:_READ], count=1).rstrip()
+    if numbered := _KIND.match(said):
+        return SourceNote(read_path(numbered[1]), kind=numbered[2])
     before, marks, after = parted(said)
     where, aside = _first_sentence(before)
     classification, handling = read_marks(marks)

@@ -195,6 +195,8 @@ def _mark_lists(text: etree._Element, marked: _Marked) -> int:
     defining = tei("persName", "term")
     for element in text.iter(f"{TEI}item"):
         before = element.getprevious()
+        while before is not None and before.tag == f"{TEI}pb":
+            before = before.getprevious()
         mark = _SPACE if before is not None and before.tag == label else _LINE
         known = next((one.get(ID) for one in element.iter(*defining) if one.get(ID)), None)
         if known:

@@ -260,6 +260,32 @@ def test_people_of_headings_that_mark_nobody(
     assert (csl["author"], csl["recipient"]) == ([author], [recipient])
 
 
+def test_volumes_before_1955_print_number_and_marks_elsewhere(tmp_path: Path) -> None:
+    """The file number stands before the heading, the document's number in it, its classification above the words."""
+    one = (
+        '<div type="document" n="471" xml:id="d471"><note rend="inline" type="source">790.00/1–1152: Telegram</note>'
+        '<head>No. 471<lb/>The <gloss type="from">Secretary of State</gloss> to the <gloss type="to">Embassy</gloss>'
+        '<note n="1">Drafted by Allison.</note></head><p rend="flushleft">Secret<lb/>NIACT</p><p>Words.</p></div>'
+    )
+    other = (
+        '<div type="document" n="14" xml:id="d14"><note rend="inline" type="source">740.00119 FEAC/1–1349</note><head>Letter'
+        '</head><opener><seg rendition="#left"><hi>confidential</hi></seg><dateline>[<placeName>Washington</placeName>,] '
+        '<date when="1949-05-02">May 2</date>–<date when="1949-06-11">June 11, 1949</date></dateline></opener><p>So.</p></div>'
+    )
+    items = _read(volume(tmp_path, one + other))
+    first, second = items["d471"].fields, items["d14"].fields
+    assert (first["title"], first["item"]) == ("The Secretary of State to the Embassy", "790.00/1–1152")
+    assert (first["csl"]["number"], first["csl"]["genre"]) == ("471", "telegram")
+    assert (first["classification"], first["handling"]) == ("Secret", "Niact")
+    assert (second["item"], second["classification"]) == ("740.00119 FEAC/1–1349", "Confidential")
+    assert second["csl"]["issued"] == {"date-parts": [[1949, 5, 2], [1949, 6, 11]]}
+    parts = _parts(items["d471"].words[0])
+    assert (parts["source note", ""], parts["footnote", "1"]) == (
+        "790.00/1–1152: Telegram",
+        "Drafted by Allison.",
+    )
+
+
 def test_a_first_note_that_is_no_source_names_no_archive(tmp_path: Path) -> None:
     """Older volumes have notes to headings that say something else; no archive is made of them."""
     said = "Extract. The enclosures, which are not printed, were sent to the President."
