@@ -28,7 +28,9 @@ __all__ = ["is_archival", "note", "path", "short_note"]
 
 _CREST = re.compile(r"CIA-RDP\d{2}[A-Z0-9-]*\d", re.IGNORECASE)
 _WILSON = re.compile(r"wilson\s*cent(?:er|re)|history and public policy program|\bCWIHP\b", re.IGNORECASE)
-_TRANSLATED = re.compile(r"[;,.]?\s*(?:and\s+)?translated(?: and edited)? by\s+(.+?)\.?$", re.IGNORECASE)
+_TRANSLATED = re.compile(
+    r"[;,.]?\s*(?:and\s+)?translated(?: and edited)? by\s+([^(;]+?)\.?\s*(?=$|[(;])", re.IGNORECASE
+)
 _CREDITED = re.compile(r"\.\s+(?=(?:Obtained|Contributed|Provided|Translated)\b)")
 _PUBLIC_RECORDS = re.compile(
     r"the national archives(?: \(tna\))?|tna\b.*|pro|public record office(?!.*(?:ireland|victoria)).*|"
@@ -255,25 +257,31 @@ def _wilson(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
         )
     author = names(source.csl, "author")
     told = [part for part in (led(author), f"“{ended(source.title)}”" if source.title else "") if part]
-    shelf = {
-        name: _step(source, name)
-        for name in ("collection", "series", "record_group", "folder", "box", "frame")
-    }
-    home, translator = _original(source)
-    steps = [when, locator_words(locator), *(shelf[name] for name in ("collection",)), home]
-    steps += [shelf[name] for name in ("record_group", "series", "box", "folder", "frame")]
+    home, further, translator = _original(source)
     who = names(source.csl, "translator") or translator
+    steps = [when, locator_words(locator), _step(source, "collection"), home, *further]
     return _joined(told, [*steps, f"trans. {who}" if who else "", "Wilson Center Digital Archive"])
 
 
-def _original(source: Cited) -> tuple[str, str]:
-    """Return the original archive with its file, and who translated the document, if a record says it there."""
-    file, *credited = _CREDITED.split(_place(source))
+def _original(source: Cited) -> tuple[str, list[str], str]:
+    """Return the original archive with its file, further steps there, and who translated the document.
+
+    A record of the Digital Archive says all of that in one line, which is kept as it stands; in the ledger's own
+    fields the steps are told apart.
+    """
+    line = said(source.csl, "archive_location", "archive-location")
+    steps: list[str] = []
+    if not line:
+        line = source.shelf.get("item", "")
+        steps = [_step(source, name) for name in ("record_group", "series", "box", "folder", "frame")]
+    file, *credited = _CREDITED.split(line)
     if re.match(r"(?:Obtained|Contributed|Provided|Translated)\b", file):
         file, credited = "", [file, *credited]
     home = "" if _WILSON.search(_repository(source)) else _repository(source)
-    translated = next((found[1] for one in credited if (found := _TRANSLATED.search(one))), "")
-    return ", ".join(filter(None, (home, file.rstrip(".")))), translated
+    translated = next((found for one in credited if (found := _TRANSLATED.search(one))), None)
+    rest = translated.string[translated.end() :].strip().rstrip(".") if translated else ""
+    place = " ".join(filter(None, (file.strip().rstrip("."), rest)))
+    return ", ".join(filter(None, (home, place))), steps, translated[1] if translated else ""
 
 
 def _crest(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:

@@ -280,3 +280,12 @@ def test_whatever_a_record_says_it_can_be_cited(
     for parts in (note(source, {"page": "3"}), short_note(source)):
         assert "<script" not in as_html(parts)
         assert "".join(parts)[-1:] in ("", ".", "?", "!", "”", "’")
+
+
+def test_a_line_of_the_digital_archive_keeps_what_follows_its_translator() -> None:
+    line = "Milovan Djilas. Wartime. Translated by Michael B. Petrovich. (New York: Harcourt, 1977), 385-387."
+    csl = {"archive": "Wilson Center", "archive_location": line, "issued": "1944-05-19"}
+    assert as_text(note(cited("manuscript", "First Conversation", csl, shelf={"frame": "f. 5"}))) == (
+        "“First Conversation,” May 19, 1944, Milovan Djilas. Wartime (New York: Harcourt, 1977), 385-387, "
+        "trans. Michael B. Petrovich, Wilson Center Digital Archive."
+    )

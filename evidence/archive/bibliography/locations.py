@@ -11,7 +11,7 @@ _NUMBER = r"(?P<value>[\w./–-]+(?:\s*(?:-|–|to|and|&)\s*\d+)?)"
 _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(shape, re.IGNORECASE))
     for name, shape in (
-        ("record_group", rf"(?:RG|R\.G\.|Record Groups?)\s*{_NUMBER}(?P<rest>\s*[:(].*)?"),
+        ("record_group", rf"(?:RG(?![A-Z])|R\.G\.|Record Groups?)\s*{_NUMBER}(?P<rest>\s*[:(].*)?"),
         (
             "box",
             rf"(?:box(?:es)?|bx|carton|container|Karton|Schachtel|boîte|caja)\b\.?\s*(?:no\.?\s*|#\s*)?{_NUMBER}",
@@ -32,6 +32,8 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 #: A catalogue reference of The National Archives and of archives like it: FO 371/114987.
 _REFERENCE = re.compile(r"[A-Z]{1,5}(?: |-)?\d+(?:/[\w.-]+)+")
+#: Fond, opis, delo: one path, whose letters mean other things elsewhere.
+_FOND = re.compile(r"\bop\. ?\d", re.IGNORECASE)
 _MARK = re.compile(r"\s*[,;|]\s*|\s+/\s+|/(?=(?:box|folder|reel)\b)", re.IGNORECASE)
 
 
@@ -41,6 +43,8 @@ def location(text: str) -> dict[str, str]:
     ``RG 59, Central Files, Box 12, Folder 3`` has a record group, a box and a folder, and Central Files is
     the item, since nothing says what it is; ``FO 371/114987, f. 12`` is an item and a folio.
     """
+    if _FOND.search(text):
+        return {"item": text.strip()}
     found: dict[str, str] = {}
     rest: list[str] = []
     for part in filter(None, (part.strip() for part in _MARK.split(text.strip()))):
