@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench import find
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
@@ -30,6 +31,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
         yield against_hugo(scratch, book, cases, goal, few) or "hugo is not installed: apt-get install hugo"
     sources, quotes = (10_000, 20_000) if quick else (100_000, 200_000)
     yield against_executemany(scratch, sources, quotes, 3)
+    yield from find.rows(scratch, 10_000 if quick else 100_000, few)
     yield from against_lxml(scratch, some, quick=quick)
 
 
