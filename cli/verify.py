@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -217,7 +218,7 @@ def _file_lines(one: Checked) -> Iterator[str]:
     part = one.part if one.part != "body" else ""
     where = ", ".join(filter(None, [one.source, part, f"page {one.page}" if one.page else ""]))
     known = f"; quote {one.quote}" if one.quote else ""
-    yield f"{one.place}: {one.state.value}{f' ({where}{known})' if where else ''}"
+    yield f"{replace(one.place, field='')}: {one.state.value}{f' ({where}{known})' if where else ''}"
     yield paragraph(f"“{_short(one.words)}”", "    ", "  ")
     if one.places:
         yield paragraph(f"It stands {len(one.places)} times or more: {'; '.join(one.places)}.", "    ", "  ")

@@ -8,15 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from evidence.archive.log import add_quote
 from evidence.archive.shelf import Placed, closest, shelves, sources_like
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.ledger import records
 from evidence.ledger.places import fitting, listed, said_of
 from evidence.ledger.revisions import Unit
-from evidence.models import Quote, Source, Text
+from evidence.models import Quote, Source
 from evidence.nearmiss import Near
 
 __all__ = ["place_quote"]
@@ -47,14 +45,16 @@ def place_quote(session: Unit, values: Mapping[str, Any], *, place: int | None =
         UnknownKey: there is no such source.
     """
     words = unicodedata.normalize("NFC", str(values.get("words") or "")).strip()
+    if not words:
+        raise ValueRefused("A quote needs its words; give them with --words.")
     named = str(values.get("source") or "")
     source = _exactly(session, named)
     ids = _ids(session, named, source)
     if source is not None and ids == {source.id} and place is None:
         return add_quote(session, values)
-    if not words:
-        raise ValueRefused("A quote needs its words; give them with --words.")
     sought = _seek(session, words, ids)
+    if not sought.texts and source is not None:
+        return add_quote(session, values)
     if not sought.found:
         raise ValueRefused(_nowhere(named, sought))
     locator = values.get("locator") or {}
@@ -83,29 +83,11 @@ def _exactly(session: Unit, key: str) -> Source | None:
 
 
 def _ids(session: Unit, named: str, source: Source | None) -> set[uuid.UUID] | None:
-    """Return the sources in which the words are looked for; all, as nothing, if none is named.
-
-    A volume of which no text is held stands for its documents, whose keys begin with its own.
-    """
+    """Return the sources in which the words are looked for; all, as nothing, if none is named."""
     if not named:
         return None
-    if source is None:
-        like = set(sources_like(session, session.study_id, named))
-        return like or {records.find(session, "source", named).id}
-    own = select(Text.id).where(
-        Text.source_id == source.id, Text.retired_at.is_(None), Text.content.is_not(None)
-    )
-    if session.execute(own.limit(1)).first() is None:
-        documents = select(Text.source_id).join(Source, Source.id == Text.source_id)
-        within = documents.where(
-            Text.study_id == session.study_id,
-            Source.key.startswith(f"{source.key}-", autoescape=True),
-            Source.retired_at.is_(None),
-            Text.retired_at.is_(None),
-            Text.content.is_not(None),
-        )
-        return set(session.scalars(within)) or {source.id}
-    return {source.id}
+    like = set(sources_like(session, session.study_id, source.key if source else named))
+    return like or {records.find(session, "source", named).id}  # which says that there is none
 
 
 def _seek(session: Unit, words: str, sources: set[uuid.UUID] | None) -> _Sought:

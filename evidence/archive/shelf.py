@@ -113,12 +113,17 @@ def shelves(
             by_source.setdefault(row.source_id, []).append(row)
     batch: list[uuid.UUID] = []
     size = 0
-    for row in (row for rows in by_source.values() for row in newest(rows)):
-        if batch and size + row.size > _TOGETHER:
-            yield Shelf(_texts(session, batch))
-            batch, size = [], 0
-        batch.append(row.id)
-        size += row.size
+    for rows in by_source.values():
+        recent = rows if len(rows) == 1 else newest(session, _texts(session, [row.id for row in rows]))
+        ids = {row.id for row in recent}
+        for row in rows:
+            if row.id not in ids:
+                continue
+            if batch and size + row.size > _TOGETHER:
+                yield Shelf(_texts(session, batch))
+                batch, size = [], 0
+            batch.append(row.id)
+            size += row.size
     if batch:
         yield Shelf(_texts(session, batch))
 
@@ -147,12 +152,20 @@ def _texts(session: Session | Connection, ids: Sequence[uuid.UUID]) -> list[Any]
 
 
 def sources_like(session: Session | Connection, study_id: uuid.UUID, key: str) -> dict[uuid.UUID, str]:
-    """Return the sources whose keys are ``key``, or begin so: a volume's documents, by the volume's key."""
+    """Return the sources that a key means: the one that has it, or all whose keys begin so.
+
+    A volume of which no text is held stands for its documents, whose keys begin with its own and a dash.
+    """
     wanted = select(Source.id, Source.key).where(
         Source.study_id == study_id,
         Source.retired_at.is_(None),
         Source.key.startswith(key, autoescape=True),
     )
     found = {row.id: row.key for row in session.execute(wanted.order_by(Source.key))}
-    exact = {row_id: name for row_id, name in found.items() if name == key}
-    return exact or found
+    exact = next((row_id for row_id, name in found.items() if name == key), None)
+    if exact is None:
+        return found
+    own = select(Text.id).where(Text.source_id == exact, Text.retired_at.is_(None), Text.content.is_not(None))
+    if session.execute(own.limit(1)).first() is not None:
+        return {exact: key}
+    return {row_id: name for row_id, name in found.items() if row_id == exact or name.startswith(f"{key}-")}

@@ -162,7 +162,12 @@ def verify_file(
 
 def _meant(connection: Connection | Session, study_id: uuid.UUID, name: str) -> set[uuid.UUID] | None:
     """Return the sources that a file means; all, as nothing, if it names none; an empty set if there is no such."""
-    return set(sources_like(connection, study_id, name)) if name else None
+    if not name:
+        return None
+    if found := set(sources_like(connection, study_id, name)):
+        return found
+    quoted = select(Quote.source_id).where(Quote.study_id == study_id, Quote.key == name)
+    return {row.source_id for row in connection.execute(quoted)}
 
 
 def _there(found: Sequence[Placed], given: set[uuid.UUID] | None) -> list[Placed]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from evidence.folding import fold
@@ -27,6 +28,8 @@ __all__ = [
     "where",
 ]
 
+#: Texts are compared by so many groups of so many words (fewer in short texts); of another version, this share is there.
+_SAMPLES, _LONG, _SHORT, _MANY, _ALIKE = 40, 5, 3, 200, 0.2
 #: So many places are listed.
 _MOST = 40
 #: From the closest kind of match to the loosest.
@@ -52,13 +55,37 @@ class Spot:
         return self.held.page(self.found) or ""
 
 
-def newest(texts: Sequence[Any]) -> list[Any]:
-    """Return the texts of the newest edition; ``texts`` are of one source, the newest first.
+def newest(session: Session | Connection, texts: Sequence[Any]) -> list[Any]:
+    """Return the texts that no newer one takes the place of; ``texts`` are of one source, the newest first.
 
-    Texts of one edition are parts of the source, and so are texts of which no edition is known.
+    A newer text takes the place of an older one if both name their editions, and these differ, or if it has
+    much the same words. Others are parts of the source, and stand beside each other.
     """
-    edition = texts[0].edition if texts else ""
-    return [text for text in texts if not edition or text.edition in (edition, "")]
+    kept: list[Any] = []
+    for text in texts:
+        if not any(_supersedes(session, new, text) for new in kept):
+            kept.append(text)
+    return kept
+
+
+def _supersedes(session: Session | Connection, new: Any, old: Any) -> bool:
+    if new.edition and old.edition and new.edition != old.edition:
+        return True
+    known: dict[tuple[str, str], bool] = session.info.setdefault("evidence.superseded", {})
+    pair = (new.sha256, old.sha256)
+    if pair not in known:
+        known[pair] = _is_like(new.content or "", old.content or "")
+    return known[pair]
+
+
+def _is_like(new: str, old: str) -> bool:
+    """Tell whether a text has so much of another one's words that it is another version of it."""
+    words = old.split()
+    size = _LONG if len(words) > _MANY else _SHORT
+    step = max(1, (len(words) - size + 1) // _SAMPLES)
+    sample = [" ".join(words[at : at + size]) for at in range(0, max(1, len(words) - size + 1), step)]
+    there = " ".join(new.split())
+    return sum(group in there for group in sample) >= len(sample) * _ALIKE
 
 
 def listed(places: Sequence[str]) -> str:

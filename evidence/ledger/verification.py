@@ -128,7 +128,7 @@ def _forget(quote: Quote) -> None:
 
 
 def _look(session: Session, quote: Quote, source: Source, texts: list[Text], now: datetime) -> None:
-    recent = newest(texts)
+    recent = newest(session, texts)
     there = spots(session, quote.words, recent)
     if not there and len(recent) < len(texts):
         older = spots(session, quote.words, [text for text in texts if text not in recent])
@@ -298,7 +298,7 @@ def _again(session: Unit, row: Any, texts: list[Any], *, suggest: bool) -> tuple
     )
     if not texts:
         return one, None
-    recent = newest(texts)
+    recent = newest(session, texts)
     there = spots(session, row.words, recent)
     spot, remarks = _chosen(row, there)
     if spot is None:
