@@ -86,8 +86,8 @@ def _say(record: Record, name: str, value: Any, place: Place) -> None:
     elif name == "citation-key":
         record.names["citekey"] = _text(value, name, place)
     elif name in ("keyword", "categories"):
-        words = value if isinstance(value, list) else re.split(r"\s*[,;]\s*", str(value))
-        record.keep_all("tags", words)
+        tags = value if isinstance(value, list) else re.split(r"\s*[,;]\s*", str(value))
+        record.keep_all("tags", tags)
     elif name in VARIABLES and isinstance(value, str | int | float) and not isinstance(value, bool):
         words = " ".join(str(value).split())
         if record.csl.setdefault(name, words) != words:

@@ -27,10 +27,11 @@ SCORES = {
 
 def fields_of(item: Item) -> dict[str, Any]:
     """Return what is compared: type, title, language, rights, people by role, dates and every CSL variable."""
-    found = {name: item.fields[name] for name in ("type", "title", "language", "rights") if name in item.fields}
+    found: dict[str, Any] = {
+        name: item.fields[name] for name in ("type", "title", "language", "rights") if name in item.fields
+    }
     for name, value in item.fields.get("csl", {}).items():
-        people = isinstance(value, list)
-        found[name] = [" ".join(one.values()) if people else one for one in value] if people else value
+        found[name] = [" ".join(one.values()) for one in value] if isinstance(value, list) else value
     return found
 
 
@@ -78,7 +79,10 @@ def test_edtf_dates_of_biblatex_are_those_of_better_bibtex(shared: Path) -> None
     assert len(found) == len(wanted) == 27
 
     def dates(items: tuple[Item, ...]) -> list[str]:
-        return sorted(f"{item.fields['csl']['author'][0]['family']} {item.fields['csl'].get('issued')}" for item in items)
+        return sorted(
+            f"{item.fields['csl']['author'][0]['family']} {item.fields['csl'].get('issued')}"
+            for item in items
+        )
 
     assert dates(found) == dates(wanted)
 
@@ -95,7 +99,10 @@ def test_a_letter_in_an_archive_is_one_from_either_form(shared: Path) -> None:
 
 
 def test_items_that_zotero_saves_from_archives_are_archival_sources(shared: Path) -> None:
-    items = [item.fields for item in read_bibliography(shared / "data" / "refs" / "zotero_archive_items.json").items]
+    items = [
+        item.fields
+        for item in read_bibliography(shared / "data" / "refs" / "zotero_archive_items.json").items
+    ]
     assert {item["tier"] for item in items} == {"primary"}
     poster, alien = items[0], items[4]
     assert (poster["repository"], poster["item"]) == ("The National Archives, Kew", "INF 3/108")

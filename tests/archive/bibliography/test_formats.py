@@ -35,7 +35,11 @@ def test_a_letter_in_ris(read: Read) -> None:
         "DA  - 1955/02/28/\r\nPY  - 1955\r\nDB  - Dwight D. Eisenhower Library\r\nAN  - Dulles Papers; White House Memoranda Series; Box 3\r\n"
         "KW  - Quemoy\r\nKW  - Matsu\r\nN1  - Read in 2019.\r\nM1  - 12\r\nID  - dulles55\r\nER  - \r\n"
     )  # fmt: skip
-    assert (letter["type"], letter["tier"], letter["title"]) == ("personal_communication", "primary", "Letter on the offshore islands")
+    assert (letter["type"], letter["tier"], letter["title"]) == (
+        "personal_communication",
+        "primary",
+        "Letter on the offshore islands",
+    )
     assert letter["csl"]["recipient"] == [{"family": "Eisenhower", "given": "Dwight D."}]
     assert letter["csl"]["issued"] == {"date-parts": [[1955, 2, 28]]}
     assert (letter["repository"], letter["collection"], letter["series"], letter["box"]) == (
@@ -67,8 +71,16 @@ def test_bibtex_names_latex_and_parents(read: Read) -> None:
     assert chapter["csl"]["editor"] == [{"family": "Šimić", "given": "Ána"}]
     assert (chapter["further"]["others"], chapter["further"]["notes"]) == ("author: and others", ["Sent"])
     assert chapter["identifiers"] == {"citekey": "chap:1"}
-    assert (letter["type"], letter["title"], letter["tier"]) == ("personal_communication", "[Letter to Charles de Gaulle]", "primary")
-    assert (letter["repository"], letter["item"], letter["frame"]) == ("The National Archives (TNA)", "FO 371/114987", "f. 12")
+    assert (letter["type"], letter["title"], letter["tier"]) == (
+        "personal_communication",
+        "[Letter to Charles de Gaulle]",
+        "primary",
+    )
+    assert (letter["repository"], letter["item"], letter["frame"]) == (
+        "The National Archives (TNA)",
+        "FO 371/114987",
+        "f. 12",
+    )
     assert letter["csl"]["issued"] == {"raw": "1955-02-28?"}
     assert plain["csl"]["issued"] == {"date-parts": [[1955, 2, 28]]}
 
@@ -93,7 +105,12 @@ def test_csl_json_with_lines_in_its_note(read: Read) -> None:
         "archive_location": "RG 59, Central Files, Box 12, Folder 3", "author": [{"literal": "Policy Planning Staff"}], "abstract": "A",
         "issued": {"date-parts": [["1955", 2]], "circa": True}, "note": "archive-place: College Park, MD\nCitation Key: pps1955\nSeen.",
     }]))  # fmt: skip
-    assert (memo["repository"], memo["record_group"], memo["box"], memo["folder"]) == ("National Archives, College Park, MD", "59", "12", "3")
+    assert (memo["repository"], memo["record_group"], memo["box"], memo["folder"]) == (
+        "National Archives, College Park, MD",
+        "59",
+        "12",
+        "3",
+    )
     assert memo["csl"]["archive_location"] == "RG 59, Central Files, Box 12, Folder 3"
     assert memo["csl"]["issued"] == {"raw": "1955-02~"}
     assert memo["identifiers"] == {"zotero": "users/123/ABCD2345", "citekey": "pps1955"}
@@ -151,11 +168,25 @@ def test_zoteros_own_rdf(read: Read) -> None:
     )  # fmt: skip
     csl = article["csl"]
     assert csl["author"] == [{"family": "Beckley", "given": "Michael"}, {"family": "Ng", "given": "Ann"}]
-    assert (csl["container-title"], csl["volume"], csl["issue"], csl["page"]) == ("International Security", "39", "4", "7-48")
-    assert (csl["DOI"], csl["ISSN"], csl["URL"]) == ("10.1162/ISEC_a_00197", "0162-2889", "https://example.org/x")
+    assert (csl["container-title"], csl["volume"], csl["issue"], csl["page"]) == (
+        "International Security",
+        "39",
+        "4",
+        "7-48",
+    )
+    assert (csl["DOI"], csl["ISSN"], csl["URL"]) == (
+        "10.1162/ISEC_a_00197",
+        "0162-2889",
+        "https://example.org/x",
+    )
     assert article["further"] == {"tags": ["alliances", "war"], "notes": ["<p>Read</p>"]}
     assert article["identifiers"]["citekey"] == "beckley15"
-    assert (memo["repository"], memo["record_group"], memo["box"], memo["tier"]) == ("National Archives", "59", "12", "primary")
+    assert (memo["repository"], memo["record_group"], memo["box"], memo["tier"]) == (
+        "National Archives",
+        "59",
+        "12",
+        "primary",
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_of_ris(kind: str, lines: list[tuple[str, str]]) -> None:
 def test_of_bibtex(kind: str, fields: dict[str, str]) -> None:
     if kind == "xdata":
         return
-    text = f"@{kind}{{key,\n" + ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items()) + "\n}\n"
+    text = (
+        f"@{kind}{{key,\n" + ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items()) + "\n}\n"
+    )
     (item,) = read_bibtex(text, "f.bib").items
     people = [part for name in ("author", "editor") for part in fields.get(name, "").split()]
     rest = [value for name, value in fields.items() if name not in ("author", "editor", "type")]
@@ -70,11 +72,26 @@ def test_of_bibtex(kind: str, fields: dict[str, str]) -> None:
     st.lists(st.tuples(st.sampled_from([*ROLES, "counsel"]), WORDS, WORDS), max_size=3), st.lists(WORDS, max_size=3),
 )  # fmt: skip
 @settings(max_examples=100)
-def test_of_zotero(kind: str, fields: dict[str, str], people: list[tuple[str, str, str]], tags: list[str]) -> None:
+def test_of_zotero(
+    kind: str, fields: dict[str, str], people: list[tuple[str, str, str]], tags: list[str]
+) -> None:
     creators = [{"creatorType": role, "lastName": last, "firstName": first} for role, last, first in people]
-    data = {"itemType": kind, "key": "AAAA1111", "title": "T", **fields, "creators": creators, "tags": [{"tag": tag} for tag in tags]}
+    data = {
+        "itemType": kind,
+        "key": "AAAA1111",
+        "title": "T",
+        **fields,
+        "creators": creators,
+        "tags": [{"tag": tag} for tag in tags],
+    }
     items = read_zotero([{"data": data, "library": {"type": "group", "id": 7}}], "f.json").items
-    assert missing(items[0], [*fields.values(), *(name for _, *names in people for name in names), *tags, "groups/7/AAAA1111"]) == []
+    assert (
+        missing(
+            items[0],
+            [*fields.values(), *(name for _, *names in people for name in names), *tags, "groups/7/AAAA1111"],
+        )
+        == []
+    )
 
 
 @given(
@@ -89,17 +106,28 @@ def test_of_csl_json(kind: str, fields: dict[str, str], people: dict[str, dict[s
     assert missing(item, [*fields.values(), *said(people), "k"]) == []
 
 
-@pytest.mark.parametrize("name", ["zotero_api_items.json", "zotero_archive_items.json", "bbt/Collected_notes.json"])
+@pytest.mark.parametrize(
+    "name", ["zotero_api_items.json", "zotero_archive_items.json", "bbt/Collected_notes.json"]
+)
 def test_of_real_libraries(shared: Path, name: str) -> None:
     value = json.loads((shared / "data" / "refs" / name).read_text("utf-8"))
     listed = value["items"] if isinstance(value, dict) else value
     datas = [one.get("data") or one.get("item") or one for one in listed]
     wanted = [data for data in datas if data["itemType"] not in ("note", "attachment")]
-    skipped = {"dateAdded", "dateModified", "version", "key", "itemType", "itemID", "itemKey", "uri", "select", "collections", "creatorType", "date", "accessDate", "libraryID", "select", "mimeType", "relations", "multi", "parsedDate"}  # fmt: skip
+    skipped = {"dateAdded", "dateModified", "version", "key", "itemType", "itemID", "itemKey", "uri", "select", "collections", "creatorType", "date", "accessDate", "libraryID", "mimeType", "relations", "multi", "parsedDate"}  # fmt: skip
     items = read_zotero(value, name).items
     assert len(items) == len(wanted)
     for item, data in zip(items, wanted, strict=True):
-        plain = {key: inner for key, inner in data.items() if key not in skipped and key not in ("attachments", "notes", "creators", "tags", "extra")}
-        names = [one[part] for one in data.get("creators", []) for part in ("lastName", "firstName", "name") if one.get(part)]
+        plain = {
+            key: inner
+            for key, inner in data.items()
+            if key not in skipped and key not in ("attachments", "notes", "creators", "tags", "extra")
+        }
+        names = [
+            one[part]
+            for one in data.get("creators", [])
+            for part in ("lastName", "firstName", "name")
+            if one.get(part)
+        ]
         values = [" ".join(text.split()) for text in [*said(plain), *names] if text.strip()]
         assert missing(item, [text for text in values if "<" not in text]) == []
