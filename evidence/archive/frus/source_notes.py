@@ -168,7 +168,7 @@ def sentences(said: str) -> list[str]:
 
 def read_marks(marks: str) -> tuple[str, str]:
     """Return the classification and the marks of handling, each as it should be spelled."""
-    named = [_spelled(one) for one in re.split(r"\s*[;,/]\s*(?=\S)", marks) if one.strip(" .")]
+    named = [_spelled(one) for one in re.split(r"\s*[;,/]\s*(?=\S)", marks) if one.strip(" .;,")]
     named = [one for one in named if not one.startswith("Sent ")]
     classified = [one for one in named if one in CLASSIFICATIONS]
     classification = classified[0] if classified else ""
@@ -176,7 +176,7 @@ def read_marks(marks: str) -> tuple[str, str]:
 
 
 def _spelled(mark: str) -> str:
-    plain = " ".join(mark.split()).strip(" .")
+    plain = " ".join(mark.split()).strip(" .;,")
     return _SPELLED.get(plain.casefold().removesuffix("s") if "marking" in plain else plain.casefold(), plain)
 
 
