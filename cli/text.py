@@ -65,8 +65,8 @@ def add(
 ) -> None:
     """Hold a file's words as the text of a SOURCE.
 
-    The same words are held once. Other words are another text: a part of the source, or, with --edition, an edition
-    that takes the place of those before. Every quote of the source is then looked for again.
+    The same words are held once. Other words are another text: a part of the source; or, with another --edition or
+    much the same words, one that takes an older one's place. Every quote of the source is then looked for again.
 
     \b
     Example:
@@ -102,9 +102,8 @@ def _tell(source: str, document: Document, held: TextHeld) -> None:
         say(f"Changed: {one.quote}: {_stands(one.before)} → {_stands(one.after)}", data=True)
     others = counted(held.others, "other text")
     say(
-        f"It is another edition beside {others}, and the newest decides."
-        if text.edition
-        else f"It is held beside {others}, as a part of the same source; --edition says that it takes their place."
+        f"It is held beside {others}; another edition takes the place of older ones, and so does a newer text of much "
+        "the same words."
     )
     if looked := len(held.verified_again):
         say(f"{counted(looked, 'quote')} looked for again, {len(changed)} found otherwise than before.")
@@ -113,9 +112,7 @@ def _tell(source: str, document: Document, held: TextHeld) -> None:
 def _found(document: Document) -> str:
     """Return what is in a document besides its words: pages and parts."""
     words = document.words
-    # A running head is on the page of its own, after the body.
     labels = [label for label, _ in words.pages]
-    labels = labels[: len(labels) - sum(kind == "running head" for kind, *_ in words.parts)]
     pages = f"{counted(len(labels), 'page')}, {labels[0]} to {labels[-1]}" if labels else ""
     kinds = Counter(kind for kind, *_ in words.parts)
     parts = ", ".join(counted(kinds[kind], kind) for kind in sorted(kinds))

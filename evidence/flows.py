@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 #: Parts of a text that stand beside its body: their words are not the body's, and no quote runs across.
-ASIDES = frozenset({"footnote", "source note", "comment"})
+ASIDES = frozenset({"footnote", "source note", "comment", "running head"})
 
 
 @dataclass(slots=True)

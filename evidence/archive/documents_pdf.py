@@ -36,33 +36,28 @@ _ERRORS = {
     "memory": "it asks for more memory than is given to a PDF (2 GiB); part it, or save it anew with another program.",
 }
 _BROKE = "it could not be read as a PDF: the reader gave up on it; save it anew with another program."
-_SLOW = "it takes too long to read (a minute is given to a PDF); part it, or save it anew with another program."
+_SLOW = (
+    "it takes too long to read (a minute is given to a PDF); part it, or save it anew with another program."
+)
 
 
 def read(data: bytes, place: Place, *, first_page: int | None, encoding: str) -> Read:  # noqa: ARG001
     """Return the words of a PDF, page by page, in the order in which they stand in the file.
 
     Page labels are those that the file states; where it states none, the numbers printed on the pages; else they
-    are counted from 1, or from ``first_page`` if that is given. Running heads and page numbers follow after the body, as parts of kind
-    ``running head`` on the pages of their own: so a quote runs across a page's end as it does in print.
+    are counted from 1, or from ``first_page`` if that is given. Running heads and page numbers are parts of kind
+    ``running head``, beside the body: so a quote runs across a page's end as it does in print.
     """
     answer = _asked(data, place)
     sheets = [_cleaned(page) for page in answer["pages"]]
     if not any(sheet.strip() for sheet in sheets):
         raise ValueRefused(_SCAN if sheets else _ERRORS["broken"], place)
     labels, remarks = _labels(answer["labels"], sheets, first_page)
-    flow, heads = Flow(), []
+    flow = Flow()
     pages = []
-    for label, (head, body, foot) in zip(labels, parted(sheets, labels), strict=True):
-        start, end = flow.add(body)
-        # A page without words begins where the next one does.
-        pages.append((label, start if end > start else len(flow.content())))
-        heads.append((label, [part for part in (head, foot) if part not in ("", label)]))
-    for label, found in heads:
-        for head in found:
-            start, end = flow.add(head)
-            pages.append((label, start))
-            flow.mark("running head", label, start, end)
+    for label, sheet in zip(labels, parted(sheets, labels), strict=True):
+        # A page without words begins where those before it end.
+        pages.append((label, _page(flow, label, *sheet)))
     return Read(
         content=flow.content(),
         pages=pages,
@@ -70,6 +65,15 @@ def read(data: bytes, place: Place, *, first_page: int | None, encoding: str) ->
         stated=_stated(answer["stated"]),
         remarks=[*remarks, *_remarks(sheets, labels, answer["broken"])],
     )
+
+
+def _page(flow: Flow, label: str, head: str, body: str, foot: str) -> int:
+    """Add a page's words, and return where it begins."""
+    spans = [(words, *flow.add(words)) for words in (head, body, foot)]
+    for words, start, end in (spans[0], spans[-1]):
+        if words:
+            flow.mark("running head", label, start, end)
+    return next((start for words, start, _ in spans if words), spans[0][1])
 
 
 def _asked(data: bytes, place: Place) -> dict[str, Any]:

@@ -50,8 +50,8 @@ def hold_text(
 ) -> TextHeld:
     """Hold a document's words as a text of a source. The same words are held once.
 
-    Texts never change: other words are another text, and the source's quotes are looked for again. With an
-    ``edition`` of its own it takes the place of earlier editions; without one it is a part of the source.
+    Texts never change: other words are another text, and the source's quotes are looked for again. It takes the
+    place of an older one if it is of another ``edition`` or has much the same words; else both are parts of the source.
 
     Args:
         session: the unit of work.

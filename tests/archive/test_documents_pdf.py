@@ -15,7 +15,7 @@ from evidence.archive import documents_pdf
 from evidence.archive.documents import Document, open_document
 from evidence.archive.documents_heads import parted, printed
 from evidence.errors import ValueRefused
-from evidence.quoting import locate, page_of
+from evidence.quoting import Held, locate, page_of
 from tests.archive.documents_made import pdf
 
 
@@ -63,14 +63,17 @@ def test_a_quote_runs_across_a_page_with_running_heads(tmp_path: Path) -> None:
         for n, word in enumerate(words, start=300)
     ]
     document = opened(tmp_path, pdf(sheets, labels="0<</S/D/St 300>>"))
-    (found,) = locate("and page two runs on to the The body of page three begins", document.words.content)
+    assert labels(document) == ["300", "301", "302", "303"]
+    held = Held(document.words.content, document.words.pages, document.words.parts)
+    (found,) = held.find("and page two runs on to the The body of page three begins")
     assert page_of(found.start, [list(mark) for mark in document.words.pages]) == "301"
+    (head,) = held.find("306 Foreign Relations 302")
+    assert head.part == "running head 302"
     heads = [part for part in document.words.parts if part[0] == "running head"]
     assert [document.words.content[start:end] for _, _, start, end in heads] == [
         f"306 Foreign Relations {n}" for n in range(300, 304)
     ]
     assert [label for _, label, _, _ in heads] == ["300", "301", "302", "303"]
-    assert page(document, "306 Foreign Relations 302") == "302"
 
 
 def test_heads_are_only_what_comes_again_and_nothing_is_lost() -> None:
