@@ -203,7 +203,12 @@ def _came(brought: Brought, logged: Logged, more: Mapping[str, Sequence[str]]) -
 def _lost(logged: Logged, losses: Sequence[Loss]) -> Iterator[str]:
     """Yield what was left out, what the file holds no more, and whatever could not be carried, grouped."""
     yield from (f"Left out: {refused.place}: {refused.what}" for refused in logged.refused)
-    yield from (f"Gone: {gone.noun} {gone.key}; it stays in the ledger" for gone in logged.gone)
+    if gone := [one.key for one in logged.gone if one.noun == "quote"]:
+        others = f" and {len(gone) - _NAMED:,} more" if len(gone) > _NAMED else ""
+        yield f"Not in this file: {', '.join(gone[:_NAMED])}{others}, which came before; they stay in the ledger"
+    yield from (
+        f"Gone: {one.noun} {one.key}; it stays in the ledger" for one in logged.gone if one.noun != "quote"
+    )
     tags = Counter(found[1] for loss in losses if (found := _NO_KEY.fullmatch(loss.what)))
     if tags:
         named = ", ".join(f"{tag} {count:,}" for tag, count in tags.most_common(_TAGS))

@@ -12,7 +12,7 @@ from evidence.archive.incoming import Incoming, Item, Loss, Marked
 from evidence.archive.keying import stem
 from evidence.archive.knowing import Known, Wanted, identified, known_sources, recognise
 from evidence.archive.marking import Logged, mark
-from evidence.archive.targets import ANNOTATED, Annotated, Position
+from evidence.archive.targets import Annotated, Position
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
 from evidence.models import Source, Text
@@ -55,12 +55,8 @@ def annotate(session: Unit, annotated: Annotated) -> Annotations:
     for item, source, positions in zip(incoming.items, known, annotated.positions, strict=True):
         placed = tuple(_placed(session, source, positions, losses))
         marked = (*item.marked, *placed)
-        ours = source is None or ANNOTATED in source.names
-        items.append(
-            replace(item, marked=marked)
-            if ours or source is None
-            else Item(key=source.key, marked=marked, place=item.place)
-        )
+        there = source is not None and Item(key=source.key, place=item.place)
+        items.append(replace(there or item, marked=marked))
     settled = Incoming(items=tuple(items), losses=tuple(losses))
     brought = bring(session, settled)
     remarked = tuple(_remark(session, brought.keys, annotated.remarks))

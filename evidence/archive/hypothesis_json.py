@@ -77,11 +77,7 @@ def _rows(document: Any, file: str, losses: list[Loss]) -> Iterator[tuple[Mappin
         )
     for number, row in enumerate(rows, start=1):
         place = Place(file, row=number)
-        if (
-            not isinstance(row, Mapping)
-            or not isinstance(row.get("id"), str)
-            or not isinstance(row.get("uri"), str)
-        ):
+        if not isinstance(row, Mapping) or not isinstance(row.get("id"), str) or not _text(row.get("uri")):
             raise ValueRefused(
                 f"an annotation has an id and a uri, and this has not; so it is not {_WHAT}.", place
             )

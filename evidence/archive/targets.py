@@ -12,19 +12,7 @@ from evidence.archive.incoming import Incoming, Item, Loss, Marked
 from evidence.archive.note_words import with_shown
 from evidence.errors import Place
 
-__all__ = [
-    "ANNOTATED",
-    "Annotated",
-    "Position",
-    "Target",
-    "doi_of",
-    "fragment_of",
-    "gathered",
-    "without_fragment",
-]
-
-#: The name by which a source says that annotations brought it.
-ANNOTATED = "annotated"
+__all__ = ["Annotated", "Position", "Target", "doi_of", "fragment_of", "gathered", "without_fragment"]
 
 _PROXY = "https://via.hypothes.is/"
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -63,11 +51,7 @@ class Target:
             **self.fields,
             "title": self.title or _called(self.url),
             "csl": {name: value for name, value in csl.items() if value},
-            "identifiers": {
-                "url": self.url,
-                ANNOTATED: self.url,
-                **({"doi": self.doi.lower()} if self.doi else {}),
-            },
+            "identifiers": {"url": self.url, **({"doi": self.doi.lower()} if self.doi else {})},
         }
         said = {name: value for name, value in fields.items() if value}
         return Item(fields=said, marked=tuple(map(with_shown, self.marked)), place=self.place)
@@ -89,8 +73,17 @@ class Annotated:
 
 
 def gathered(targets: Iterable[Target], losses: Iterable[Loss]) -> Annotated:
-    """Return what was read of all targets."""
-    all_of_them = tuple(targets)
+    """Return what was read of all targets; addresses of one DOI are one source, by the first of them."""
+    by_doi: dict[str, Target] = {}
+    all_of_them = []
+    for target in targets:
+        first = by_doi.setdefault(target.doi.casefold(), target) if target.doi else target
+        if first is target:
+            all_of_them.append(target)
+            continue
+        first.marked += target.marked
+        first.remarks += target.remarks
+        first.positions += target.positions
     return Annotated(
         incoming=Incoming(items=tuple(target.item() for target in all_of_them), losses=tuple(losses)),
         remarks=tuple(tuple(target.remarks) for target in all_of_them),

@@ -134,6 +134,18 @@ def test_a_source_that_is_new_has_no_text_held(ledger: Ledger, tmp_path: Path) -
     assert one(ledger, "quote", f"{key}.1")["state"] == "no text held"
 
 
+def test_addresses_of_one_doi_are_one_source(ledger: Ledger, tmp_path: Path) -> None:
+    doi = {"title": ["An article"], "link": [{"href": "doi:10.1162/ISEC_a_00197"}]}
+    rows = [
+        row("a1", uri="https://example.org/a.html", document=doi),
+        row("a2", uri="https://example.org/a.pdf", document=doi),
+    ]
+    done = bring(ledger, tmp_path, rows)
+    assert len(done.brought.added) == 1
+    assert len(done.logged.added) == 2
+    assert not bring(ledger, tmp_path, rows[1:]).writes
+
+
 def test_replies_are_appended_with_who_wrote_them_and_page_notes_go_to_the_source(
     ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -180,7 +192,18 @@ def test_selectors_that_are_not_words_are_named(ledger: Ledger, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "value", [{"total": 0}, {"rows": "x"}, [1], [{"id": "x"}], [{"uri": URL}], "text", 7, None]
+    "value",
+    [
+        {"total": 0},
+        {"rows": "x"},
+        [1],
+        [{"id": "x"}],
+        [{"uri": URL}],
+        [{"id": "x", "uri": " "}],
+        "text",
+        7,
+        None,
+    ],
 )
 def test_what_is_no_such_file_is_refused(tmp_path: Path, value: Any) -> None:
     file = tmp_path / "other.json"
