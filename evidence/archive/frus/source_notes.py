@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 __all__ = [
     "CLASSIFICATIONS",
@@ -186,6 +187,15 @@ def read_path(where: str) -> dict[str, str]:
     Args:
         where: the steps of the path, with commas: ``Johnson Library, National Security File, Box 3``.
     """
+    return dict(_path(where))
+
+
+@lru_cache(maxsize=4096)  # a volume names the same few files again and again
+def _path(where: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_read_path(where).items())
+
+
+def _read_path(where: str) -> dict[str, str]:
     steps = _steps(where.strip(" ."))
     if not steps:
         return {}
@@ -209,14 +219,15 @@ def read_path(where: str) -> dict[str, str]:
 
 def _steps(where: str) -> list[str]:
     """Part a path at its commas, but not within brackets, nor before years, which belong to what they follow."""
-    parts: list[str] = []
-    depth, begin = 0, 0
-    for at, letter in enumerate(where):
-        depth += (letter in "([“") - (letter in ")]”")
-        if letter == "," and depth <= 0:
-            parts.append(where[begin:at].strip())
-            begin = at + 1
-    parts.append(where[begin:].strip())
+    parts = [""]
+    depth = 0
+    for piece in where.split(","):
+        parts[-1] += f",{piece}" if depth > 0 else piece
+        depth += sum(map(piece.count, "([“")) - sum(map(piece.count, ")]”"))
+        if depth <= 0:
+            parts[-1], depth = parts[-1].strip(), 0
+            parts.append("")
+    parts = [part.strip() for part in parts]
     steps: list[str] = []
     for part in parts:
         if (
