@@ -59,7 +59,9 @@ def show(connection: Any, study: Any, key: str, as_json: bool) -> None:
         }
         print_json({**found, "citation": citation, **rests, "codes": [asdict(code) for code in answer.codes]})
         return
-    facts(found)
+    # What imports compare a record with is for programs: it stays in --json.
+    names = {kind: name for kind, name in found.pop("identifiers", {}).items() if kind != "record"}
+    facts({**found, **({"identifiers": names} if names else {})})
     click.echo("\n" + click.style("Cited", bold=True))
     facts(citation, "  ")
     _rests(answer)

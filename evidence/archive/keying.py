@@ -63,7 +63,7 @@ def as_key(text: str) -> str:
 def stem(fields: Mapping[str, Any]) -> str:
     """Return the key that the fields of a source suggest: ``beckley2015-myth``."""
     csl = fields.get("csl") or {}
-    family = "".join(_words(family_of(csl))[:3]) if family_of(csl) else ""
+    family = "".join([word for word in _words(family_of(csl)) if not word.isdecimal()][:3])
     words = _words(_ARTICLE.sub("", str(fields.get("title") or "")))
     year = year_of(csl)
     if family:
@@ -91,7 +91,7 @@ def year_of(csl: Mapping[str, Any]) -> str:
     if isinstance(issued, Mapping):
         parts = issued.get("date-parts")
         if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0]:
-            return str(parts[0][0])
+            return str(parts[0][0]) if _YEAR.fullmatch(str(parts[0][0])) else ""
         issued = issued.get("raw") or issued.get("literal") or ""
     found = _YEAR.search(str(issued))
     return found[1] if found else ""

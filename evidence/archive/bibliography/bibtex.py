@@ -184,7 +184,11 @@ def _of_parts(year: str, month: str, day: str) -> str:
     if within:
         day = day or within[1] or within[2]
         first = month.split()[0]
-        number = int(first) if within[1] and first.isdecimal() else number or _MONTHS.get((within[3] or "")[:3].casefold())
+        number = (
+            int(first)
+            if within[1] and first.isdecimal()
+            else number or _MONTHS.get((within[3] or "")[:3].casefold())
+        )
     if not re.fullmatch(r"\d{4}", year) or (month and number is None):
         return f"{month} {year}".strip()
     return "-".join(

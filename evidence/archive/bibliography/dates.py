@@ -51,7 +51,9 @@ _NUMBERS = re.compile(r"(?P<one>\d{1,2})[./-](?P<two>\d{1,2})[./-](?P<year>\d{4}
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[./-](?P<year>\d{4})")
 _DECADE = re.compile(r"(?P<decade>\d{3})0s")
 _DAYS = re.compile(r"(?P<month>[^\W\d]+\.?)\s+(?P<one>\d{1,2})\s*[-–]\s*(?P<two>\d{1,2}),?\s+(?P<year>\d{4})")
-_MONTHS_OF = re.compile(r"(?P<month>)(?P<one>[^\W\d]{3,}\.?)\s*[-–/]\s*(?P<two>[^\W\d]{3,}\.?),?\s+(?P<year>\d{4})")
+_MONTHS_OF = re.compile(
+    r"(?P<month>)(?P<one>[^\W\d]{3,}\.?)\s*[-–/]\s*(?P<two>[^\W\d]{3,}\.?),?\s+(?P<year>\d{4})"
+)
 _RANGE = re.compile(
     r"\s*(?:--|[–—]|\bto\b|\bbis\b)\s*|\s+-\s+|(?<=\d{4})-(?=\d{4})|(?<=[A-Za-z.\d])/(?=[A-Za-z\d])"
 )
@@ -87,11 +89,18 @@ def _span(plain: str) -> str | None:
     """Read an interval: two dates, or two days or months of one year."""
     days = _DAYS.fullmatch(plain) or _MONTHS_OF.fullmatch(plain)
     if days:
-        first, last = (_single(f"{days['month'] or ''} {part} {days['year']}".strip()) for part in (days["one"], days["two"]))
+        first, last = (
+            _single(f"{days['month'] or ''} {part} {days['year']}".strip())
+            for part in (days["one"], days["two"])
+        )
         return f"{first}/{last}" if first and last else None
     if circa := _CIRCA.match(plain):
         span = _span(plain[circa.end() :])
-        return "/".join(f"{end}~" if end and end[-1] not in ".?~%" else end for end in span.split("/")) if span else None
+        return (
+            "/".join(f"{end}~" if end and end[-1] not in ".?~%" else end for end in span.split("/"))
+            if span
+            else None
+        )
     short = _SHORT_RANGE.fullmatch(plain)
     if short and int(short["to"]) > int(short["from"][2:]) and not ("/" in plain and int(short["to"]) <= 12):  # noqa: PLR2004
         return f"{short['from']}/{short['century']}{short['to']}"

@@ -27,6 +27,7 @@ from evidence.errors import Place
 __all__ = ["incoming_of", "item_of", "person_of", "plain"]
 
 _TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span|u|small)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_PAPERS = re.compile(r"\b(?:papers|collection|fonds|Nachlass)$", re.IGNORECASE)
 _TIME = re.compile(r"\dT\d\d:\d\d")
 _BREAKS = re.compile(r"\s+")
 #: Names of archives that hold no papers: databases, where reference managers write them in the same field.
@@ -169,7 +170,8 @@ def _shelf(csl: dict[str, Any], call: str) -> dict[str, str]:
     if csl.get("archive_collection"):
         found.setdefault("collection", str(csl["archive_collection"]))
     if archive and csl.get("collection-title"):
-        found.setdefault("series", str(csl["collection-title"]))
+        name = "collection" if _PAPERS.search(str(csl["collection-title"])) else "series"
+        found.setdefault(name, str(csl["collection-title"]))
     place = str(csl.get("archive-place") or "")
     if archive and not _ARXIV.match(archive):
         found["repository"] = f"{archive}, {place}" if place and place not in archive else archive

@@ -34,6 +34,8 @@ _STEPS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _REFERENCE = re.compile(r"[A-Z]{1,5}(?: |-)?\d+(?:/[\w.-]+)+")
 #: Fond, opis, delo: one path, whose letters mean other things elsewhere.
 _FOND = re.compile(r"\bop\. ?\d", re.IGNORECASE)
+#: Archives of the Russian kind count fond, opis, delo and leaves, and a line of theirs is one reference.
+_FONDS = re.compile(r"\b(?:op|opis|delo|d|ll?)\.?\s*\d", re.IGNORECASE)
 _MARK = re.compile(r"\s*[,;|]\s*|\s+/\s+|/(?=(?:box|folder|reel)\b)", re.IGNORECASE)
 
 
@@ -47,6 +49,8 @@ def location(text: str) -> dict[str, str]:
         return {"item": text.strip()}
     found: dict[str, str] = {}
     rest: list[str] = []
+    if _FONDS.search(text):
+        return {"item": text.strip()}
     for part in filter(None, (part.strip() for part in _MARK.split(text.strip()))):
         for name, shape in _STEPS:
             match = shape.fullmatch(part)
@@ -55,6 +59,8 @@ def location(text: str) -> dict[str, str]:
                 break
         else:
             rest.append(part)
+    if not found.keys() - {"item"}:
+        return {"item": text.strip()} if text.strip() else {}
     if rest:
         found["item"] = ", ".join([*rest, *([found["item"]] if "item" in found else [])])
     return found

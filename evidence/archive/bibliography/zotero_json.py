@@ -76,10 +76,18 @@ def _records(
 
 def _check(data: Mapping[str, Any], place: Place) -> None:
     """Refuse an item whose type is no text, or whose people, tags and notes are no lists."""
-    for name, kind in (("itemType", str), ("creators", list), ("tags", list), ("notes", list), ("attachments", list)):
+    for name, kind in (
+        ("itemType", str),
+        ("creators", list),
+        ("tags", list),
+        ("notes", list),
+        ("attachments", list),
+    ):
         if not isinstance(data.get(name) or kind(), kind):
             what = "text" if kind is str else "a list"
-            raise ValueRefused(f"{name} is {what} in an item of Zotero.", Place(place.file, row=place.row, field=name))
+            raise ValueRefused(
+                f"{name} is {what} in an item of Zotero.", Place(place.file, row=place.row, field=name)
+            )
 
 
 def _listed(value: Any) -> list[Any]:

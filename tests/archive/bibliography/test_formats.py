@@ -217,6 +217,8 @@ def test_dates_as_people_write_them(text: str, edtf: str | None) -> None:
         ("Dulles Papers, Telephone Calls Series, Box 3", {"collection": "Dulles Papers", "series": "Telephone Calls Series", "box": "3"}),
         ("793.00/2-2855", {"item": "793.00/2-2855"}),
         ("Series 2; Reel 14, frame 220", {"series": "Series 2", "frame": "Reel 14", "item": "frame 220"}),
+        ("RGANI, f. 5, op. 49, d. 131, ll. 193-194.", {"item": "RGANI, f. 5, op. 49, d. 131, ll. 193-194."}),
+        ("Obtained by B. R.; translated by C. D.", {"item": "Obtained by B. R.; translated by C. D."}),
         ("", {}),
     ],
 )  # fmt: skip
