@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evidence.archive.bringing import Brought
     from evidence.ledger.verification import Reverified
 
-__all__ = ["tell"]
+__all__ = ["lines", "tell"]
 
 #: How many new sources are named one by one.
 _MOST = 40
@@ -34,7 +34,7 @@ def tell(brought: Brought, *, as_json: bool = False) -> None:
         return
     for warning in brought.warnings:
         say(f"Warning: {warning}")
-    for line in _lines(brought):
+    for line in lines(brought):
         say(line, data=True)
     say(_sum(brought))
     if brought.verified_again:
@@ -45,7 +45,8 @@ def tell(brought: Brought, *, as_json: bool = False) -> None:
         say("The ledger has all of it already; nothing was written.")
 
 
-def _lines(brought: Brought) -> Iterator[str]:
+def lines(brought: Brought) -> Iterator[str]:
+    """Yield a line for each thing that came in or changed, and for what could not be carried over."""
     if len(brought.added) <= _MOST:
         yield from (f"Added: source {key}" for key in brought.added)
     for one in brought.changed:

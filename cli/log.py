@@ -19,7 +19,9 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 
 @click.command()
 @click.argument("what", nargs=-1, metavar="[CASE | NOTES.md...]")
-@click.option("--source", metavar="KEY", help="The source; a new one is made if --title is given. (required)")
+@click.option(
+    "--source", metavar="KEY", help="The source; a new one is made if --title is given. (required for a CASE)"
+)
 @click.option("--title", metavar="TEXT", help="Title of a new source.")
 @click.option(
     "--tier",
@@ -29,7 +31,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     help="Tier of a new source: primary, secondary, dataset, news.",
 )
 @click.option("--item", metavar="TEXT", help="Item or file number of a new source.")
-@long_option("--words", help="The words, exactly as they stand. (required)")
+@long_option("--words", help="The words, exactly as they stand. (required for a CASE)")
 @click.option(
     "--at",
     "locator",
@@ -37,7 +39,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     metavar="NAME=VALUE",
     help="Where they stand: page=315. May be repeated.",
 )
-@long_option("--shows", "proposition", help="What they show: S stated X. (required)")
+@long_option("--shows", "proposition", help="What they show: S stated X. (required for a CASE)")
 @long_option("--inference", help="What is inferred from it.")
 @click.option("--speaker", metavar="TEXT", help="Whose words they are.")
 @click.option("--occurred", metavar="EDTF", help="When it happened.")
@@ -96,6 +98,10 @@ def log(
         return
     if not what:
         raise click.UsageError("Name a case, or a file of field notes.", ctx)
+    if Path(what[0]).is_dir() and not one_line:
+        raise ValueRefused(
+            f"{what[0]} is a folder; 'evidence log --watch {what[0]} --once' logs the notes in it."
+        )
     if once or dry_run:
         raise ValueRefused(f"{'--once' if once else '--dry-run'} is for field notes; leave it out here.")
     keep(ctx, lambda session: _one_line(session, what[0], said), message)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .brought import lines
 from .logged import tell_logged
 from .session import keep, say
 
@@ -49,14 +50,7 @@ def log_notes(
 def _tell_sources(brought: Brought) -> None:
     for warning in brought.warnings:
         say(f"Warning: {warning}")
-    for key in brought.added:
-        say(f"Added: source {key}", data=True)
-    for one in brought.changed:
-        say(
-            f"Changed: source {one.key}, {one.field}: {one.before or 'nothing'} → {one.after or 'nothing'}",
-            data=True,
-        )
-    for one in brought.kept:
-        say(f"Kept: source {one.key}, {one.field}: {one.before} (the notes say {one.after})", data=True)
-    for loss in brought.losses:
-        say(f"Not carried: {loss.place}: {loss.what}", data=True)
+    for line in lines(brought):
+        say(line, data=True)
+    for loss in () if brought.writes else brought.losses:
+        say(f"Note: {loss.place}: {loss.what}", data=True)

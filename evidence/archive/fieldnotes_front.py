@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,21 +88,17 @@ def begins(lines: Sequence[str], at: int, *, first: bool) -> bool:
         return False
     if first:
         return True
-    below = next((line for line in lines[at + 1 :] if bare(line)), "")
-    found = named(below)
+    below = (bare(lines[number]) for number in range(at + 1, len(lines)))
+    typed = (line for line in below if line)
+    found = named(next(typed, ""))
     if not found:
         return False
     if _meant(found[0]) or nearest(found[0], _KNOWN, 1):
         return True
-    rest = (bare(line) for line in lines[at + 1 :] if bare(line))
-    return any(FENCE.fullmatch(line) for line in _while_fields(rest))
-
-
-def _while_fields(rest: Iterable[str]) -> Iterator[str]:
-    for line in rest:
-        yield line
+    for line in typed:
         if not named(line):
-            return
+            return bool(FENCE.fullmatch(line))
+    return False
 
 
 def read_front(lines: Sequence[str], at: int, file: str) -> tuple[Front, int]:

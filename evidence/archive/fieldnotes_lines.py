@@ -14,6 +14,8 @@ from evidence.vocabulary import LocatorKind
 __all__ = ["FENCE", "bare", "copied", "joined", "lines_of", "locator", "named", "paragraphs", "parted"]
 
 _LARGEST = 16 * 1024 * 1024
+#: No place in a document takes more letters to say.
+_PLACE = 200
 #: Marks of direction and a byte order mark have no form: they stand before a sign without being seen.
 _UNSEEN = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
@@ -22,8 +24,8 @@ FENCE = re.compile(r"(?:-{3,}|[—–-]{2,}|—)")
 #: The words of a source, each line begun with ``>``, in a list or one within the other too.
 _WORDS = re.compile(r"(?:[-*+•]\s+|\d+[.)]\s+)?(?:[>＞]\s?)+")
 _NAMED = re.compile(r"(?P<name>[^\W\d][\w .-]{0,40}?)\s*[:：](?:\s+|$|(?<=：))(?P<value>.*)")
-_TAG = re.compile(r"(?:^|(?<=\s))[#＃](?P<tag>[^\s#＃]+)\s*$")
-_BLOCK = re.compile(r"(?:^|(?<=\s))\^(?P<id>[\w-]+)\s*$")
+_TAG = re.compile(r"[#＃][^#＃]+")
+_BLOCK = re.compile(r"\^[\w-]+")
 
 _KINDS = {
     LocatorKind.PAGE: "p pp pg page pages s seite seiten с стр pág págs",
@@ -100,16 +102,19 @@ def named(line: str) -> tuple[str, str] | None:
 
 def parted(line: str) -> tuple[str, list[str], str]:
     """Return a line without the tags and the block's id at its end, the tags, and the id."""
-    rest, block = bare(line), ""
+    text, block = bare(line), ""
     tags: list[str] = []
-    while True:
-        if match := _TAG.search(rest):
-            tags.insert(0, match["tag"].rstrip(",;"))
-        elif not block and (match := _BLOCK.search(rest)):
-            block = match["id"]
+    words = list(re.finditer(r"\S+", text))
+    while words:
+        word = words[-1].group().rstrip(",;")
+        if _TAG.fullmatch(word):
+            tags.append(word[1:])
+        elif not block and _BLOCK.fullmatch(word):
+            block = word[1:]
         else:
-            return rest, tags, block
-        rest = rest[: match.start()].rstrip()
+            break
+        words.pop()
+    return text[: words[-1].end()] if words else "", tags[::-1], block
 
 
 def locator(line: str) -> dict[str, str] | None:
@@ -118,7 +123,7 @@ def locator(line: str) -> dict[str, str] | None:
     Raises:
         ValueRefused: it says it twice over.
     """
-    text = re.sub(r"^[-–—]+\s*", "", bare(line))
+    text = re.sub(r"^[-–—]+\s*", "", bare(line)) if len(line) <= _PLACE else ""
     if text.startswith(("(", "[")) and text.endswith((")", "]")):
         text = text[1:-1].strip()
     found: dict[str, str] = {}
@@ -144,22 +149,22 @@ def joined(lines: Sequence[str]) -> str:
     Lines are joined by one space; an empty one parts paragraphs; two spaces or a backslash at a line's end
     keep the line, as in verse. Words that a hyphen parts, and scripts without spaces, are joined without one.
     """
-    words = ""
+    words: list[str] = []
     keep = False
     for line in lines:
         text = _ESCAPED.sub(r"\1", bare(line.removesuffix("\\") if line.endswith("\\") else line))
         if not text:
-            words += "" if not words or words.endswith("\n\n") else "\n" if words.endswith("\n") else "\n\n"
-        elif not words or words.endswith("\n"):
-            words += text
+            words += ["\n\n"] if words and words[-1] != "\n\n" else []
+        elif not words or words[-1] == "\n\n":
+            words.append(text)
         else:
-            words += ("\n" if keep else _joint(words, text)) + text
+            words += ["\n" if keep else _joint(words[-1], text), text]
         keep = bool(text) and line.endswith(("  ", "\\"))
-    return words.strip()
+    return "".join(words).strip()
 
 
 def _joint(before: str, after: str) -> str:
-    if _ENDS_BROKEN.search(before):
+    if _ENDS_BROKEN.search(before[-2:]):
         return ""
     unparted = all(
         _UNPARTED.match(letter)

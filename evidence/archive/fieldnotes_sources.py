@@ -26,7 +26,8 @@ from evidence.models import Quote, Redirect, Source
 __all__ = ["bring_notes", "settle_sources"]
 
 _PATH = ("repository", "collection", "record_group", "series", "box", "folder", "item", "frame")
-_ALIKE = 0.6
+#: How alike two titles of one day must be, and how much of them is compared.
+_ALIKE, _TITLE = 0.6, 200
 #: Words that tell nothing of a title; how many of the others make a key, and how long it may be.
 _SMALL = frozenset(
     "a an the of to for from in on at by and or with re der die das des la le les du de et y".split()
@@ -163,7 +164,8 @@ def _by_file(files: Mapping[str, set[str]], item: Item, free: Mapping[str, _Know
             _folded(source.title) == _title(item)
             or (
                 source.issued == _issued(item) != ""
-                and SequenceMatcher(None, _folded(source.title), _title(item)).ratio() >= _ALIKE
+                and SequenceMatcher(None, _folded(source.title)[:_TITLE], _title(item)[:_TITLE]).ratio()
+                >= _ALIKE
             )
         )
     ]

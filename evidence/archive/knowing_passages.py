@@ -31,6 +31,8 @@ OURS = ("record", "tags")
 #: How much of its words a corrected block keeps; how much, if it stands where the other stood.
 _ALIKE, _LEAST = 0.6, 0.3
 _FEW = 4
+#: How much of a long passage is compared; how many of its pairs of letters another must share to be compared.
+_BEGINNING, _SHARED = 3000, 0.3
 _CHUNK = 500
 
 
@@ -181,30 +183,47 @@ def _typed(search: _Search) -> Iterator[tuple[list[int], list[_Stored]]]:
 def _by_likeness(search: _Search) -> None:
     """A block with most of its words unchanged is the same block, corrected."""
     for numbers, free in list(_typed(search)):
-        likenesses = sorted(
-            (
-                (_likeness(search.passages[number].marked.words, one.words), -number, one)
-                for number in numbers
-                for one in free
-            ),
-            key=lambda found: found[:2],
-            reverse=True,
-        )
-        for likeness, minus, one in likenesses:
+        typed = [(number, _Shape.of(search.passages[number].marked.words)) for number in numbers]
+        there = [(one, _Shape.of(one.words)) for one in free]
+        likenesses = [
+            (likeness, -number, one)
+            for number, shape in typed
+            for one, its in there
+            if shape.shares(its) and (likeness := shape.likeness(its)) >= _ALIKE
+        ]
+        for _, minus, one in sorted(likenesses, key=lambda found: found[:2], reverse=True):
             number = -minus
-            if likeness < _ALIKE:
-                break
             if search.found[number] is None and _may_be(search, search.passages[number], one):
                 search.take(number, one.id)
 
 
-def _likeness(these: str, those: str) -> float:
-    """Return how much of two passages is the same, from 0 to 1: of their words, or of a few words' letters."""
-    one, other = (re.findall(r"\w+", words.casefold()) for words in (these, those))
-    if min(len(one), len(other)) >= _FEW:
-        return SequenceMatcher(None, one, other, autojunk=False).ratio()
-    ratio = SequenceMatcher(None, "".join(one), "".join(other), autojunk=False).ratio()
-    return ratio if ratio >= _ALIKE else 0.0  # any two words share some letters
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What two passages are compared by: their words, or the letters of a few."""
+
+    words: list[str]
+    letters: str
+    marks: frozenset[str]
+
+    @classmethod
+    def of(cls, passage: str) -> _Shape:
+        """Return the shape of a passage; the beginning of a long one tells enough."""
+        words = re.findall(r"\w+", passage.casefold()[:_BEGINNING])
+        letters = "".join(words)
+        pairs = {letters[at : at + 2] for at in range(len(letters) - 1)}
+        return cls(words, letters, frozenset(pairs))
+
+    def shares(self, other: _Shape) -> bool:
+        """Tell, at little cost, whether comparing the two is worth it."""
+        most = max(len(self.marks), len(other.marks))
+        return len(self.marks & other.marks) >= _SHARED * most
+
+    def likeness(self, other: _Shape) -> float:
+        """Return how much of two passages is the same, from 0 to 1."""
+        if min(len(self.words), len(other.words)) >= _FEW:
+            return SequenceMatcher(None, self.words, other.words, autojunk=False).ratio()
+        ratio = SequenceMatcher(None, self.letters, other.letters, autojunk=False).ratio()
+        return ratio if ratio >= _ALIKE else 0.0  # any two words share some letters
 
 
 def _by_neighbours(search: _Search) -> None:
@@ -227,7 +246,7 @@ def _by_neighbours(search: _Search) -> None:
             one, passage = quotes.get(neighbours), search.passages[number]
             if one in free and _may_be(search, passage, one):
                 same_place = bool(one.locator) and dict(passage.marked.locator) == dict(one.locator)
-                if same_place or _likeness(passage.marked.words, one.words) >= _LEAST:
+                if same_place or _Shape.of(passage.marked.words).likeness(_Shape.of(one.words)) >= _LEAST:
                     search.take(number, one.id)
 
 

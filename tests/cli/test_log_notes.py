@@ -80,6 +80,7 @@ def test_one_wrong_file_keeps_all_of_them_out(ledger: Ledger, run: Run, notes: P
         (("mid-50", "notes/day1.md"), 1, "mid-50 is no file of notes"),
         (("notes/day1.md", "--source", "memo"), 1, "--source is said in the notes themselves"),
         (("mid-50", "--dry-run"), 1, "--dry-run is for field notes"),
+        (("notes",), 1, "notes is a folder; 'evidence log --watch notes --once' logs the notes in it."),
         (("--watch", "nosuch"), 1, "nosuch is not a folder"),
         (
             ("--watch", "notes", "notes/day1.md"),
