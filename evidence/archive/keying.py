@@ -25,7 +25,7 @@ _LATIN = {
 #: A word at the start of a title that tells nothing.
 _ARTICLE = re.compile(
     r"^\W*(?:(?:an?|the|der|die|das|den|dem|eine?|les?|la|une?|des|du|el|l[oa]s|il|gli|het|de|een|ett)\s+|l['’])(?=\w)",
-    re.I,
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _PEOPLE = ("author", "editor", "compiler", "contributor", "translator")

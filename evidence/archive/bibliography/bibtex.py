@@ -183,7 +183,7 @@ def _of_parts(year: str, month: str, day: str) -> str:
     within = re.fullmatch(r"(?:[^\W\d]+\.?|\d{1,2})\s+(\d{1,2})|(\d{1,2})\.?\s+([^\W\d]+)\.?", month)
     if within:
         day = day or within[1] or within[2]
-        first = month.split()[0]
+        first = month.split(maxsplit=1)[0]
         number = (
             int(first)
             if within[1] and first.isdecimal()
