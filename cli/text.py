@@ -123,7 +123,8 @@ def _found(document: Document) -> str:
 def _stands(finding: Finding) -> str:
     page = f", page {finding.page}" if finding.page else ""
     part = f", {finding.part}" if finding.part else ""
-    return f"{finding.state.value}{page}{part}"
+    edition = f" ({finding.edition})" if finding.edition else ""
+    return f"{finding.state.value}{page}{part}{edition}"
 
 
 @click.command()
