@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +100,7 @@ def phrase(words: list[str], *, prefix: bool) -> Callable[[list[str]], bool]:
     return holds
 
 
-def one(words: list[str], quoted: bool, prefix: bool) -> Asked:
+def one(words: list[str], *, quoted: bool, prefix: bool) -> Asked:
     said = " ".join(words) if quoted else words[0]
     star = "*" if prefix else ""
     meant = naive(said)
@@ -124,7 +124,9 @@ def without(left: Asked, right: Asked, word: str) -> Asked:
 texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(GLUE)), min_size=1, max_size=25).map(
     lambda parts: "".join(word + glue for word, glue in parts)
 )
-words = st.builds(one, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), st.booleans(), st.booleans())
+words = st.builds(
+    one, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3), quoted=st.booleans(), prefix=st.booleans()
+)
 queries = st.recursive(
     words,
     lambda inner: (
@@ -241,7 +243,7 @@ def test_source_keeps_to_the_source_and_what_was_made_of_it(minuted: Ledger) -> 
     with minuted.write() as session:
         records.rename(session, "source", records.find(session, "source", "press"), "press-1955")
     assert [hit.key for hit in ask(minuted, "islands", source="press").hits] == ["press-1955"]
-    with pytest.raises(UnknownKey, match="There is no source 'mem' in this study. Did you mean memo"):
+    with pytest.raises(UnknownKey, match=r"There is no source 'mem' in this study\. Did you mean memo"):
         ask(minuted, "islands", source="mem")
 
 
@@ -348,7 +350,7 @@ def test_every_mark_is_a_hit(content: str, asked: Asked) -> None:
 
 
 @pytest.fixture
-def there(minuted_file: Ledger, run: Run) -> Iterator[Callable[..., Any]]:
+def there(minuted_file: Ledger, run: Run) -> Callable[..., Any]:
     """Run ``evidence find`` on the memorandum."""
     file = minuted_file.url.removeprefix("sqlite:///")
     return lambda *line: run("--ledger", file, "find", *line)
