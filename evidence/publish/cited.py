@@ -55,7 +55,7 @@ _SPOKEN = re.compile(
     r"\b(?:of|for) (?:an? |the )?(?:telephone )?(?:conversation|discussion|conference|meeting)\b",
     re.IGNORECASE,
 )
-_SHORT = 60
+_SHORT = 75
 
 
 class Italic(str):
