@@ -61,7 +61,8 @@ def read_qdpx(file: Path) -> tuple[Incoming, Project]:
             )
         root = parse(archive.read(named[0]), _WHAT, name=f"{file.name}: {named[0]}")
         project = read_project(root, Place(file.name))
-        reader = _Reader(archive, project, _EDITION.format(project.name or file.stem))
+        folded = {name.casefold(): name for name in archive.entries}
+        reader = _Reader(archive, project, _EDITION.format(project.name or file.stem), folded)
         items = tuple(reader.items())
     return Incoming(items=items, losses=tuple(project.losses)), project
 
@@ -92,6 +93,7 @@ class _Reader:
     archive: Archive
     project: Project
     edition: str
+    folded: dict[str, str]  # the archive's names, by themselves in small letters
 
     def items(self) -> Iterator[Item]:
         """Yield the sources of the project, in its order."""
@@ -182,9 +184,8 @@ class _Reader:
         if "://" in path and not path.casefold().startswith("internal://"):
             return None
         bare = path.replace("\\", "/").rpartition("://")[2].lstrip("/")
-        folded = {name.casefold(): name for name in self.archive.entries}
         for name in (f"sources/{bare}", bare, f"sources/{PurePosixPath(bare).name}"):
-            if found := folded.get(name.casefold()):
+            if found := self.folded.get(name.casefold()):
                 return found
         return None
 

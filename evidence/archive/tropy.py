@@ -140,8 +140,8 @@ def _name(stated: Mapping[str, list[str]], photos: list[Photo], known: set[str])
     name = photo.known_by if photo else _digest(*told)
     if name in known:  # two items of the same photograph
         name = f"{name} {_digest(*told)}"
-    while name in known:
-        name += "+"
+    if name in known:  # alike in all of that
+        name = f"{name} {len(known)}"
     known.add(name)
     return name
 
