@@ -28,8 +28,8 @@ def digests(marked: Marked, meant: Meant) -> dict[str, str]:
             value = "\n".join(f"{kind} {where}" for kind, where in sorted(value.items()))
         if value:
             said[name] = digest(value)
-    if tags := meant.said():
-        said["tags"] = digest(tags)
+    if meant.line:
+        said["tags"] = digest(meant.line)
     return said
 
 

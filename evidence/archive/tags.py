@@ -30,16 +30,14 @@ class Meant:
     Attributes:
         cases: the ids of the cases named, by themselves or through a test of theirs, in order.
         bearings: the id of each test named, its key, the id of its case, and which way the passage bears on it.
+        line: all that was understood, by key, the same however the tags were ordered and whichever ledger it is.
         unknown: tags that mean nothing in this study, each with a sentence that says why.
     """
 
     cases: tuple[uuid.UUID, ...] = ()
     bearings: tuple[tuple[uuid.UUID, str, uuid.UUID, Direction], ...] = ()
+    line: str = ""
     unknown: tuple[tuple[str, str], ...] = ()
-
-    def said(self) -> str:
-        """Return one line for all that was understood, the same however the tags were ordered."""
-        return " ".join(sorted([*map(str, self.cases), *(f"{b[0]}{b[3].value}" for b in self.bearings)]))
 
 
 class Tags:
@@ -49,6 +47,7 @@ class Tags:
         """Remember whom to ask."""
         self._session = session
         self._cases: dict[str, uuid.UUID] | None = None
+        self._keys: dict[uuid.UUID, str] = {}
         self._tests: dict[str, tuple[uuid.UUID, str, uuid.UUID]] = {}
 
     def read(self, tags: Iterable[str], case: str | None = None) -> Meant:
@@ -75,8 +74,11 @@ class Tags:
             else:
                 unknown.append((tag, self._why(signed["key"] if signed else name)))
         if not cases and case:
+            self._known()
             cases.append(records.find(self._session, "case", case).id)
-        return Meant(tuple(dict.fromkeys(cases)), tuple(bearings.values()), tuple(unknown))
+        named = [self._keys.get(one, "") for one in dict.fromkeys(cases)]
+        line = " ".join(sorted([*named, *(f"{test[1]}:{test[3].value}" for test in bearings.values())]))
+        return Meant(tuple(dict.fromkeys(cases)), tuple(bearings.values()), line, tuple(unknown))
 
     def _why(self, name: str) -> str:
         near = nearest(name, [*self._known(), *self._tests])
@@ -95,6 +97,7 @@ class Tags:
                 Case.study_id == session.study_id, Case.retired_at.is_(None)
             )
             self._cases = {row.key: row.id for row in session.execute(cases)}
+            self._keys = {row_id: key for key, row_id in self._cases.items()}
             tests = select(Test.id, Test.key, Test.case_id).where(
                 Test.study_id == session.study_id, Test.retired_at.is_(None)
             )

@@ -21,8 +21,10 @@ from evidence.archive.log import hold_text
 from evidence.archive.logged import Logged
 from evidence.archive.typed_dates import typed_date
 from evidence.errors import EvidenceError, ValueRefused
-from evidence.ledger import records
+from evidence.ledger import records, schema
 from evidence.ledger.shown import shown, shown_all
+from evidence.study.read import read
+from evidence.study.write import write
 from tests.kit import Ledger, work_a_case
 
 _NSC = """\
@@ -368,6 +370,21 @@ def test_where_a_text_is_held_every_word_must_be_in_it(ledger: Ledger, tmp_path:
         } == set()
     _, logged = _log(ledger, tmp_path, _NSC.replace("Secretary Dulles said that", "Dulles said that"))
     assert logged.refused == []
+
+
+def test_notes_are_known_again_in_a_study_that_was_read_from_its_folder(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    _log(ledger, tmp_path, _NSC)
+    with ledger.read() as (connection, study):
+        write(connection, study, tmp_path / "study")
+    other = Ledger(f"sqlite:///{tmp_path / 'other.db'}")
+    schema.create(other.url)
+    read(other.url, tmp_path / "study", author="Ada", message="read")
+    before = len(other.entries())
+    brought, logged = _log(other, tmp_path, _NSC)
+    assert (brought.writes, logged.writes, logged.unchanged) == (False, False, 2)
+    assert len(other.entries()) == before
 
 
 _WORD = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=8)
