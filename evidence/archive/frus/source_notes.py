@@ -110,6 +110,8 @@ def read_source_note(note: str) -> SourceNote:
         note: its words, white space collapsed, with or without ``Source:`` before them.
     """
     said = _START.sub("", _own(note)[:_READ], count=1).rstrip()
+    if said.startswith("["):  # "[Extract.]" says how the document is printed, not where it is
+        return SourceNote()
     if numbered := _KIND.match(said):
         return SourceNote(read_path(numbered[1]), kind=numbered[2])
     before, marks, after = parted(said)

@@ -24,6 +24,7 @@ __all__ = ["read_volume"]
 _WHAT = "a volume of Foreign Relations of the United States (FRUS) in TEI"
 _SERIES = "Foreign Relations of the United States"
 _ID = re.compile(r"frus[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _PLAIN = re.compile(r"[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
 #: Sections of a volume that say nothing of their own.
 _LEFT_OUT = frozenset({"toc", "index", "contents"})
@@ -151,10 +152,9 @@ def _edition(root: etree._Element, header: etree._Element, data: bytes) -> str:
     """Name the edition that a file is: the year printed, what was last done to it, and its own hash."""
     imprint = header.find(f"{TEI}publicationStmt")
     changes = root.findall(f"{TEI}teiHeader/{TEI}revisionDesc//{TEI}change")
-    dated = max(((one.get("when") or "") for one in changes), default="")
-    last = dated or (told(changes[-1]) if changes else "")
-    revision = f"revised {last}" if dated else last
-    shown = revision if len(revision) <= _SHOWN else f"{revision[: _SHOWN - 2]} …"
+    said = [one.get("when") or "".join(_DAY.findall(told(one))[:1]) for one in changes]
+    last = max(said, default="")
+    shown = f"revised {last}" if last else ""
     year = _year(imprint) if imprint is not None else ""
     return "; ".join(filter(None, (year, shown, f"TEI file {hashlib.sha256(data).hexdigest()[:12]}")))
 

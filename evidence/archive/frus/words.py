@@ -236,7 +236,8 @@ class _Writer:
                 self.said.append(due)
                 self.at += len(due)
         if self.turned:
-            self.pages.append((page, self.at))
+            if page or self.pages:  # a page without a number ends the page before it
+                self.pages.append((page, self.at))
             self.turned = False
         self.said.append(words)
         self.at += len(words)
