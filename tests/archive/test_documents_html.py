@@ -107,7 +107,7 @@ def test_entities_that_a_page_declares_are_never_followed(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "html",
     [
-        "<p " + " ".join(f"a{n}=1" for n in range(50_000)) + ">words</p>",
+        "<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">words</p>",
         f"<p title='{'x' * 5_000_000}'>words</p>",
         "<div>" * 1_900 + "</span>" * 50_000 + "words",
         "<sup>" * 1_000 + "words",
