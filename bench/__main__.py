@@ -11,6 +11,7 @@ from bench import find
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
+from bench.quotes import quotes_against_find
 from bench.render import against_floor, against_hugo, statements
 from bench.start import help_against_click, why_against_core, why_statements
 from bench.timing import Row
@@ -31,6 +32,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
         yield against_hugo(scratch, book, cases, goal, few) or "hugo is not installed: apt-get install hugo"
     sources, quotes = (10_000, 20_000) if quick else (100_000, 200_000)
     yield against_executemany(scratch, sources, quotes, 3)
+    yield from quotes_against_find(500 if quick else 2000, 3)
     yield from find.rows(scratch, 10_000 if quick else 100_000, few)
     yield from against_lxml(scratch, some, quick=quick)
 

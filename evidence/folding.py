@@ -5,8 +5,8 @@ full-width forms, and how Unicode composes a letter. What never is: letters, the
 digits, words, and any other mark. A hyphen at the end of a line may be the printer's or the word's own, so it
 becomes a mark of its own (``SEAM``).
 
-A text is folded in blocks by ``str.translate``, and only the length of each folded block is kept: 16 bytes
-for 4,000 characters. Where a character came from is worked out for its block alone, when it is asked.
+A text is folded in blocks by ``str.translate``, and only the length of each folded block is kept. Where a
+character came from is worked out for its block alone, when it is asked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-__all__ = ["BREAK", "DASH", "FORMLESS", "SEAM", "UNSPACED", "Folded", "fold", "has_seam", "invisible", "origins"]
+__all__ = [
+    "BREAK",
+    "DASH",
+    "FORMLESS",
+    "SEAM",
+    "UNSPACED",
+    "Folded",
+    "fold",
+    "has_seam",
+    "invisible",
+    "origins",
+]
 
 #: Stands in folded text for a hyphen at the end of a line, which may be read or not.
 SEAM = "\x01"
@@ -34,7 +45,7 @@ _DASHES = "‐‑‒–—―−⁃－﹘﹣⸺⸻"
 FORMLESS = f"[\\s{_INVISIBLE}]"
 #: Any dash, as it stands in a text.
 DASH = f"[-\u00ad¬{_DASHES}]"
-_BLOCK, _STRETCH = 4096, 512
+_BLOCK, _STRETCH = 512, 128
 
 
 def _spread(classes: str) -> Iterator[str]:
@@ -53,27 +64,31 @@ _FOLDS: dict[int, str] = {
     **{full: chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F) if full not in (0xFF02, 0xFF07, 0xFF0D)},
     **dict(zip(map(ord, "ﬀﬁﬂﬃﬄﬅﬆ…‥。"), ("ff", "fi", "fl", "ffi", "ffl", "st", "st", "...", "..", "."), strict=True)),
 }  # fmt: skip
+#: What becomes more characters or fewer. A block without them has as many as before only if none was left out.
+_SHIFTING = re.compile(
+    f"[{''.join(re.escape(chr(code)) for code, to in _FOLDS.items() if len(to) != 1)}\u0300-\u036f]"
+)
 _invisible = frozenset(_spread(_INVISIBLE))
 
+_HYPHENS = ("-", "‐", "¬", "\u00ad")
 _SEAMS = re.compile(r"(?<=\w)(?:-|‐|¬|\u00ad)[ \t]*[\n\f]\s*(?=\w)")
 #: The spaces within guillemets in the French manner; in the German one they open and close the other way.
 _GUILLEMETS = re.compile(r"(?:(?<=^«)|(?<=[\s(\[]«))\s+|(?<=\S)\s+(?=»(?!\w))")
 _CJK = "\u2e80-\u2fdf\u3001-\u3003\u3005-\u3011\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN = re.compile(f"[{_CJK}]")
 
-#: What is left out once characters are folded, in this order: what tells that there is any, and what it is.
-_LEFT_OUT: tuple[tuple[Callable[[str], bool], re.Pattern[str]], ...] = (
-    (lambda text: "  " in text, re.compile(r"(?<= ) +")),
-    (lambda text: " -" in text or "- " in text, re.compile(r" (?=-)|(?<=-) ")),
-    (lambda text: "--" in text, re.compile(r"(?<=-)-+")),
-    (lambda text: ". ." in text, re.compile(r"(?<=\.) (?=\.)")),
-    (lambda text: "..." in text, re.compile(r" (?=\.\.\.)|(?<=\.\.\.) ")),
-    (lambda text: " ?" in text or " !" in text or " ;" in text or " :" in text, re.compile(r" (?=[?!;:])")),
-    (
-        lambda text: not text.isascii() and _HAN.search(text) is not None,
-        re.compile(f"(?<=[{_CJK}]) | (?=[{_CJK}])"),
-    ),
+#: What is left out once characters are folded, in this order: what tells that there may be any (a few characters
+#: are looked for far faster than a pattern), and what it is.
+_LEFT_OUT: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (("  ",), re.compile(r"(?<= ) +")),
+    ((" -", "- "), re.compile(r" (?=-)|(?<=-) ")),
+    (("--",), re.compile(r"(?<=-)-+")),
+    ((". .",), re.compile(r"(?<=\.) (?=\.)")),
+    (("...",), re.compile(r" (?=\.\.\.)|(?<=\.\.\.) ")),
+    ((" ?", " !", " ;", " :"), re.compile(r" (?=[?!;:])")),
 )
+_BETWEEN_HAN = re.compile(f"(?<=[{_CJK}]) | (?=[{_CJK}])")
+_MARKS = re.compile(f"[-{SEAM}]")
 #: Where a text can be parted without anything being folded otherwise: between plain words, or plain letters.
 _PLAIN = re.compile(r"[A-Za-z0-9,] (?=[A-Za-z0-9])")
 _LETTERS = re.compile(r"[^\W\d_\u1100-\u11ff](?=[^\W\d_\u1100-\u11ff])")
@@ -88,20 +103,33 @@ def fold(text: str) -> str:
     """Return a text with its typography folded away; hyphens at the ends of lines become ``SEAM``."""
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    if "\n" in text or "\f" in text:
+    if ("\n" in text or "\f" in text) and any(mark in text for mark in _HYPHENS):
         text = _SEAMS.sub(SEAM, text)
     if "«" in text or "»" in text:
         text = _GUILLEMETS.sub("", text)
     text = text.translate(_FOLDS)
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return _leave_out(text, lambda what, text: what.sub("", text))
+
+
+def _leave_out(text: str, without: Callable[[re.Pattern[str], str], str]) -> str:
+    """Return a text whose characters are folded without what is left out of it, one thing after the other."""
     for there, what in _LEFT_OUT:
-        if there(text):
-            text = what.sub("", text)
+        for some in there:
+            if some in text:
+                text = without(what, text)
+                break
+    if not text.isascii() and _HAN.search(text):
+        text = without(_BETWEEN_HAN, text)
     return text
 
 
 def has_seam(text: str) -> bool:
     """Tell whether a hyphen ends a line within a word."""
-    return ("\n" in text or "\f" in text) and _SEAMS.search(text) is not None
+    # Most texts have no line that ends so, and lines are looked at faster than letters.
+    ends = (line.rstrip()[-1:] in _HYPHENS for line in text.replace("\f", "\n").split("\n") if line)
+    return any(ends) and _SEAMS.search(text) is not None
 
 
 class Folded:
@@ -139,11 +167,19 @@ class Folded:
     def origin(self, at: int) -> tuple[int, int]:
         """Return from where to where the character at ``at`` stands in the content."""
         block = bisect_right(self._ends, at) - 1
-        start, end = self._origins(block)[at - self._ends[block]]
-        return start + self._begins[block], end + self._begins[block]
+        begin, within = self._begins[block], at - self._ends[block]
+        places = self._origins(block)
+        if places is None:
+            return begin + within, begin + within + 1
+        start, end = places[within]
+        return begin + start, begin + end
 
-    def _block_origins(self, block: int) -> list[tuple[int, int]]:
-        return origins(self._content[self._begins[block] : self._begins[block + 1]], bare=self.bare)
+    def _block_origins(self, block: int) -> list[tuple[int, int]] | None:
+        """Return where a block's characters stand in it; nothing if each stands where it did."""
+        content = self._content[self._begins[block] : self._begins[block + 1]]
+        if self._ends[block + 1] - self._ends[block] == len(content) and not _SHIFTING.search(content):
+            return None
+        return origins(content, bare=self.bare)
 
 
 def _blocks(content: str) -> Iterator[int]:
@@ -165,50 +201,48 @@ def origins(block: str, *, bare: bool) -> list[tuple[int, int]]:
 
     The same steps are taken as in folding, on characters that carry their place with them.
     """
-    letters, places = _composed(block)
-    text = "".join(letters)
+    text, starts, ends = _composed(block)
     if "\n" in text or "\f" in text:
         for match in reversed(list(_SEAMS.finditer(text))):
-            places[match.start() : match.end()] = [(places[match.start()][0], places[match.end() - 1][1])]
+            first, last = match.span()
+            starts[first:last], ends[first:last] = [starts[first]], [ends[last - 1]]
         text = _SEAMS.sub(SEAM, text)
     if "«" in text or "»" in text:
-        text, places = _without(_GUILLEMETS, text, places)
-    places = [
-        place for letter, place in zip(text, places, strict=True) for _ in _FOLDS.get(ord(letter), letter)
-    ]
+        text = _left_out(_GUILLEMETS, text, starts, ends)
+    if _SHIFTING.search(text):
+        sizes = [len(_FOLDS.get(ord(letter), letter)) for letter in text]
+        starts = [start for start, size in zip(starts, sizes, strict=True) for _ in range(size)]
+        ends = [end for end, size in zip(ends, sizes, strict=True) for _ in range(size)]
     text = text.translate(_FOLDS)
-    for there, what in _LEFT_OUT:
-        if there(text):
-            text, places = _without(what, text, places)
+    text = _leave_out(text, lambda what, text: _left_out(what, text, starts, ends))
     if bare:
-        places = [place for letter, place in zip(text, places, strict=True) if letter not in ("-", SEAM)]
-    return places
+        text = _left_out(_MARKS, text, starts, ends)
+    return list(zip(starts, ends, strict=True))
 
 
-def _without(
-    what: re.Pattern[str], text: str, places: list[tuple[int, int]]
-) -> tuple[str, list[tuple[int, int]]]:
-    kept: list[tuple[int, int]] = []
-    at = 0
-    for match in what.finditer(text):
-        kept.extend(places[at : match.start()])
-        at = match.end()
-    kept.extend(places[at:])
-    return what.sub("", text), kept
+def _left_out(what: re.Pattern[str], text: str, starts: list[int], ends: list[int]) -> str:
+    """Return a text without what is left out of it, and leave out the same of the lists."""
+    for match in reversed(list(what.finditer(text))):
+        first, last = match.span()
+        del starts[first:last]
+        del ends[first:last]
+    return what.sub("", text)
 
 
-def _composed(block: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the block's letters as Unicode composes them, and where each stands."""
+def _composed(block: str) -> tuple[str, list[int], list[int]]:
+    """Return the block as Unicode composes its letters, and where each begins and ends in it."""
     if block.isascii() or unicodedata.is_normalized("NFC", block):
-        return list(block), [(at, at + 1) for at in range(len(block))]
+        return block, list(range(len(block))), list(range(1, len(block) + 1))
     letters: list[str] = []
-    places: list[tuple[int, int]] = []
-    starts = [at for at, letter in enumerate(block) if at == 0 or _begins_letter(letter)]
-    for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+    starts: list[int] = []
+    ends: list[int] = []
+    begins = [at for at, letter in enumerate(block) if at == 0 or _begins_letter(letter)]
+    for start, end in zip(begins, [*begins[1:], len(block)], strict=True):
         composed = unicodedata.normalize("NFC", block[start:end])
-        letters.extend(composed)
-        places.extend([(start, end)] * len(composed))
-    return letters, places
+        letters.append(composed)
+        starts.extend([start] * len(composed))
+        ends.extend([end] * len(composed))
+    return "".join(letters), starts, ends
 
 
 def _begins_letter(letter: str) -> bool:
