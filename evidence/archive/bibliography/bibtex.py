@@ -151,8 +151,7 @@ def _titles(record: Record, fields: Mapping[str, str]) -> None:
     main = _joined(fields, "maintitle", "mainsubtitle")
     if main:
         record.say("publicationTitle" if not book and record.kind == "bookSection" else "main title", main)
-    journal = _joined(fields, "journaltitle", "journalsubtitle") or unlatexed(fields.get("journal", ""))
-    if journal:
+    for journal in (_joined(fields, "journaltitle", "journalsubtitle"), unlatexed(fields.get("journal", ""))):
         record.say("websiteTitle" if record.kind == "webpage" else "publicationTitle", journal)
 
 

@@ -72,8 +72,10 @@ _SHELVED = {"manuscript", "letter", "interview", "email", "document", "hearing"}
 
 def field_of(name: str, kind: str, fields: Mapping[str, str]) -> str:
     """Return Zotero's name for a field of an entry; nothing if it has none there."""
+    shelved = kind in _SHELVED and bool(fields.keys() & {"library", "archive", "repository"})
+    if name == "location" and shelved and any(letter.isdigit() for letter in fields[name]):
+        return "archiveLocation"  # a shelf, and no place of publication
     if name == "number":
-        shelved = kind in _SHELVED and fields.keys() & {"library", "archive", "repository"}
         return "archiveLocation" if shelved else _NUMBERS.get(kind, "number")
     if name == "type":
         said = fields["type"].strip("{} ").casefold()

@@ -172,6 +172,8 @@ def _shelf(csl: dict[str, Any], call: str) -> dict[str, str]:
     if archive and csl.get("collection-title"):
         name = "collection" if _PAPERS.search(str(csl["collection-title"])) else "series"
         found.setdefault(name, str(csl["collection-title"]))
+    if not archive and found and csl.get("publisher"):
+        archive = str(csl["publisher"])  # EndNote has the library that holds a manuscript there
     place = str(csl.get("archive-place") or "")
     if archive and not _ARXIV.match(archive):
         found["repository"] = f"{archive}, {place}" if place and place not in archive else archive

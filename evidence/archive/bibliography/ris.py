@@ -161,7 +161,7 @@ def _person(record: Record, kind_tag: str, tag: str, role: str, value: str) -> N
 
 def _doi(record: Record, value: str) -> None:
     """Keep a DOI if it is one; catalogues write other things there."""
-    found = re.search(r"10\.\d{3,9}/\S+", value)
+    found = re.search(r"10\.\d{1,9}/\S+", value)
     if found:
         record.say("DOI", found.group())
     else:

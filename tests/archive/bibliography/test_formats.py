@@ -49,6 +49,19 @@ def test_a_letter_in_ris(read: Read) -> None:
     assert (letter["further"]["tags"], letter["further"]["notes"]) == (["Quemoy", "Matsu"], ["Read in 2019."])
 
 
+def test_manuscripts_by_their_shelf_in_other_fields(read: Read) -> None:
+    (diary,) = read(
+        "TY  - MANSCPT\nTI  - Diary\nPB  - Library of Congress\nCN  - MSS 1234, Box 5\nPY  - 1955/01/\nER  - "
+    )
+    assert (diary["repository"], diary["item"], diary["box"]) == ("Library of Congress", "MSS 1234", "5")
+    assert diary["csl"]["issued"] == {"date-parts": [[1955, 1]]}
+    (telegram,) = read(
+        "@archival{e, title={Telegram}, repository={NARA}, location={RG 59, Box 2}, date={1955}}"
+    )
+    assert (telegram["repository"], telegram["record_group"], telegram["box"]) == ("NARA", "59", "2")
+    assert "publisher-place" not in telegram["csl"]
+
+
 def test_bibtex_names_latex_and_parents(read: Read) -> None:
     chapter, letter, plain = read(
         r"""
