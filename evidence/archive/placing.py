@@ -104,7 +104,7 @@ def _seek(session: Unit, words: str, sources: set[uuid.UUID] | None) -> _Sought:
 
 
 def _nowhere(named: str, sought: _Sought) -> str:
-    of = f" of {named} and what begins so" if named else ""
+    of = f" of sources whose keys begin with {named}" if named else ""
     if not sought.texts:
         return (
             f"no text{of} is held in which these words could be looked for; name their source with --source."
@@ -116,7 +116,7 @@ def _nowhere(named: str, sought: _Sought) -> str:
             f" The nearest, in {source}, as quoted → as it stands: “{one.said()}”; quote what stands there."
         )
     return (
-        f"these words are in none of the {sought.texts:,} texts that are held{of}.{near} If no text of their source is "
+        f"these words are in no text that is held{of} ({sought.texts:,} searched).{near} If no text of their source is "
         "held, name it with --source. Nothing was written."
     )
 

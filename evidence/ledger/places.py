@@ -175,6 +175,9 @@ def said_of(spot: Spot) -> str:
     before, after = context(spot.held.content, spot.found)
     words = " ".join(spot.held.content[spot.found.start : spot.found.end].split())
     shown = words if len(words) <= _WHOLE else f"{words[:_END]} … {words[-_END:]}"
-    lead = re.sub(r"\s+", " ", before)[-_BESIDE:]
-    trail = re.sub(r"\s+", " ", after)[:_BESIDE]
+    lead, trail = (re.sub(r"\s+", " ", words) for words in (before, after))
+    if len(lead) > _BESIDE:
+        lead = lead[-_BESIDE:].partition(" ")[2]
+    if len(trail) > _BESIDE:
+        trail = trail[:_BESIDE].rpartition(" ")[0]
     return f"{where(spot)}: …{lead}[{shown}]{trail}…"

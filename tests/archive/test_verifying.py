@@ -88,7 +88,7 @@ def test_a_volume_s_key_stands_for_its_documents(shelf: Ledger) -> None:
             "stand 3 times:\n  (1) memoir, on page 64: …Years later he wrote: [the",
         ),
         ({"words": "he did think that the islands mattered"}, "The nearest, in vol-d1"),
-        ({"words": "the islands counted", "source": "vol"}, "in none of the 2 texts"),
+        ({"words": "the islands counted", "source": "vol"}, "begin with vol (2 searched)"),
         ({"words": "He did think that the", "source": "vol-d1"}, "“He did [] → [not] think that the”"),
         ({"words": "thought otherwise", "locator": {"page": "65"}}, "they are in vol-d2, on page 64"),
         ({"words": "x", "source": "nowhere"}, "There is no source 'nowhere'"),
