@@ -16,6 +16,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 __all__ = [
     "BREAK",
@@ -24,6 +25,7 @@ __all__ = [
     "SEAM",
     "UNSPACED",
     "Folded",
+    "composed",
     "fold",
     "has_seam",
     "invisible",
@@ -99,10 +101,20 @@ def invisible(letter: str) -> bool:
     return letter in _invisible
 
 
+def composed(text: str) -> str:
+    """Return a text with its letters as Unicode composes them (form C), in time proportional to its length.
+
+    A long run of marks is put in order in blocks: sorting it as a whole would take quadratic time.
+    """
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    ends = [0, *_blocks(text)]
+    return "".join(unicodedata.normalize("NFC", text[at:end]) for at, end in pairwise(ends))
+
+
 def fold(text: str) -> str:
     """Return a text with its typography folded away; hyphens at the ends of lines become ``SEAM``."""
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+    text = composed(text)
     if ("\n" in text or "\f" in text) and any(mark in text for mark in _HYPHENS):
         text = _SEAMS.sub(SEAM, text)
     if "«" in text or "»" in text:

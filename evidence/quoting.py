@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -25,7 +24,7 @@ from evidence.flows import (
     well_formed_pages,
     well_formed_parts,
 )
-from evidence.folding import DASH, FORMLESS, SEAM, Folded, fold
+from evidence.folding import DASH, FORMLESS, SEAM, Folded, composed, fold
 from evidence.vocabulary import QuoteState
 
 __all__ = ["ASIDES", "Found", "Held", "context", "locate", "page_of", "part_of", "redactions"]
@@ -89,7 +88,7 @@ class Held:
             Exact places if there are any, else typographic ones, else elided ones, in the order of the text;
             an empty list if none. Words that stand very often are not all listed.
         """
-        wanted = unicodedata.normalize("NFC", words).strip()
+        wanted = composed(words).strip()
         folded = fold(wanted).strip()
         if not folded:
             return []
@@ -239,7 +238,7 @@ def _exactly(content: str, start: int, end: int, wanted: str) -> tuple[int, int]
         if not any(map(str.isalnum, between)):
             return at, last
         at = content.find(wanted, at + 1, high)
-    return (start, end) if unicodedata.normalize("NFC", content[start:end]) == wanted else None
+    return (start, end) if composed(content[start:end]) == wanted else None
 
 
 def _with_dashes(content: str, start: int, end: int, folded: str) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 from evidence.archive.log import add_quote
 from evidence.archive.shelf import Placed, closest, shelves, sources_like
 from evidence.errors import UnknownKey, ValueRefused
+from evidence.folding import composed
 from evidence.ledger import records
 from evidence.ledger.places import fitting, listed, said_of
 from evidence.ledger.revisions import Unit
@@ -44,7 +44,7 @@ def place_quote(session: Unit, values: Mapping[str, Any], *, place: int | None =
         ValueRefused: the words are in none of the texts held, or in several places; every place is listed.
         UnknownKey: there is no such source.
     """
-    words = unicodedata.normalize("NFC", str(values.get("words") or "")).strip()
+    words = composed(str(values.get("words") or "")).strip()
     if not words:
         raise ValueRefused("A quote needs its words; give them with --words.")
     named = str(values.get("source") or "")
