@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
 import os
 import re
 import shlex
@@ -26,6 +25,7 @@ from pathlib import Path
 
 import click
 
+from tests import forking
 from tests.kit import ROOT
 
 __all__ = ["ARCHITECTURE", "PAGES", "REFERENCE", "Step", "reference", "run_page", "tree", "walk", "with_tree"]
@@ -66,7 +66,7 @@ def run_page(name: str, folder: Path, *, warm: bool = False) -> tuple[list[Step]
     Args:
         name: the page.
         folder: an empty folder.
-        warm: run plain commands by a program that is loaded already (``tests/warm.py``).
+        warm: run plain commands by a program that is loaded already (``tests/forking.py``).
     """
     lines = (ROOT / name).read_text("utf-8").splitlines()
     files = ROOT / "docs" / Path(name).stem.lower()
@@ -123,7 +123,7 @@ class _Shell:
 
     folder: Path
     environment: dict[str, str]
-    server: subprocess.Popen[str] | None = None
+    server: forking.Server | None = None
 
     def run(self, command: str) -> list[str]:
         """Run a command and return the lines that it printed, with stand-ins for what is never the same twice."""
@@ -141,13 +141,7 @@ class _Shell:
 
     def _forked(self, words: list[str]) -> str:
         assert self.server
-        assert self.server.stdin
-        assert self.server.stdout
-        output = self.folder / "output"
-        self.server.stdin.write(json.dumps([str(output), *words[1:]]) + "\n")
-        self.server.stdin.flush()
-        assert self.server.stdout.readline(), "the program that runs the page has ended"
-        return output.read_text("utf-8")
+        return self.server.run(words[1:], self.folder / "work", "", self.environment, merged=True).stdout
 
 
 @contextmanager
@@ -168,11 +162,11 @@ def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
     if not warm:
         yield _Shell(folder, environment)
         return
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.warm"], cwd=folder / "work", env=environment,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
-    ) as server:  # fmt: skip
+    server = forking.Server(environment)
+    try:
         yield _Shell(folder, environment, server)
+    finally:
+        server.stop()
 
 
 def _plain(command: str) -> list[str] | None:

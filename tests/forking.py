@@ -51,8 +51,10 @@ class Server:
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
 
-    def run(self, line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str]) -> Result:
-        """Run the program in a fork."""
+    def run(
+        self, line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str], *, merged: bool = False
+    ) -> Result:
+        """Run the program in a fork; ``merged`` puts what it says on both streams into one, in its order."""
         names = {
             n for n in {*environment, *self.environment} if environment.get(n) != self.environment.get(n)
         }
@@ -61,7 +63,7 @@ class Server:
         assert self.process.stdin
         assert self.process.stdout
         with tempfile.TemporaryDirectory() as folder:
-            streams = [Path(folder, name) for name in ("in", "out", "err")]
+            streams = [Path(folder, name) for name in ("in", "out", "out" if merged else "err")]
             streams[0].write_text(stdin, encoding="utf-8")
             order = {"line": list(line), "cwd": str(cwd), "env": environment, "streams": [*map(str, streams)]}
             # As bytes that need not be text: a command line is tried with such, too.
@@ -69,7 +71,7 @@ class Server:
             self.process.stdin.flush()
             code = int(self.process.stdout.readline())
             out, err = (stream.read_bytes().decode("utf-8") for stream in streams[1:])
-        return Result(out, err, code)
+        return Result(out, "" if merged else err, code)
 
     def stop(self) -> None:
         """End it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from evidence.archive.bringing import Brought, bring
-from evidence.archive.incoming import Incoming, Item, Loss, Marked
+from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked
 from evidence.archive.keying import stem
 from evidence.archive.knowing import Known, Wanted, identified, known_sources, recognise
 from evidence.archive.marking import Logged, mark
@@ -55,7 +55,7 @@ def annotate(session: Unit, annotated: Annotated) -> Annotations:
     for item, source, positions in zip(incoming.items, known, annotated.positions, strict=True):
         placed = tuple(_placed(session, source, positions, losses))
         marked = (*item.marked, *placed)
-        there = source is not None and Item(key=source.key, place=item.place)
+        there = source is not None and IncomingSource(key=source.key, place=item.place)
         items.append(replace(there or item, marked=marked))
     settled = Incoming(items=tuple(items), losses=tuple(losses))
     brought = bring(session, settled)
@@ -65,7 +65,7 @@ def annotate(session: Unit, annotated: Annotated) -> Annotations:
     )
 
 
-def _known(session: Unit, items: Sequence[Item]) -> list[Known | None]:
+def _known(session: Unit, items: Sequence[IncomingSource]) -> list[Known | None]:
     known, moved = known_sources(session)
     wanted = []
     for item in items:

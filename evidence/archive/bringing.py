@@ -10,7 +10,7 @@ from typing import Any
 
 from evidence.archive.comparing import Changed, compare
 from evidence.archive.holding import Holding, hold
-from evidence.archive.incoming import Incoming, Item, Loss, Words
+from evidence.archive.incoming import Incoming, IncomingSource, Loss, Words
 from evidence.archive.keying import Keys, as_key, family_of, stem, year_of
 from evidence.archive.knowing import Known, Wanted, identified, known_sources, recognise
 from evidence.archive.recorded import RECORD, read_fields, said, written
@@ -231,7 +231,7 @@ class _Bringing:
         )
 
 
-def _grouped(items: Sequence[Item]) -> tuple[list[_Group], list[int]]:
+def _grouped(items: Sequence[IncomingSource]) -> tuple[list[_Group], list[int]]:
     """Return the sources that items speak of, and the number of each item's own."""
     groups: list[_Group] = []
     of_item: list[int] = []

@@ -25,7 +25,7 @@ from evidence.archive.fieldnotes_lines import (
     paragraphs,
     parted,
 )
-from evidence.archive.incoming import Incoming, Item, Loss, Marked
+from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked
 from evidence.archive.knowing_passages import NOTES
 from evidence.archive.typed_dates import typed_date
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
@@ -78,7 +78,7 @@ def read_fieldnotes(files: Sequence[Path]) -> Incoming:
     Raises:
         ValueRefused: a file cannot be read, or a line is not understood; with the file and the line.
     """
-    items: list[Item] = []
+    items: list[IncomingSource] = []
     losses: list[Loss] = []
     for file in files:
         for source in _Reading(file).sources():
@@ -282,7 +282,7 @@ def _called(name: str) -> str:
     return "what they show" if name == "shows" else f"the {name}"
 
 
-def _settle(file: Path, source: _Source, items: list[Item], losses: list[Loss]) -> None:
+def _settle(file: Path, source: _Source, items: list[IncomingSource], losses: list[Loss]) -> None:
     """Make an item of what was read of a source."""
     front, place = source.front, Place(str(file), source.front.line)
     prose = list(paragraphs(source.prose))
@@ -306,7 +306,7 @@ def _settle(file: Path, source: _Source, items: list[Item], losses: list[Loss]) 
     if prose and not pointer:
         fields["note"] = "\n\n".join(filter(None, (fields.get("note", ""), *(text for _, text in prose))))
     marked = tuple(_marked(file, block, source.tags) for block in source.blocks)
-    items.append(Item(key=front.key, fields=fields, marked=marked, place=place))
+    items.append(IncomingSource(key=front.key, fields=fields, marked=marked, place=place))
 
 
 def _marked(file: Path, block: _Block, tags: Iterable[str]) -> Marked:

@@ -14,7 +14,7 @@ from functools import partial
 from sqlalchemy import select
 
 from evidence.archive.bringing import Brought, bring
-from evidence.archive.incoming import Incoming, Item
+from evidence.archive.incoming import Incoming, IncomingSource
 from evidence.archive.keying import Keys, as_key
 from evidence.archive.knowing_passages import NOTES, from_file
 from evidence.archive.logged import Logged
@@ -96,7 +96,7 @@ def settle_sources(session: Unit, incoming: Incoming) -> Incoming:
     return replace(incoming, items=tuple(items))
 
 
-def _key(item: Item) -> str:
+def _key(item: IncomingSource) -> str:
     """Return a key that tells a document: what its title begins with, and its date."""
     words = re.findall(r"\w+", str(item.fields.get("title", "")).casefold())
     telling = [word for word in words if word not in _SMALL] or words
@@ -105,7 +105,7 @@ def _key(item: Item) -> str:
     return made or "source"
 
 
-def _unknown(item: Item, keys: Sequence[str]) -> UnknownKey:
+def _unknown(item: IncomingSource, keys: Sequence[str]) -> UnknownKey:
     error = UnknownKey("source", item.key, keys)
     error.sentence += "" if nearest(item.key, keys) else " Give the block a title to make it a new one."
     return UnknownKey.at(error, item.place)  # type: ignore[return-value]
@@ -127,7 +127,7 @@ def _known(session: Unit) -> tuple[list[_Known], list[str]]:
     return known, [*keys, *session.scalars(moved)]
 
 
-def _by_title(item: Item, free: Mapping[str, _Known]) -> str:
+def _by_title(item: IncomingSource, free: Mapping[str, _Known]) -> str:
     """The same title and date, and nothing that sets the two apart in the archive."""
     for source in free.values():
         if (
@@ -144,7 +144,7 @@ def _by_title(item: Item, free: Mapping[str, _Known]) -> str:
     return ""
 
 
-def _by_words(words: Mapping[str, Sequence[str]], item: Item, free: Mapping[str, _Known]) -> str:
+def _by_words(words: Mapping[str, Sequence[str]], item: IncomingSource, free: Mapping[str, _Known]) -> str:
     """The source that most of the words were copied from before."""
     counted: Counter[str] = Counter()
     for marked in item.marked:
@@ -153,7 +153,7 @@ def _by_words(words: Mapping[str, Sequence[str]], item: Item, free: Mapping[str,
     return counted.most_common(1)[0][0] if counted else ""
 
 
-def _by_file(files: Mapping[str, set[str]], item: Item, free: Mapping[str, _Known]) -> str:
+def _by_file(files: Mapping[str, set[str]], item: IncomingSource, free: Mapping[str, _Known]) -> str:
     """The one source that was typed in the same file with the same title, or an alike one of the same day."""
     here = {from_file(marked.identifiers) for marked in item.marked}
     near = [
@@ -172,11 +172,11 @@ def _by_file(files: Mapping[str, set[str]], item: Item, free: Mapping[str, _Know
     return near[0] if len(near) == 1 else ""
 
 
-def _title(item: Item) -> str:
+def _title(item: IncomingSource) -> str:
     return _folded(str(item.fields.get("title", "")))
 
 
-def _issued(item: Item) -> str:
+def _issued(item: IncomingSource) -> str:
     return str(item.fields.get("csl", {}).get("issued", ""))
 
 

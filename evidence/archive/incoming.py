@@ -12,7 +12,7 @@ from typing import Any
 
 from evidence.errors import Place
 
-__all__ = ["Incoming", "Item", "Loss", "Marked", "Part", "Words"]
+__all__ = ["Incoming", "IncomingSource", "Loss", "Marked", "Part", "Words"]
 
 #: Kind, label, first offset, offset after the last: ``("footnote", "3", 1200, 1391)``.
 Part = tuple[str, str, int, int]
@@ -76,7 +76,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class IncomingSource:
     """A source as a file brings it.
 
     Attributes:
@@ -107,5 +107,5 @@ class Loss:
 class Incoming:
     """All that one import brings."""
 
-    items: tuple[Item, ...]
+    items: tuple[IncomingSource, ...]
     losses: tuple[Loss, ...] = ()

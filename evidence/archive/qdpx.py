@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.archive.archives import Archive, opened
 from evidence.archive.documents_plain import decoded
-from evidence.archive.incoming import Incoming, Item, Loss, Marked, Words
+from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked, Words
 from evidence.archive.note_words import plain, with_shown
 from evidence.archive.qdpx_offsets import Cut, Span, cut
 from evidence.archive.qdpx_project import Project, children, guid, name_of, text_in
@@ -95,7 +95,7 @@ class _Reader:
     edition: str
     folded: dict[str, str]  # the archive's names, by themselves in small letters
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[IncomingSource]:
         """Yield the sources of the project, in its order."""
         for source in self.project.sources:
             kind, name = name_of(source), source.get("name") or ""
@@ -123,14 +123,16 @@ class _Reader:
         }
         return {name: value for name, value in made.items() if value}
 
-    def _text(self, source: Element, place: Place) -> Item:
+    def _text(self, source: Element, place: Place) -> IncomingSource:
         raw = self._words_of(source, place)
         words, marked = self._coded(source, raw, "PlainTextSelection", place) if raw.text else ((), ())
         if not raw.text:
             self._all_lost(source, {"PlainTextSelection"}, "its text is not in the project", place)
-        return Item(fields=self._fields(source, "TextSource"), words=words, marked=marked, place=place)
+        return IncomingSource(
+            fields=self._fields(source, "TextSource"), words=words, marked=marked, place=place
+        )
 
-    def _media(self, source: Element, kind: str, place: Place) -> Item:
+    def _media(self, source: Element, kind: str, place: Place) -> IncomingSource:
         """Read a source that is no text: what is known of it, and its transcripts, where it has any."""
         words: list[Words] = []
         marked: list[Marked] = []
@@ -145,7 +147,9 @@ class _Reader:
                 else:
                     self._all_lost(inner, {selection}, "its text is not in the project", place)
         self._all_lost(source, _SELECTIONS, "a part of a picture, a page or a recording has no words", place)
-        return Item(fields=self._fields(source, kind), words=tuple(words), marked=tuple(marked), place=place)
+        return IncomingSource(
+            fields=self._fields(source, kind), words=tuple(words), marked=tuple(marked), place=place
+        )
 
     def _all_lost(self, source: Element, tags: set[str], why: str, place: Place) -> None:
         for selection in source:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from evidence.archive.incoming import Incoming, Item, Loss, Marked
+from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked
 from evidence.archive.note_words import with_shown
 from evidence.errors import Place
 
@@ -42,7 +42,7 @@ class Target:
     marked: list[Marked] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
 
-    def item(self) -> Item:
+    def item(self) -> IncomingSource:
         """Return it as a source; one whose title nobody said is called by the end of its address."""
         web = self.url.startswith(("http://", "https://"))
         csl = {"URL": self.url if web else "", "DOI": self.doi}
@@ -54,7 +54,7 @@ class Target:
             "identifiers": {"url": self.url, **({"doi": self.doi.lower()} if self.doi else {})},
         }
         said = {name: value for name, value in fields.items() if value}
-        return Item(fields=said, marked=tuple(map(with_shown, self.marked)), place=self.place)
+        return IncomingSource(fields=said, marked=tuple(map(with_shown, self.marked)), place=self.place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from evidence.archive.documents import Document, open_document
-from evidence.archive.incoming import Incoming, Item
+from evidence.archive.incoming import Incoming, IncomingSource
 from evidence.archive.lists import read_table
 from evidence.archive.texts_columns import Column, columns_of, fields_of, number, truth
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
@@ -178,7 +178,7 @@ def _read(row: _Row) -> Document:
         ) from error
 
 
-def _item(row: _Row, columns: Mapping[str, Column], document: Document) -> Item:
+def _item(row: _Row, columns: Mapping[str, Column], document: Document) -> IncomingSource:
     fields: dict[str, Any] = fields_of(row.cells, columns, row.place)
     words = replace(
         document.words,
@@ -186,4 +186,4 @@ def _item(row: _Row, columns: Mapping[str, Column], document: Document) -> Item:
         shareable=truth(row.cells.get("shareable", ""), row.place, "shareable"),
         origin=row.cells["file"],
     )
-    return Item(key=str(fields.pop("key", "")), fields=fields, words=(words,), place=row.place)
+    return IncomingSource(key=str(fields.pop("key", "")), fields=fields, words=(words,), place=row.place)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.archive.documents_flow import Flow
-from evidence.archive.incoming import Incoming, Item, Loss, Marked, Words
+from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked, Words
 from evidence.archive.json_files import read_json
 from evidence.archive.jsonld import Context, Said, items_of, said, text_of
 from evidence.archive.note_words import plain
@@ -56,7 +56,7 @@ def read_tropy(file: Path, *, notes: Notes = Notes.AUTO) -> Incoming:
         ValueRefused: it is not such an export.
     """
     document = read_json(file, _WHAT)
-    items: list[Item] = []
+    items: list[IncomingSource] = []
     losses: list[Loss] = []
     known: set[str] = set()
     for node, context in items_of(document, Context(TROPY)):
@@ -85,7 +85,7 @@ def _of(properties: Mapping[str, Said], iri: str) -> tuple[Any, ...]:
 
 def _item(
     properties: Mapping[str, Said], place: Place, losses: list[Loss], known: set[str], notes: Notes
-) -> Item:
+) -> IncomingSource:
     photos = list(_photos(properties, place, losses))
     stated = {
         iri: [text for text in map(text_of, what.values) if text]
@@ -119,7 +119,7 @@ def _item(
     text = Words(
         content=laid.content, pages=laid.pages, parts=laid.parts, edition=_EDITION, origin=place.file
     )
-    return Item(fields=made, words=(text,) if laid.content else (), marked=marked, place=place)
+    return IncomingSource(fields=made, words=(text,) if laid.content else (), marked=marked, place=place)
 
 
 def _photos(properties: Mapping[str, Said], place: Place, losses: list[Loss]) -> Iterator[Photo]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from evidence.archive.bringing import Brought, bring
-from evidence.archive.incoming import Incoming, Item, Words
+from evidence.archive.incoming import Incoming, IncomingSource, Words
 from evidence.errors import EvidenceError, MethodError, Place, UnknownKey, ValueRefused
 from evidence.ledger import records, schema
 from evidence.models import Source, Text
@@ -49,9 +49,9 @@ def on_sqlite(sqlite_url: str) -> Iterator[Ledger]:
     assert made.findings() == []
 
 
-def item(key: str = "", words: tuple[Words, ...] = (), /, **fields: Any) -> Item:
+def item(key: str = "", words: tuple[Words, ...] = (), /, **fields: Any) -> IncomingSource:
     """Return an item read from row 1 of a file."""
-    return Item(key=key, fields=fields, words=words, place=FILE)
+    return IncomingSource(key=key, fields=fields, words=words, place=FILE)
 
 
 def article(title: str = "The Myth of Entangling Alliances", **more: Any) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def article(title: str = "The Myth of Entangling Alliances", **more: Any) -> dic
     }
 
 
-def load(ledger: Ledger, *items: Item, **options: Any) -> Brought:
+def load(ledger: Ledger, *items: IncomingSource, **options: Any) -> Brought:
     """Bring items as one unit of work."""
     with ledger.write("import") as session:
         return bring(session, Incoming(items=items), **options)

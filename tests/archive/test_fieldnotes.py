@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.archive.fieldnotes import read_fieldnotes
-from evidence.archive.incoming import Item, Marked
+from evidence.archive.incoming import IncomingSource, Marked
 from evidence.archive.typed_dates import typed_date
 from evidence.errors import EvidenceError, ValueRefused
 
@@ -37,7 +37,7 @@ Compare the minutes.
 """
 
 
-def _read(tmp_path: Path, text: str | bytes, name: str = "day1.md") -> tuple[Item, ...]:
+def _read(tmp_path: Path, text: str | bytes, name: str = "day1.md") -> tuple[IncomingSource, ...]:
     file = tmp_path / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_fieldnotes([file]).items

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evidence.archive.bringing import bring
-from evidence.archive.incoming import Incoming, Item, Marked, Words
+from evidence.archive.incoming import Incoming, IncomingSource, Marked, Words
 from evidence.archive.log import edit_quote
 from evidence.archive.logged import Logged
 from evidence.archive.marking import mark
@@ -51,7 +51,7 @@ def laptop(sqlite_url: str) -> Ledger:
 def _incoming(*marked: Marked, key: str = "nsc-233", content: str = _TEXT) -> Incoming:
     words = (Words(content=content, origin="nsc.txt"),) if content else ()
     fields = {"title": "Memorandum of discussion", "csl": {"issued": "1955-01-21"}}
-    return Incoming(items=(Item(key=key, fields=fields, words=words, marked=marked),))
+    return Incoming(items=(IncomingSource(key=key, fields=fields, words=words, marked=marked),))
 
 
 def _mark(ledger: Ledger, incoming: Incoming, *, strict: bool = True, case: str | None = None) -> Logged:

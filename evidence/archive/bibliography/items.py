@@ -21,7 +21,7 @@ from evidence.archive.bibliography.types import (
     TITLES,
     TYPES,
 )
-from evidence.archive.incoming import Incoming, Item, Loss
+from evidence.archive.incoming import Incoming, IncomingSource, Loss
 from evidence.errors import Place
 
 __all__ = ["incoming_of", "item_of", "person_of", "plain"]
@@ -55,7 +55,7 @@ def _times(number: int) -> str:
     return "1 source" if number == 1 else f"{number:,} sources"
 
 
-def item_of(record: Record) -> Item:
+def item_of(record: Record) -> IncomingSource:
     """Return a record as a source."""
     fields: dict[str, Any] = {"type": TYPES.get(record.kind, "document")}
     csl: dict[str, Any] = {}
@@ -75,7 +75,7 @@ def item_of(record: Record) -> Item:
     fields["tier"] = _tier(fields["type"], archival=archival)
     _identify(record, csl)
     fields |= {"csl": csl, "identifiers": record.names, "further": record.further}
-    return Item(
+    return IncomingSource(
         fields={name: value for name, value in fields.items() if value not in ("", {}, None)},
         place=record.place,
     )

@@ -15,7 +15,7 @@ from evidence.archive.frus.people import People, correspondents, named
 from evidence.archive.frus.source_notes import SourceNote, read_marks, read_source_note
 from evidence.archive.frus.tei import TEI, first_of, own, told
 from evidence.archive.frus.words import Flow, Note
-from evidence.archive.incoming import Item, Loss, Words
+from evidence.archive.incoming import IncomingSource, Loss, Words
 from evidence.errors import Place
 from evidence.quoting import redactions
 from evidence.vocabulary import Access, SourceScope, SourceTier
@@ -108,10 +108,10 @@ class Volume:
         )
 
 
-def section_item(volume: Volume, known: str, flow: Flow) -> Item:
+def section_item(volume: Volume, known: str, flow: Flow) -> IncomingSource:
     """Return a section of the volume's own, such as its preface or its list of persons, as a source."""
     title = " ".join(flow.content[: flow.head].split()) or known.capitalize()
-    return Item(
+    return IncomingSource(
         key=f"{volume.key}-{known}",
         fields={
             **volume.fields(known),
@@ -124,7 +124,7 @@ def section_item(volume: Volume, known: str, flow: Flow) -> Item:
     )
 
 
-def document_item(volume: Volume, known: str, flow: Flow) -> Item:
+def document_item(volume: Volume, known: str, flow: Flow) -> IncomingSource:
     """Return a document as a source, with its words where the file has more of it than a heading."""
     division = flow.element
     head = division.find(f"{TEI}head")
@@ -150,7 +150,7 @@ def document_item(volume: Volume, known: str, flow: Flow) -> Item:
     if "[" in flow.content and any(mark in flow.content for mark in _REDACTING) and redactions(flow.content):
         fields["redacted"] = True
     fields["further"] = dict(_further(volume, flow, source, note, cited))
-    return Item(
+    return IncomingSource(
         key=f"{volume.key}-{known}",
         fields=fields,
         words=() if cited else (volume.words(flow, source),),

@@ -15,7 +15,7 @@ from evidence.archive.frus.documents import Volume, document_item, section_item
 from evidence.archive.frus.people import listed
 from evidence.archive.frus.tei import ID, TEI, told
 from evidence.archive.frus.words import flows
-from evidence.archive.incoming import Incoming, Item
+from evidence.archive.incoming import Incoming, IncomingSource
 from evidence.errors import Place, ValueRefused, nearest
 from evidence.vocabulary import Access, SourceScope, SourceTier
 
@@ -198,7 +198,7 @@ def _wanted(there: list[str], documents: Collection[str] | None, volume: Volume)
     return wanted
 
 
-def _volume_item(volume: Volume) -> Item:
+def _volume_item(volume: Volume) -> IncomingSource:
     fields = {
         "type": "book",
         "title": volume.title,
@@ -210,4 +210,4 @@ def _volume_item(volume: Volume) -> Item:
         "access": Access.OPEN,
         "identifiers": {"frus": volume.key, "url": volume.web},
     }
-    return Item(key=volume.key, fields=fields, place=Place(volume.origin))
+    return IncomingSource(key=volume.key, fields=fields, place=Place(volume.origin))

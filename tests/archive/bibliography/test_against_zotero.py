@@ -10,7 +10,7 @@ import pytest
 
 from evidence.archive.bibliography.reading import read_bibliography
 from evidence.archive.bibliography.zotero_json import read_zotero
-from evidence.archive.incoming import Item
+from evidence.archive.incoming import IncomingSource
 
 #: How many fields of each file Zotero has, and how many of these are the same here.
 SCORES = {
@@ -25,7 +25,7 @@ SCORES = {
 }  # fmt: skip
 
 
-def fields_of(item: Item) -> dict[str, Any]:
+def fields_of(item: IncomingSource) -> dict[str, Any]:
     """Return what is compared: type, title, language, rights, people by role, dates and every CSL variable."""
     found: dict[str, Any] = {
         name: item.fields[name] for name in ("type", "title", "language", "rights") if name in item.fields
@@ -78,7 +78,7 @@ def test_edtf_dates_of_biblatex_are_those_of_better_bibtex(shared: Path) -> None
     found = read_bibliography(refs / "EDTF_dates_in_BibLaTeX_590.biblatex").items
     assert len(found) == len(wanted) == 27
 
-    def dates(items: tuple[Item, ...]) -> list[str]:
+    def dates(items: tuple[IncomingSource, ...]) -> list[str]:
         return sorted(
             f"{item.fields['csl']['author'][0]['family']} {item.fields['csl'].get('issued')}"
             for item in items

@@ -20,7 +20,7 @@ from evidence.archive.bibliography.ris import read_ris
 from evidence.archive.bibliography.ris_tags import KINDS as RIS_KINDS
 from evidence.archive.bibliography.types import CSL_NAMES, CSL_TYPES, FIELDS, ROLES, TYPES
 from evidence.archive.bibliography.zotero_json import read_zotero
-from evidence.archive.incoming import Item
+from evidence.archive.incoming import IncomingSource
 
 WORDS = st.text("abcXYZ é論Я", min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
 TAGS = "A1 A2 A3 A4 AB AD AN AU BT C1 C2 C3 C4 C5 C6 C7 CN CP CT CY DB DP ED EP ET ID IS J2 JA JF JO KW L1 LA LK M1 M2 M3 N1 NV OP PB PP RI RN RP SE SN SP ST SV T1 T2 T3 TA TI TT U1 UR VL ZZ".split()  # fmt: skip
@@ -39,7 +39,7 @@ def said(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def missing(item: Item, values: list[str]) -> list[str]:
+def missing(item: IncomingSource, values: list[str]) -> list[str]:
     """Return the values that are nowhere in an item."""
     everything = " ".join(" ".join(said(item.fields)).split())
     return [value for value in values if unicodedata.normalize("NFC", value) not in everything]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from evidence.archive.frus.volume import read_volume
-from evidence.archive.incoming import Item, Words
+from evidence.archive.incoming import IncomingSource, Words
 from tests.archive.frus.volumes import KEY, document, volume
 
 
-def _read(file: Path, **asked: Any) -> dict[str, Item]:
+def _read(file: Path, **asked: Any) -> dict[str, IncomingSource]:
     return {item.key.removeprefix(f"{KEY}-"): item for item in read_volume(file, **asked).items}
 
 

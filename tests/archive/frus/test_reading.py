@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.archive.frus.volume import read_volume
-from evidence.archive.incoming import Item, Words
+from evidence.archive.incoming import IncomingSource, Words
 from evidence.errors import ValueRefused
 from evidence.quoting import Held
 from tests.archive.frus.volumes import KEY, document, volume
 
 
-def _read(file: Path, **asked: Any) -> dict[str, Item]:
+def _read(file: Path, **asked: Any) -> dict[str, IncomingSource]:
     return {item.key.removeprefix(f"{KEY}-"): item for item in read_volume(file, **asked).items}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from evidence.archive.frus.source_notes import read_source_note
 from evidence.archive.frus.volume import read_volume
-from evidence.archive.incoming import Incoming, Item, Words
+from evidence.archive.incoming import Incoming, IncomingSource, Words
 from evidence.quoting import Held
 from evidence.vocabulary import QuoteState
 from tests.frus import documents
@@ -27,11 +27,11 @@ def _volume(file: Path) -> Incoming:
 
 
 @cache
-def _items(shared: Path, key: str) -> dict[str, Item]:
+def _items(shared: Path, key: str) -> dict[str, IncomingSource]:
     return {item.key: item for item in _volume(shared / "data" / "frus" / f"{key}.xml").items}
 
 
-def _documents(shared: Path, key: str) -> list[Item]:
+def _documents(shared: Path, key: str) -> list[IncomingSource]:
     return [item for item in _items(shared, key).values() if "number" in item.fields.get("csl", {})]
 
 
