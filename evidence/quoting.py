@@ -29,6 +29,7 @@ from evidence.vocabulary import QuoteState
 
 __all__ = ["ASIDES", "Found", "Held", "context", "locate", "page_of", "part_of", "redactions"]
 
+_SPACES = re.compile(r"\s+")
 _CONTEXT = 60
 #: How often a text may be gone through for one search, and how many places are looked at in any case.
 _PATIENCE, _PLACES = 8, 32
@@ -296,11 +297,11 @@ def redactions(words: str) -> list[str]:
 
 
 def context(content: str, found: Found) -> tuple[str, str]:
-    """Return the words just before and just after a place, cut at spaces."""
+    """Return the words just before and just after a place, cut at spaces; line ends are spaces there."""
     before = content[max(found.start - _CONTEXT, 0) : found.start]
     after = content[found.end : found.end + _CONTEXT]
     if found.start > _CONTEXT:
         before = before.partition(" ")[2]
     if found.end + _CONTEXT < len(content):
         after = after.rpartition(" ")[0]
-    return before, after
+    return _SPACES.sub(" ", before), _SPACES.sub(" ", after)
