@@ -32,7 +32,7 @@ __all__ = ["ARCHITECTURE", "PAGES", "REFERENCE", "Step", "reference", "run_page"
 
 _app = import_module("evidence.cli.app")  # which in a checkout is cli/app.py
 ROOT_COMMAND: click.Group = _app.root
-PAGES = ("README.md", "MANUAL.md")
+PAGES = ("README.md", "MANUAL.md", "docs/archive.md")
 REFERENCE = ROOT / "docs" / "reference.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 #: What the pages show in place of today, and of the moment.
@@ -251,7 +251,7 @@ def update() -> None:
     """Write the pages, the reference and the tree anew."""
     for name in PAGES:
         with tempfile.TemporaryDirectory() as folder:
-            page = run_page(name, Path(folder), warm=name == "MANUAL.md")[1]
+            page = run_page(name, Path(folder), warm=name != "README.md")[1]
             (ROOT / name).write_text(page, encoding="utf-8")
     REFERENCE.write_text(reference(), encoding="utf-8")
     ARCHITECTURE.write_text(with_tree(ARCHITECTURE.read_text("utf-8")), encoding="utf-8")
