@@ -66,7 +66,6 @@ def annotate(session: Unit, annotated: Annotated) -> Annotations:
 
 
 def _known(session: Unit, items: Sequence[IncomingSource]) -> list[Known | None]:
-    known, moved = known_sources(session)
     wanted = []
     for item in items:
         csl = item.fields.get("csl", {})
@@ -75,7 +74,7 @@ def _known(session: Unit, items: Sequence[IncomingSource]) -> list[Known | None]
         wanted.append(
             Wanted(key="", stem=stem(item.fields), names=names, record="", title=title, author="", year="")
         )
-    return recognise(wanted, known, moved)
+    return recognise(wanted, known_sources(session, wanted))
 
 
 def _placed(

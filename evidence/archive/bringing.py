@@ -104,12 +104,13 @@ class _Bringing:
         self.changed: list[Changed] = []
         self.kept: list[Changed] = []
         self.groups, self.of_item = _grouped(incoming.items)
-        self.known, self.moved = known_sources(session)
+        self.wanted = [_wanted(group) for group in self.groups]
+        self.sources = known_sources(session, self.wanted)
 
     def done(self) -> Brought:
         """Do all of it and say what was done."""
         groups = self.groups
-        found = recognise([_wanted(group) for group in groups], self.known, self.moved)
+        found = recognise(self.wanted, self.sources)
         for group, source in zip(groups, found, strict=True):
             group.source = source
         new = [group for group in groups if group.source is None]
@@ -134,8 +135,8 @@ class _Bringing:
 
     def _name(self, new: Iterable[_Group]) -> None:
         """Give every new source a key that nobody has or had, the ones that were asked for first."""
-        keys = Keys([*(source.key for source in self.known), *self.moved])
-        titles = {source.key: source for source in self.known}
+        keys = Keys([*self.sources.keys, *self.sources.moved])
+        titles = {source.key: source for source in self.sources.known}
         made = []
         for group in new:
             asked = group.key or as_key(str(group.values.get("identifiers", {}).get("citekey", "")))
@@ -177,9 +178,9 @@ class _Bringing:
     @cached_property
     def _ids(self) -> dict[str, uuid.UUID]:
         """The sources that a link may lead to: those in use, and those that are new, by the key asked for too."""
-        standing = {source.key: source.id for source in self.known if not source.retired}
+        standing = {key: row_id for key, row_id in self.sources.keys.items() if row_id}
         in_use = set(standing.values())
-        ids = {key: row_id for key, row_id in self.moved.items() if row_id in in_use} | standing
+        ids = {key: row_id for key, row_id in self.sources.moved.items() if row_id in in_use} | standing
         new = [group for group in self.groups if group.source is None and group.id]
         ids |= {group.asked: group.id for group in new if group.id and group.asked and group.asked not in ids}
         return ids | {group.key: group.id for group in new if group.id}
@@ -265,7 +266,7 @@ def _wanted(group: _Group) -> Wanted:
     csl = group.values.get("csl", {})
     return Wanted(
         key=group.key,
-        stem=stem(group.values) if group.values else "",
+        stem=stem(group.values) if group.values and not group.key else "",
         names=identified(group.values.get("identifiers", {}), csl),
         record=written(group.record),
         title=str(group.values.get("title", "")),

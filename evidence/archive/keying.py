@@ -6,6 +6,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["Keys", "as_key", "family_of", "stem", "year_of"]
@@ -28,6 +29,7 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_WORD, _BEYOND = re.compile(r"[\w']+"), re.compile(r"[^\x00-\x7f]")
 _PEOPLE = ("author", "editor", "compiler", "contributor", "translator")
 
 
@@ -99,17 +101,17 @@ def year_of(csl: Mapping[str, Any]) -> str:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text in small letters, in Latin ones as far as that is plain to do."""
-    letters = []
-    for letter in unicodedata.normalize("NFC", text).casefold().replace("’", "'"):
-        latin = _LATIN.get(letter)
-        if latin is None:
-            plain = [
-                part for part in unicodedata.normalize("NFKD", letter) if unicodedata.category(part)[0] != "M"
-            ]
-            latin = "".join(_LATIN.get(part, part) for part in plain)
-            if not letter.isascii() and not latin.isascii():
-                latin = letter
-        letters.append(latin)
-    return [
-        word for word in (part.replace("'", "") for part in re.findall(r"[\w']+", "".join(letters))) if word
-    ]
+    plain = unicodedata.normalize("NFC", text).casefold().replace("’", "'")
+    if not plain.isascii():
+        plain = _BEYOND.sub(lambda match: _latin(match[0]), plain)
+    return [word for word in (part.replace("'", "") for part in _WORD.findall(plain)) if word]
+
+
+@lru_cache(4096)
+def _latin(letter: str) -> str:
+    """Return a letter beyond ASCII in Latin ones, or as it is."""
+    if letter in _LATIN:
+        return _LATIN[letter]
+    plain = [part for part in unicodedata.normalize("NFKD", letter) if unicodedata.category(part)[0] != "M"]
+    latin = "".join(_LATIN.get(part, part) for part in plain)
+    return latin if latin.isascii() else letter

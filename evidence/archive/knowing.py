@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from evidence.archive.keying import as_key, family_of, year_of
 from evidence.archive.recorded import RECORD, unwritten
+from evidence.ledger.canonical import from_json
 from evidence.ledger.revisions import Unit
 from evidence.models import Redirect, Source
 
-__all__ = ["Known", "Wanted", "identified", "known_sources", "recognise"]
+__all__ = ["Known", "Sources", "Wanted", "identified", "known_sources", "recognise"]
 
 #: Kinds of names that others may share, and what keeps a record; all other kinds are one source's own.
 _SHARED = {"citekey", "doi", "url", "isbn", "issn", RECORD}
@@ -54,6 +55,21 @@ class Known:
     year: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources of a study, as an import needs them.
+
+    Attributes:
+        moved: where the keys lead that were renamed.
+        keys: the key of every source, with its id if it is in use.
+        known: those that the import may speak of, those in use first.
+    """
+
+    moved: dict[str, uuid.UUID]
+    keys: dict[str, uuid.UUID | None] = field(default_factory=dict)
+    known: list[Known] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class _Index:
     """The sources of a study, by everything that they may be known by."""
@@ -64,28 +80,66 @@ class _Index:
     by_stem: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
 
 
-def known_sources(session: Unit) -> tuple[list[Known], dict[str, uuid.UUID]]:
-    """Return the sources of a study, those in use first, and where the keys lead that were renamed."""
-    wanted = select(
-        Source.id, Source.key, Source.retired_at, Source.title, Source.csl, Source.identifiers
-    ).where(Source.study_id == session.study_id)
-    found = [
-        Known(
-            id=row.id,
-            key=row.key,
-            retired=row.retired_at is not None,
-            names=identified(row.identifiers or {}, row.csl or {}),
-            record=str((row.identifiers or {}).get(RECORD, "")),
-            title=row.title,
-            author=family_of(row.csl or {}),
-            year=year_of(row.csl or {}),
-        )
-        for row in session.execute(wanted, execution_options={"yield_per": 1000})  # or all would be in memory
-    ]
+def known_sources(session: Unit, wanted: Sequence[Wanted]) -> Sources:
+    """Return the sources of a study: the keys of all, and those that any of these records may speak of.
+
+    Every source is looked at, but only those are kept of which a key, a name or a record is wanted: a study
+    may have a hundred thousand, and a volume asks for a few hundred.
+
+    Args:
+        session: the unit of work.
+        wanted: the incoming records.
+    """
     moved = select(Redirect.key, Redirect.row_id).where(
         Redirect.study_id == session.study_id, Redirect.noun == "source"
     )
-    return sorted(found, key=lambda one: one.retired), {row.key: row.row_id for row in session.execute(moved)}
+    sources = Sources({row.key: row.row_id for row in session.execute(moved)})
+    fits = _Sought(wanted, sources.moved).fits
+    # As text: the fast decoder reads it, and most of it is let go at once.
+    csl, identifiers = cast(Source.csl, String), cast(Source.identifiers, String)
+    rows = select(Source.id, Source.key, Source.retired_at, Source.title, csl, identifiers).where(
+        Source.study_id == session.study_id
+    )
+    found = session.execute(rows, execution_options={"yield_per": 1000})
+    for row_id, key, retired_at, title, described_as, known_as in found:
+        sources.keys[key] = None if retired_at else row_id
+        described, known = from_json(described_as or "null") or {}, from_json(known_as or "null") or {}
+        names, record = identified(known, described), str(known.get(RECORD, ""))
+        if fits(row_id, key, names, record):
+            sources.known.append(
+                Known(
+                    id=row_id,
+                    key=key,
+                    retired=retired_at is not None,
+                    names=names,
+                    record=record,
+                    title=title,
+                    author=family_of(described),
+                    year=year_of(described),
+                )
+            )
+    sources.known.sort(key=lambda one: one.retired)
+    return sources
+
+
+class _Sought:
+    """Everything by which incoming records may know a source again."""
+
+    def __init__(self, wanted: Sequence[Wanted], moved: Mapping[str, uuid.UUID]) -> None:
+        self.keys = {one.key for one in wanted} | {as_key(one.names.get("citekey", "")) for one in wanted}
+        self.ids = {moved[key] for key in self.keys & moved.keys()}
+        self.names = {name for one in wanted for name in one.names.items()}
+        self.records = {one.record for one in wanted if one.record}
+        self.stems = {one.stem for one in wanted if not one.key}
+
+    def fits(self, row_id: uuid.UUID, key: str, names: Mapping[str, str], record: str) -> bool:
+        return (
+            key in self.keys
+            or record in self.records
+            or row_id in self.ids
+            or not self.names.isdisjoint(names.items())
+            or not self.stems.isdisjoint(_stems(key))
+        )
 
 
 def identified(identifiers: Mapping[str, Any], csl: Mapping[str, Any]) -> dict[str, str]:
@@ -101,16 +155,14 @@ def identified(identifiers: Mapping[str, Any], csl: Mapping[str, Any]) -> dict[s
     return {kind: name for kind, name in names.items() if name}
 
 
-def recognise(
-    wanted: Sequence[Wanted], known: Iterable[Known], moved: Mapping[str, uuid.UUID]
-) -> list[Known | None]:
+def recognise(wanted: Sequence[Wanted], sources: Sources) -> list[Known | None]:
     """Return for each record the source that it speaks of, or nothing; no source is given to two records.
 
     A record is known again if it says the same as when it was last brought, by its key, by a name of its
     own elsewhere (``zotero``, ``frus`` ...), by DOI, citation key or address, or, where it has none of
     these, by author, year and title. The surest ways come first, for all records.
     """
-    index = _indexed(known, moved)
+    index = _indexed(sources.known, sources.moved)
     found: list[Known | None] = [None] * len(wanted)
     claimed: set[uuid.UUID] = set()
     for way in (_by_record, _by_key, _by_own_name, _by_doi, _by_citekey, _by_url, _by_stem):
@@ -133,14 +185,18 @@ def _indexed(known: Iterable[Known], moved: Mapping[str, uuid.UUID]) -> _Index:
     for source in known:
         for key in (source.key, *former.get(source.id, ())):
             index.by_key[key] = source
-            # The letters that set keys apart are put after the stem: beckley2015-myth-b.
-            for at in range(len(key), max(len(key) - 4, 0), -1):
-                index.by_stem[key[:at]].append(source)
+            for stem in _stems(key):
+                index.by_stem[stem].append(source)
         for kind, name in source.names.items():
             index.by_name[kind, name].append(source)
         if source.record:
             index.by_record[source.record].append(source)
     return index
+
+
+def _stems(key: str) -> list[str]:
+    """Return what a key may have been made of: letters that set keys apart come after it, as in beckley2015-myth-b."""
+    return [key[:at] for at in range(len(key), max(len(key) - 4, 0), -1)]
 
 
 def _by_record(one: Wanted, index: _Index) -> Iterator[Known]:

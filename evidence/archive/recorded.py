@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
@@ -68,7 +69,7 @@ def said(values: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 def written(record: Mapping[tuple[str, str], str]) -> str:
     """Return a record's hashes as one line of text."""
-    return " ".join(sorted(f"{name}.{_plain(part)}:{value}" for (name, part), value in record.items()))
+    return " ".join(sorted([f"{name_of(*where)}:{value}" for where, value in record.items()]))
 
 
 def unwritten(line: str) -> dict[str, str]:
@@ -76,9 +77,10 @@ def unwritten(line: str) -> dict[str, str]:
     return dict(pair.rpartition(":")[::2] for pair in line.split(" ") if ":" in pair)
 
 
+@lru_cache(1024)
 def name_of(name: str, part: str) -> str:
     """Return how a field, or a part of one, is called in the line."""
-    return f"{name}.{_plain(part)}"
+    return f"{name}.{'_'.join(part.split()).replace(':', '_')}"
 
 
 def of_one_stream(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
@@ -91,7 +93,3 @@ def of_one_stream(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
 
 def _kinds(names: Mapping[str, str]) -> set[str]:
     return {name for name in names if name.startswith("identifiers.")}
-
-
-def _plain(part: str) -> str:
-    return "_".join(part.split()).replace(":", "_") if part else ""
