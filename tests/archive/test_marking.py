@@ -81,7 +81,7 @@ def test_a_marked_passage_becomes_a_verified_quote_an_observation_and_a_bearing(
         ("bearing", "mid-50.o1 → t1", "for"),
     ]
     quote = _quote(ledger, "nsc-233.1")
-    assert (quote["state"], quote["suffix"][:5]) == ("exact", ".\nHe ")
+    assert (quote["state"], quote["suffix"][:5]) == ("exact", ". He ")
     seen = _one(ledger, "observation", "mid-50.o1")
     assert (seen["case"], seen["quotes"], seen["speaker"]) == ("mid-50", ["nsc-233.1"], "Eisenhower")
     test = _one(ledger, "test", "t1")

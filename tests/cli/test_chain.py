@@ -221,8 +221,8 @@ def test_a_misquotation_is_refused(refused: Say, empty_url: str, words: str) -> 
 @pytest.mark.usefixtures("begun")
 def test_typography_and_elision_are_said_to_be_so(say: Say) -> None:
     curly = "Quemoy and Matsu were becoming a symbol,  throughout\nAsia"
-    assert "(typographic)" in say("quote", "add", "--source", "d134", "--words", curly)
-    assert "(elided)" in say(
+    assert "(typographic, page 2)" in say("quote", "add", "--source", "d134", "--words", curly)
+    assert "(elided, page 2)" in say(
         "quote", "add", "--source", "d134", "--words", "I said … Quemoy and Matsu [the islands] were becoming"
     )
 

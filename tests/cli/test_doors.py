@@ -289,7 +289,7 @@ def test_a_number_that_another_case_has_is_refused(say: Say, refused: Say) -> No
         ),
         (("log", "c1", "--words", "w", "--shows", "s"), "give --source"),
         (("quote", "add", "--words", "w"), "--source"),
-        (("quote", "add", "q", "--words", "w"), "name it with --source"),
+        (("quote", "add", "q", "--words", "w"), "name their source with --source"),
         (("--ledger", "none.db", "case", "list"), "There is no ledger at none.db"),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_quote_without_a_text_loses_its_state_with_its_words(do: Do, ledger: L
 
 @pytest.mark.usefixtures("ledger")
 def test_a_true_quote_is_found_over_a_hyphen_that_stays(do: Do) -> None:
-    assert "(typographic)" in do("quote", "add", "--source", "a", "--words", "Sino-Soviet bloc")
+    assert "(typographic, page 2)" in do("quote", "add", "--source", "a", "--words", "Sino-Soviet bloc")
 
 
 @pytest.mark.usefixtures("ledger")
