@@ -95,18 +95,19 @@ def listed(places: Sequence[str]) -> str:
 
 
 def held_of(session: Session, text: Any) -> Held:
-    """Return a text made ready to be searched; the last ones are remembered, since texts never change."""
-    kept: dict[str, Held] = session.info.setdefault("evidence.held", {})
+    """Return a text made ready to be searched; the last ones are remembered with their rows, since texts never change."""
+    kept: dict[str, tuple[Any, Held]] = session.info.setdefault("evidence.held", {})
     key = str(text.id)
-    held = kept.pop(key, None)
-    if held is None:
-        held = Held(text.content or "", text.pages or (), text.parts or ())
-        room = _KEPT - len(held.content)
-        for old in list(kept):
-            if sum(len(one.content) for one in kept.values()) <= room:
-                break
-            del kept[old]
-    kept[key] = held
+    if key in kept:
+        kept[key] = kept.pop(key)  # as the last one
+        return kept[key][1]
+    held = Held(text.content or "", text.pages or (), text.parts or ())
+    room = _KEPT - len(held.content)
+    for old in list(kept):
+        if sum(len(one.content) for _, one in kept.values()) <= room:
+            break
+        del kept[old]
+    kept[key] = text, held
     return held
 
 

@@ -97,12 +97,11 @@ def verify(session: Session, quote: Quote, now: datetime) -> None:
         quote.redactions = redactions(quote.words)
     with session.no_autoflush:
         held = texts_of(session, quote)
-        source = session.get_one(Source, quote.source_id)
-    known = inspect(quote).persistent
-    if held and (known or quote.state is not QuoteState.NOT_FOUND):
-        _look(session, quote, source, held, now)
-    elif not held and known and not inspect(quote).attrs.verified_at.history.has_changes():
-        _forget(quote)
+        known = inspect(quote).persistent
+        if held and (known or quote.state is not QuoteState.NOT_FOUND):
+            _look(session, quote, held, now)
+        elif not held and known and not inspect(quote).attrs.verified_at.history.has_changes():
+            _forget(quote)
 
 
 def _changed(quote: Quote) -> bool:
@@ -112,13 +111,14 @@ def _changed(quote: Quote) -> bool:
 
 def texts_of(session: Session, quote: Quote) -> list[Text]:
     """Return the texts of a quote's source that are held here, the newest first."""
-    wanted = select(Text).where(
+    wanted = select(Text.id).where(
         Text.study_id == quote.study_id,
         Text.source_id == quote.source_id,
         Text.retired_at.is_(None),
         Text.content.is_not(None),
     )
-    return list(session.scalars(wanted.order_by(Text.id.desc())))
+    # The session has those that were last searched (``places.held_of``): they are not read for each quote anew.
+    return [session.get_one(Text, one) for one in session.scalars(wanted.order_by(Text.id.desc()))]
 
 
 def _forget(quote: Quote) -> None:
@@ -127,7 +127,12 @@ def _forget(quote: Quote) -> None:
     quote.verified_sha256 = quote.verified_edition = ""
 
 
-def _look(session: Session, quote: Quote, source: Source, texts: list[Text], now: datetime) -> None:
+def _key(session: Session, quote: Quote) -> str:
+    """Return the key of a quote's source."""
+    return session.get_one(Source, quote.source_id).key
+
+
+def _look(session: Session, quote: Quote, texts: list[Text], now: datetime) -> None:
     recent = newest(session, texts)
     there = spots(session, quote.words, recent)
     if not there and len(recent) < len(texts):
@@ -136,19 +141,19 @@ def _look(session: Session, quote: Quote, source: Source, texts: list[Text], now
         there = [spot for spot in older if spot.text.sha256 == quote.verified_sha256]
         if older and not there:
             raise ValueRefused(
-                f"these words are not in the text that is held of {source.key} in its newest edition "
+                f"these words are not in the text that is held of {_key(session, quote)} in its newest edition "
                 f"({called(recent[0])}), but in an older one ({called(older[0].text)}); quote the newest, or retire "
                 "its text. Nothing was written."
             )
     if not there:
         raise ValueRefused(
-            f"these words are not in the text that is held of {source.key} ({called(recent[0])}); "
+            f"these words are not in the text that is held of {_key(session, quote)} ({called(recent[0])}); "
             f"{what_is_near(session, quote.words, recent)} Nothing was written."
         )
-    _found(quote, _meant(quote, source, there), now)
+    _found(quote, _meant(session, quote, there), now)
 
 
-def _meant(quote: Quote, source: Source, there: list[Spot]) -> Spot:
+def _meant(session: Session, quote: Quote, there: list[Spot]) -> Spot:
     """Return the one place that a quote means.
 
     Raises:
@@ -162,7 +167,7 @@ def _meant(quote: Quote, source: Source, there: list[Spot]) -> Spot:
     here = known if len(known) == 1 else here
     if len(here) > 1:
         raise ValueRefused(
-            f"these words stand {len(here)} times in {source.key}:{listed([said_of(spot) for spot in here])}\nQuote "
+            f"these words stand {len(here)} times in {_key(session, quote)}:{listed([said_of(spot) for spot in here])}\nQuote "
             "more of them, give the page or the footnote, or choose a place by its number with --place. Nothing was "
             "written."
         )

@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from evidence.errors import ValueRefused
 from evidence.ledger import history, records
@@ -216,15 +217,18 @@ def test_only_the_sources_asked_for_are_looked_at(memo: Ledger) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-def test_many_quotes_of_one_text_fold_it_once(memo: Ledger) -> None:
+def test_many_quotes_of_one_text_read_and_fold_it_once(memo: Ledger) -> None:
     words = " ".join(f"word{number} is said." for number in range(20_000))
     with memo.write() as session:
         records.add(session, "source", {"key": "long", "title": "Long", "tier": "primary"})
         hold(session, words, source="long")
+    read: list[str] = []
     with memo.write() as session:
+        event.listen(session.connection(), "before_cursor_execute", lambda *line: read.append(line[2]))
         for number in range(60):
             quote(session, f"word{number * 300} is said", source="long", key=f"long.{number}")
+        assert sum("text.content" in line.partition("FROM")[0] for line in read) == 1
         held = session.info["evidence.held"]
         assert len(held) == 1
-        (text,) = held.values()
+        ((_, text),) = held.values()
         assert text.steps < 60 * 2 * len(words)
