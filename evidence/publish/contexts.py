@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evidence.publish.load import AROUND
+from evidence.publish.load import AROUND, FARTHEST
 from evidence.publish.source_views import Passage
 from evidence.quoting import ASIDES, locate
 
@@ -30,22 +30,36 @@ def may_be_shown(source: Any, shareable: Any) -> bool:
     return source.access == "open" or bool(shareable) or bool(_FREE.search(source.rights or ""))
 
 
-def passage(quote: Any, parts: Sequence[Any]) -> Passage | None:
+def passage(quote: Any, text: Any) -> Passage | None:
     """Return a quote in its context; nothing where no text is held round it.
 
     Args:
         quote: the quote's row, with ``around`` as ``load`` reads it.
-        parts: the parts of that text, as the ledger has them: the body's context is no footnote's words.
+        text: the row of the text that it was verified against, or nothing; the body's context is no footnote's
+            words, as its parts tell.
     """
-    if not quote.around:
+    around = quote.around or _cut(quote, text)
+    if not around:
         return None
     begin = max(quote.text_start - AROUND, 0)  # where in the text that begins which was read
     first, last = quote.text_start - begin, quote.text_end - begin
-    low, high = (edge - begin for edge in _borders(parts, quote.text_start, quote.text_end))
-    before, cut_before = _last_words(quote.around[max(low, 0) : first], more=begin > 0 and low < 0)
-    more = len(quote.around) - last >= AROUND and high > len(quote.around)
-    after, cut_after = _first_words(quote.around[last : max(high, last)], more=more)
-    return Passage(before, _marked(quote, quote.around[first:last]), after, cut_before, cut_after)
+    low, high = (
+        edge - begin for edge in _borders(text.parts if text else (), quote.text_start, quote.text_end)
+    )
+    before, cut_before = _last_words(around[max(low, 0) : first], more=begin > 0 and low < 0)
+    more = len(around) - last >= AROUND and high > len(around)
+    after, cut_after = _first_words(around[last : max(high, last)], more=more)
+    return Passage(before, _marked(quote, around[first:last]), after, cut_before, cut_after)
+
+
+def _cut(quote: Any, text: Any) -> str:
+    """Return the words around a quote from a text that came whole, as ``load`` reads them of others."""
+    start, end = quote.text_start, quote.text_end
+    if text is None or not text.content or start is None or end is None:
+        return ""
+    if start < 0 or not start < end <= start + FARTHEST:
+        return ""
+    return str(text.content[max(start - AROUND, 0) : end + AROUND])
 
 
 def _borders(parts: Sequence[Any], start: int, end: int) -> tuple[int, int]:

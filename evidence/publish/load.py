@@ -28,14 +28,16 @@ from sqlalchemy import (
 
 from evidence.ledger.rows import words
 
-__all__ = ["AROUND", "Rows", "load"]
+__all__ = ["AROUND", "FARTHEST", "Rows", "load"]
 
 Found = Sequence[Row[Any]]
 
 #: How many characters before and after a quote are read of its text: enough for fifty words.
 AROUND = 700
 #: A quote whose parts lie farther apart in its text, in characters, is shown without what is between them.
-_FARTHEST = 6000
+FARTHEST = 6000
+#: A text with more quotes than this is read as a whole: a database reads it from its beginning for each of them.
+_MANY = 50
 
 _SOURCE = (
     "id key type title csl tier scope repository collection record_group series box folder item frame "
@@ -150,18 +152,27 @@ def _standing(name: str, columns: str, study_id: Any) -> Select[Any]:
 
 
 def _texts(study_id: Any) -> Select[Any]:
-    """Return the texts, with whether their words are held here, and never the words."""
+    """Return the texts, with whether their words are held here; the words only of those that are quoted often."""
     text = words("text", "study_id retired_at source_id sha256 edition origin shareable parts content").c
-    held = text.content.is_not(None).label("held")
-    wanted = select(text.source_id, text.sha256, text.edition, text.origin, text.shareable, text.parts, held)
-    return wanted.where(text.study_id == study_id, text.retired_at.is_(None))
+    return select(
+        text.source_id, text.sha256, text.edition, text.origin, text.shareable, text.parts,
+        text.content.is_not(None).label("held"),
+        case((text.sha256.in_(_often(study_id)), text.content)).label("content"),
+    ).where(text.study_id == study_id, text.retired_at.is_(None))  # fmt: skip
+
+
+def _often(study_id: Any) -> Select[Any]:
+    """Return the hashes of the texts that have many quotes."""
+    q = words("quote", "study_id retired_at verified_sha256").c
+    quoted = select(q.verified_sha256).where(q.study_id == study_id, q.retired_at.is_(None))
+    return quoted.group_by(q.verified_sha256).having(func.count() > _MANY)
 
 
 def _quotes(study_id: Any) -> Select[Any]:
     """Return the quotes, each with the words around it in the text that it was verified against, if it is held.
 
     ``around`` begins ``AROUND`` characters before the quote, or where the text begins; it is empty where the
-    quote's own parts lie so far apart that it would be a good part of the text.
+    quote's own parts lie so far apart that it would be a good part of the text, and where the text has come whole.
     """
     quote = words("quote", f"{_QUOTE} study_id retired_at")
     text = words("text", "study_id retired_at source_id sha256 shareable content")
@@ -170,9 +181,10 @@ def _quotes(study_id: Any) -> Select[Any]:
     begin = case((start > AROUND, start - AROUND), else_=0)
     held = and_(
         t.study_id == study_id, t.source_id == q.source_id, t.sha256 == q.verified_sha256,
-        t.retired_at.is_(None), start >= 0, end > start, end - start <= _FARTHEST,
+        t.retired_at.is_(None), start >= 0, end > start, end - start <= FARTHEST,
     )  # fmt: skip
-    around = func.substr(t.content, begin + 1, end - begin + AROUND).label("around")
+    cut = func.substr(t.content, begin + 1, end - begin + AROUND)
+    around = case((q.verified_sha256.not_in(_often(study_id)), cut)).label("around")
     return (
         select(*(q[column] for column in _QUOTE.split()), around, t.shareable)
         .select_from(quote.outerjoin(text, held))

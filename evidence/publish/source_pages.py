@@ -59,12 +59,12 @@ def source_entries(
     texts: dict[Any, list[Any]] = {}
     for row in study.rows.texts:
         texts.setdefault(row.source_id, []).append(row)
-    parts = {(row.source_id, row.sha256): row.parts for row in study.rows.texts}
+    held = {(row.source_id, row.sha256): row for row in study.rows.texts}
     tiers: dict[str, list[SourceEntry]] = {}
     for i, one in sorted(shown.items(), key=lambda pair: (pair[1].sort, pair[1].key)):
         row = study.source_rows[i]
         placed = tuple(
-            _placed(study, row, quote, parts.get((i, quote.verified_sha256), ()), quotes.get(quote.key, {}))
+            _placed(study, row, quote, held.get((i, quote.verified_sha256)), quotes.get(quote.key, {}))
             for quote in study.quotes_of.get(i, ())
             if everything or quote.key in quotes
         )
@@ -134,10 +134,8 @@ def _codes(case: CaseView, tests: set[str], evidence: Mapping[str, None]) -> Ite
             yield CodeUse(coding.variable, code.value, code.label, code.place, through, against)
 
 
-def _placed(
-    study: Resolved, source: Any, row: Any, parts: Sequence[Any], uses: Mapping[str, _Use]
-) -> PlacedQuote:
-    found = passage(row, parts)
+def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Mapping[str, _Use]) -> PlacedQuote:
+    found = passage(row, text)
     remark = ""
     if found is not None and not may_be_shown(source, row.shareable):
         found, remark = None, "Context not shown: rights."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, event
 
+from evidence.publish.contexts import passage
 from evidence.publish.load import load
 from evidence.publish.render import appendix
 from tests.publish.strait import add_cases, deep_case, found
@@ -37,6 +40,36 @@ def test_statements_do_not_grow_with_cases(sqlite_url: str, tmp_path: Path) -> N
             appendix(connection, study, tmp_path / "site")
         counts.append(len(statements))
     assert counts[0] == counts[1] <= _MOST
+
+
+def test_a_text_that_is_quoted_often_comes_once_and_is_cut_alike(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidence.ledger import records  # noqa: PLC0415
+
+    ledger = found(ledger_url)
+    content = "The 島 beginning. " + " ".join(f"Word {number} – was said." for number in range(600))
+    with ledger.write("quotes") as session:
+        records.add(session, "source", {"key": "long", "title": "Long", "tier": "primary"})
+        sha256 = hashlib.sha256(content.encode()).hexdigest()
+        text = {"source": "long", "content": content, "sha256": sha256, "parts": [["body", "", 0, 9000]]}
+        records.add(session, "text", text, computed=True)
+        for number in range(0, 600, 10):
+            words = f"Word {number} – was said"
+            records.add(session, "quote", {"source": "long", "key": f"long.{number}", "words": words})
+    shown = []
+    for many in (50, 100):
+        monkeypatch.setattr("evidence.publish.load._MANY", many)
+        with ledger.read() as (connection, study):
+            rows = load(connection, study)
+        (held,) = (row for row in rows.texts if row.sha256 == sha256)
+        assert (held.content is not None) == (many == 50)
+        quotes = [row for row in rows.quotes if row.verified_sha256 == sha256]
+        shown.append({row.key: passage(row, held) for row in quotes})
+    assert shown[0] == shown[1]
+    assert len(shown[0]) == 60
+    first = shown[0]["long.0"]
+    assert first is not None and "島" in first.before
 
 
 def test_both_engines_give_the_same_bytes(ledger_url: str, tmp_path: Path) -> None:
