@@ -69,7 +69,8 @@ def test_a_text_that_is_quoted_often_comes_once_and_is_cut_alike(
     assert shown[0] == shown[1]
     assert len(shown[0]) == 60
     first = shown[0]["long.0"]
-    assert first is not None and "島" in first.before
+    assert first is not None
+    assert "島" in first.before
 
 
 def test_both_engines_give_the_same_bytes(ledger_url: str, tmp_path: Path) -> None:
