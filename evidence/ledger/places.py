@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -94,20 +94,27 @@ def listed(places: Sequence[str]) -> str:
     return f"{lines}\n  and {len(places) - _MOST:,} more" if len(places) > _MOST else lines
 
 
+@dataclass(slots=True)
+class _Remembered:
+    """Texts made ready, with their rows, the one last asked for at the end; and how many characters they have."""
+
+    texts: dict[str, tuple[Any, Held]] = field(default_factory=dict)
+    letters: int = 0
+
+
 def held_of(session: Session, text: Any) -> Held:
-    """Return a text made ready to be searched; the last ones are remembered with their rows, since texts never change."""
-    kept: dict[str, tuple[Any, Held]] = session.info.setdefault("evidence.held", {})
+    """Return a text made ready to be searched; the last ones are remembered, since texts never change."""
+    kept: _Remembered = session.info.setdefault("evidence.held", _Remembered())
     key = str(text.id)
-    if key in kept:
-        kept[key] = kept.pop(key)  # as the last one
-        return kept[key][1]
+    if key in kept.texts:
+        kept.texts[key] = kept.texts.pop(key)
+        return kept.texts[key][1]
     held = Held(text.content or "", text.pages or (), text.parts or ())
-    room = _KEPT - len(held.content)
-    for old in list(kept):
-        if sum(len(one.content) for _, one in kept.values()) <= room:
-            break
-        del kept[old]
-    kept[key] = text, held
+    kept.letters += len(held.content)
+    while kept.texts and kept.letters > _KEPT:
+        _, old = kept.texts.pop(next(iter(kept.texts)))
+        kept.letters -= len(old.content)
+    kept.texts[key] = text, held
     return held
 
 

@@ -228,7 +228,7 @@ def test_many_quotes_of_one_text_read_and_fold_it_once(memo: Ledger) -> None:
         for number in range(60):
             quote(session, f"word{number * 300} is said", source="long", key=f"long.{number}")
         assert sum("text.content" in line.partition("FROM")[0] for line in read) == 1
-        held = session.info["evidence.held"]
+        held = session.info["evidence.held"].texts
         assert len(held) == 1
         ((_, text),) = held.values()
         assert text.steps < 60 * 2 * len(words)
