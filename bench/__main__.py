@@ -11,6 +11,7 @@ from bench import find
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
+from bench.marked import in_one_text
 from bench.quotes import quotes_against_find
 from bench.render import against_floor, against_hugo, statements
 from bench.start import help_against_click, why_against_core, why_statements
@@ -18,7 +19,7 @@ from bench.timing import Row
 
 
 def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
-    few, some = (3, 5) if quick else (7, 21)
+    rounds, few, some = (2, 3, 5) if quick else (3, 7, 21)
     ledger = example(scratch / "example.db")
     yield help_against_click(scratch, some)
     yield why_against_core(scratch, ledger, some)
@@ -30,11 +31,12 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield against_floor(scratch, many, count, 3)
     for book, cases, goal in ((ledger, 188, 2.0), (many, count, 1.0)):
         yield against_hugo(scratch, book, cases, goal, few) or "hugo is not installed: apt-get install hugo"
-    sources, quotes = (10_000, 20_000) if quick else (100_000, 200_000)
-    yield against_executemany(scratch, sources, quotes, 3)
-    yield from quotes_against_find(500 if quick else 2000, 3)
-    yield from find.rows(scratch, 10_000 if quick else 100_000, few)
-    yield from against_lxml(scratch, some, quick=quick)
+    sources, quotes = (5_000, 10_000) if quick else (100_000, 200_000)
+    yield from against_executemany(scratch, sources, quotes, rounds)
+    yield from quotes_against_find(500 if quick else 2000, rounds)
+    yield from find.rows(scratch, 5_000 if quick else 100_000, few)
+    yield from in_one_text(scratch, 4_000_000, 250 if quick else 5000)
+    yield from against_lxml(scratch, few, quick=quick)
 
 
 def say(line: str) -> None:

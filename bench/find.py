@@ -20,7 +20,7 @@ from evidence.ledger.store import reading
 from evidence.models import Source, Study, Text
 from evidence.models.base import uuid7
 
-__all__ = ["against_fts5", "library", "what_it_costs"]
+__all__ = ["against_fts5", "documents", "library", "what_it_costs"]
 
 #: Words of a document: 5 KB of them.
 _WORDS = 740
@@ -35,7 +35,7 @@ def _vocabulary(chance: random.Random) -> tuple[list[str], list[float]]:
     return words, list(accumulate(1 / (rank + 4) for rank in range(len(words))))
 
 
-def _documents(count: int) -> Iterator[str]:
+def documents(count: int) -> Iterator[str]:
     """Yield documents with the quotation marks and accents that documents have, about fifty each."""
     chance = random.Random(1955)  # noqa: S311 - the same documents each time
     words, weights = _vocabulary(chance)
@@ -75,16 +75,16 @@ def library(url: str, count: int) -> float:
     schema.create(url)
     with founding(url, Study(key="s", title="S"), author="bench", message="bench"):
         pass
-    documents = list(_documents(count))
-    hashes = [hashlib.sha256(content.encode()).hexdigest() for content in documents]
-    ids = [uuid7() for _ in documents]
+    contents = list(documents(count))
+    hashes = [hashlib.sha256(content.encode()).hexdigest() for content in contents]
+    ids = [uuid7() for _ in contents]
     start = time.perf_counter()
     with writing(url, "s", author="bench", message="bulk", bulk=True) as session:
         titles = [f"Memorandum {number}" for number in range(count)]
         keys = [f"s{number}" for number in range(count)]
         source = {"id": ids, "key": keys, "title": titles, "tier": ["primary"] * count}
         insert_columns(session, Source.__table__, source, count)  # type: ignore[arg-type]
-        text = {"source_id": ids, "sha256": hashes, "content": documents}
+        text = {"source_id": ids, "sha256": hashes, "content": contents}
         insert_columns(session, Text.__table__, text, count)  # type: ignore[arg-type]
     return time.perf_counter() - start
 
