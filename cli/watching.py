@@ -6,7 +6,8 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,32 @@ def watch_notes(ctx: click.Context, folder: Path, message: str | None, *, once: 
         if watching.failed:
             ctx.exit(1)
         return
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
+    with _ending() as ended:
         click.echo(f"Watching {folder}; end with Ctrl-C.", err=True)
-        watching.forever(folder)
-    except KeyboardInterrupt:
-        click.echo("Stopped watching; what was logged is kept.", err=True)
+        watching.until(ended, folder)
+    click.echo("Stopped watching; what was logged is kept.", err=True)
 
 
-def _interrupt(number: int, frame: Any) -> None:  # noqa: ARG001
-    raise KeyboardInterrupt
+@contextmanager
+def _ending() -> Iterator[Callable[[], bool]]:
+    """Give a way to ask whether the user has ended it; a file that is being logged is finished first.
+
+    An exception out of a signal could be lost in whatever runs just then, and a shell that starts a program in
+    the background has it ignore Ctrl-C. Asked a second time, it ends at once.
+    """
+    asked: list[int] = []
+
+    def end(number: int, frame: Any) -> None:  # noqa: ARG001
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _notes_in(folder: Path) -> Iterator[Path]:
@@ -70,10 +87,10 @@ class _Watching:
         self.logged: dict[Path, _Stamp] = {}
         self.failed: dict[Path, str] = {}
 
-    def forever(self, folder: Path) -> None:
+    def until(self, ended: Callable[[], bool], folder: Path) -> None:
         """Look again and again; a file is read once it has been left alone between two looks."""
         before: dict[Path, _Stamp] = {}
-        while True:
+        while not ended():
             now = {file: stamp for file in _notes_in(folder) if (stamp := _stamp(file))}
             settled = [file for file, stamp in now.items() if before.get(file) == stamp]
             self.log(sorted(file for file in settled if self.logged.get(file) != now[file]), now)

@@ -155,14 +155,16 @@ def _watching(ledger: Ledger, folder: Path) -> Iterator[tuple[subprocess.Popen[b
         "EVIDENCE_LEDGER": ledger.url, "EVIDENCE_AUTHOR": "Tester",
     }  # fmt: skip
     said = folder / "said"
-    line = [sys.executable, "-m", "evidence", "log", "--watch", "notes"]
+    # As a shell starts what is to run in the background: it is to ignore Ctrl-C.
+    line = ["sh", "-c", """trap '' INT; exec "$@\"""", "sh"]
+    line += [sys.executable, "-m", "evidence", "log", "--watch", "notes"]
     with said.open("w") as stream:
         process = subprocess.Popen(line, cwd=folder, env=environment, stdout=stream, stderr=stream)
         try:
             yield process, said
         finally:
             process.kill()
-            process.wait()
+            process.wait(20)
 
 
 def _until(done: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
