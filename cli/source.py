@@ -12,7 +12,7 @@ from .options import json_option
 from .output import as_json as print_json
 from .output import counted, facts, paragraph
 from .session import reads
-from .uses import code_line
+from .uses import code_line, derived_lines
 
 if TYPE_CHECKING:
     from evidence.audit.use_views import Uses
@@ -87,7 +87,7 @@ def _rests(answer: Uses) -> None:
         "None is logged.",
     )
     if answer.derived:
-        _section("Derived from it", [f"{one.key}  {one.title}" for one in answer.derived], "")
+        _section("Derived from it", [*derived_lines(answer)], "")
     _section("Codes that rest on it", list(map(code_line, answer.codes)), "None does.")
     click.echo(f"\n'evidence uses {answer.key}' says through what.")
 

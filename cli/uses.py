@@ -16,10 +16,12 @@ from .session import reads
 if TYPE_CHECKING:
     from evidence.audit.use_views import CodeOn, ObservationOn, QuoteOn, TestOn, Uses
 
-__all__ = ["code_line", "command"]
+__all__ = ["code_line", "command", "derived_lines"]
 
 #: How wide the labels in the margin are.
 _LABEL = 10
+#: Of more derived sources than these, only those that are quoted are listed.
+_MANY = 10
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -67,8 +69,8 @@ def _answer(answer: Uses) -> Iterator[str]:
             yield paragraph(code_line(code), "      ", "    ")
     if answer.derived:
         yield "\n  Derived from it"
-        for one in answer.derived:
-            yield paragraph(f"{one.key}  {one.title} ({counted(one.quotes, 'quote')})", "      ", "    ")
+        for line in derived_lines(answer):
+            yield paragraph(line, "      ", "    ")
     if answer.texts and answer.noun != "quote":
         yield "\n  Texts"
         for text in answer.texts:
@@ -78,6 +80,21 @@ def _answer(answer: Uses) -> Iterator[str]:
             yield paragraph(
                 f"{text.sha256[:12]}  {named}{where}; {checked} verified against it", "      ", "    "
             )
+
+
+def derived_lines(answer: Uses) -> Iterator[str]:
+    """Yield the sources derived from one: a volume has hundreds, so where there are many, only those quoted.
+
+    The others are counted.
+    """
+    shown = answer.derived
+    if len(shown) > _MANY:
+        shown = tuple(one for one in shown if one.quotes)
+    for one in shown:
+        yield f"{one.key}  {one.title} ({counted(one.quotes, 'quote')})"
+    rest = counted(len(answer.derived) - len(shown), "more source" if shown else "source")
+    if len(shown) < len(answer.derived):
+        yield f"{rest} without quotes"
 
 
 def _counts(answer: Uses) -> str:

@@ -101,6 +101,26 @@ def test_what_is_derived_and_whose_codes_are_published_in_it(either: Ledger) -> 
     assert not answer.nothing
 
 
+def test_of_many_derived_sources_those_with_quotes_are_listed_and_the_others_counted(
+    strait: Ledger, ok: Callable[..., str]
+) -> None:
+    with strait.write() as session:
+        for number in range(12):
+            one = {
+                "key": f"d{number}",
+                "title": f"Document {number}",
+                "tier": "primary",
+                "derived_from": "memo",
+            }
+            records.add(session, "source", one)
+        records.add(session, "quote", {"key": "d7.1", "source": "d7", "words": "Quoted"})
+    for command in (("uses", "memo"), ("source", "show", "memo")):
+        listed = ok(*command).partition("Derived from it\n")[2]
+        assert [line.strip() for line in listed.splitlines()[:2]] == [
+            "d7  Document 7 (1 quote)", "11 more sources without quotes",
+        ]  # fmt: skip
+
+
 def test_a_text_leads_to_the_quotes_verified_against_it(either: Ledger) -> None:
     digest = hashlib.sha256(_TEXT.encode()).hexdigest()
     with either.write() as session:
