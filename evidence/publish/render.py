@@ -149,7 +149,7 @@ def pages(study: StudyView, kind: Templates, *, single_file: bool = False) -> di
             "case.html.j2", study=study, case=case, links=_CASE
         ).encode()
     for _, entries in study.sources:
-        for entry in entries:
+        for entry in (one for one in entries if not one.idle):
             filled[f"sources/{entry.source.page}.html"] = kind.render(
                 "source.html.j2", study=study, entry=entry, links=_SOURCE
             ).encode()

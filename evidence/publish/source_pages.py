@@ -25,6 +25,8 @@ from evidence.vocabulary import QuoteState, SourceTier
 __all__ = ["source_entries"]
 
 _SHORT_HASH = 12
+#: Of more sources of a tier on which nothing rests than these, none has a page: a volume brings hundreds.
+_MANY = 40
 
 
 @dataclass(slots=True)
@@ -53,9 +55,17 @@ def source_entries(
     sources, quotes = _uses(cases)
     by_key = {case.key: case for case in cases}
     shown = {i: one for i, one in study.sources.items() if everything or one.general or one.key in sources}
+    kept = {
+        i: [quote for quote in study.quotes_of.get(i, ()) if everything or quote.key in quotes] for i in shown
+    }
+    idle = _idle(
+        study, shown, {i for i, one in shown.items() if one.general or one.key in sources or kept[i]}
+    )
     derived: dict[Any, list[SourceRef]] = {}
+    derived_idle = Counter(study.source_rows[i].derived_from_id for i in idle)
     for i, one in shown.items():
-        derived.setdefault(study.source_rows[i].derived_from_id, []).append(_ref(one))
+        if i not in idle:
+            derived.setdefault(study.source_rows[i].derived_from_id, []).append(_ref(one))
     texts: dict[Any, list[Any]] = {}
     for row in study.rows.texts:
         texts.setdefault(row.source_id, []).append(row)
@@ -65,8 +75,7 @@ def source_entries(
         row = study.source_rows[i]
         placed = tuple(
             _placed(study, row, quote, held.get((i, quote.verified_sha256)), quotes.get(quote.key, {}))
-            for quote in study.quotes_of.get(i, ())
-            if everything or quote.key in quotes
+            for quote in kept[i]
         )
         tiers.setdefault(one.tier, []).append(
             SourceEntry(
@@ -74,12 +83,26 @@ def source_entries(
                 uses=tuple(_use(use, by_key[key]) for key, use in sources.get(one.key, {}).items()),
                 origin=_ref(shown[row.derived_from_id]) if row.derived_from_id in shown else None,
                 derived=tuple(derived.get(i, ())),
+                derived_idle=derived_idle[i],
                 texts=_texts(texts.get(i, ()), study.quotes_of.get(i, ())),
                 quotes=placed,
                 state=_state(placed),
+                idle=i in idle,
             )
         )
     return tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers)
+
+
+def _idle(study: Resolved, shown: Mapping[Any, SourceView], used: set[Any]) -> set[Any]:
+    """Return the sources that need no page: many of a tier, unused, and from which nothing used is derived."""
+    waiting = list(used)
+    while waiting:
+        origin = study.source_rows[waiting.pop()].derived_from_id
+        if origin in shown and origin not in used:
+            used.add(origin)
+            waiting.append(origin)
+    many = Counter(one.tier for i, one in shown.items() if i not in used)
+    return {i for i, one in shown.items() if i not in used and many[one.tier] > _MANY}
 
 
 def _ref(source: SourceView) -> SourceRef:

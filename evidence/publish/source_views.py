@@ -106,7 +106,9 @@ class SourceEntry:
     source: SourceView
     uses: tuple[SourceUse, ...]
     origin: SourceRef | None  # what it is derived from
-    derived: tuple[SourceRef, ...]  # what is derived from it
+    derived: tuple[SourceRef, ...]  # what is derived from it, of what has a page
+    derived_idle: int  # how much else is derived from it, on which nothing rests
     texts: tuple[HeldView, ...]
     quotes: tuple[PlacedQuote, ...]
     state: str  # how many quotes stand where, in words
+    idle: bool  # whether it is one of so many on which nothing rests that they are listed, and have no pages

@@ -227,17 +227,24 @@ def test_offsets_that_lie_far_apart_never_bring_a_whole_text(strait: Ledger, tmp
     assert "Context not shown" in quoted(page)
 
 
-def test_a_long_list_of_what_nothing_rests_on_is_folded(strait: Ledger, tmp_path: Path) -> None:
+def test_of_many_sources_on_which_nothing_rests_none_has_a_page(strait: Ledger, tmp_path: Path) -> None:
     with strait.write("many") as session:
+        volume = {"key": "volume", "title": "Volume", "tier": "primary"}
+        records.add(session, "source", volume)
+        records.edit(session, "source", records.find(session, "source", "memo"), {"derived_from": "volume"})
         for number in range(45):
-            records.add(
-                session, "source", {"key": f"idle{number}", "title": f"Idle {number}", "tier": "primary"}
-            )
-    page_of(strait, tmp_path)
+            one = {"key": f"idle{number}", "title": f"Idle {number}", "tier": "primary"}
+            records.add(session, "source", {**one, "derived_from": "volume" if number < 5 else "memo"})
+    page = page_of(strait, tmp_path)
+    assert "Derived from it</dt><dd>40 on which nothing rests</dd>" in page
+    above = (tmp_path / "sources" / "volume.html").read_text("utf-8")
+    assert '<a href="memo.html">Memorandum</a>, and 5 more on which nothing rests</dd>' in above
     listed = (tmp_path / "sources.html").read_text("utf-8")
     folded = listed[listed.index("<details") : listed.index("</details>")]
     assert "45 more, on which nothing rests" in folded
     assert 'id="source-idle44"' in folded
+    assert "href" not in folded
     assert 'id="source-memo"' not in folded
     assert 'id="source-memo"' in listed
+    assert not list((tmp_path / "sources").glob("idle*"))
     assert broken_links(read(tmp_path)) == []
