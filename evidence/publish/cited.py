@@ -92,8 +92,10 @@ def said(csl: Mapping[str, Any], *fields: str) -> str:
     """Return the first of these CSL fields that is text or a number and is not empty."""
     for one in fields:
         value = csl.get(one)
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and (text := value.strip()):
+            return text
     return ""
 
 
