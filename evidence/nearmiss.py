@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -91,7 +91,8 @@ def nearest(words: str, helds: Held | Sequence[Held], cutoff: float = _CUTOFF) -
     flows = [(held, number, folded) for held in texts for number, folded in enumerate(held.folds())]
     if not wanted or not flows:
         return None
-    best = max(((_votes(wanted, flow[2].text), flow) for flow in flows), key=lambda one: one[0][0])
+    seeds = list(_seeds(wanted))
+    best = max(((_votes(wanted, seeds, flow[2].text), flow) for flow in flows), key=lambda one: one[0][0])
     (votes, at), (held, number, folded) = best
     if votes:
         slack = len(wanted) // 2 + 40
@@ -109,10 +110,10 @@ def nearest(words: str, helds: Held | Sequence[Held], cutoff: float = _CUTOFF) -
     return max((fit for fit in fits if fit), key=lambda fit: fit.score, default=None)
 
 
-def _votes(wanted: str, text: str) -> tuple[int, int]:
+def _votes(wanted: str, seeds: Iterable[tuple[int, str]], text: str) -> tuple[int, int]:
     """Return how many groups of the quote's words agree on where it would begin, and where that is."""
     starts: list[int] = []
-    for offset, seed in _seeds(wanted):
+    for offset, seed in seeds:
         at = text.find(seed)
         for _ in range(_OFTEN):
             if at < 0:
