@@ -83,7 +83,7 @@ class QuoteView:
 
     key: str
     words: str
-    prefix: str
+    prefix: str  # with the space that parts it from the words, if one does
     suffix: str
     language: str
     transliteration: str

@@ -216,8 +216,8 @@ def _quote(study: Resolved, row: Any) -> QuoteView:
     return QuoteView(
         key=row.key,
         words=row.words,
-        prefix=row.prefix,
-        suffix=row.suffix,
+        prefix=row.prefix + wording.between(row.prefix, row.words),
+        suffix=wording.between(row.words, row.suffix) + row.suffix,
         language=row.language or source.language,
         transliteration=row.transliteration,
         translation=row.translation,

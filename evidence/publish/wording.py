@@ -15,6 +15,7 @@ from evidence.dates import MONTHS, readable
 __all__ = [
     "STATES",
     "as_it_stands",
+    "between",
     "curled",
     "date",
     "decoded",
@@ -26,6 +27,13 @@ __all__ = [
     "weighed",
     "years",
 ]
+
+#: What stands right after a word, what right before one, and scripts without spaces.
+_CLOSES = re.compile(r"[.,;:!?)\]}’”»%]|…|--")
+_OPENS = re.compile(r".*[(\[{‘“«]$", re.DOTALL)
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]"
+)
 
 #: What the states of a quote mean to a reader.
 STATES = {
@@ -135,3 +143,12 @@ def _decibels(db: float) -> str:
     if math.isinf(db):
         return "+∞ dB" if db > 0 else "−∞ dB"
     return f"{db:+.1f} dB".replace("-", "−")
+
+
+def between(first: str, then: str) -> str:
+    """Return what parts words from those that follow them in a text, which are kept without their edges."""
+    if not first or not then:
+        return ""
+    if _CLOSES.match(then) or _OPENS.match(first):
+        return ""
+    return "" if _UNSPACED.match(first[-1]) and _UNSPACED.match(then) else " "

@@ -72,3 +72,18 @@ def test_facts_have_labels_and_the_countrys_own_stand_elsewhere() -> None:
         ("Ally asked", "yes"),
         ("Note", "7"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "parted"),
+    [
+        ("liked it or not", ". I said", ""),
+        ("the islands", "were a symbol", " "),
+        ("he said (", "with regret", ""),
+        ("台湾", "海峡", ""),
+        ("台湾", "Strait", " "),
+        ("the end", "", ""),
+    ],
+)
+def test_a_quote_stands_in_its_context_as_in_the_text(first: str, then: str, parted: str) -> None:
+    assert wording.between(first, then) == parted
