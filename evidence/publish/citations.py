@@ -177,10 +177,11 @@ def _book(source: Cited, locator: Mapping[str, str]) -> Parts:
     many = len(people(csl, "editor")) > 1
     parts: Parts = [led(authors or (f"{editors}, {'eds.' if many else 'ed.'}" if editors else ""))]
     parts.append(Italic(source.title))
+    translators = names(csl, "translator")
     if authors and editors:
-        parts.append(f", ed. {editors}")
-    if names(csl, "translator"):
-        parts.append(f", trans. {names(csl, 'translator')}")
+        parts.append(f", ed. {'and trans. ' if editors == translators else ''}{editors}")
+    if translators and not (authors and editors == translators):
+        parts.append(f", trans. {translators}")
     for one, label in (("collection-title", ""), ("volume", "vol. "), ("version", "version ")):
         if csl.get(one):
             parts.append(f", {label}{csl[one]}")

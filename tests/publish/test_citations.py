@@ -282,6 +282,19 @@ def test_whatever_a_record_says_it_can_be_cited(
         assert "".join(parts)[-1:] in ("", ".", "?", "!", "”", "’")
 
 
+def test_who_edited_and_translated_a_book_is_named_once() -> None:
+    csl = {
+        "author": person("Cicero"),
+        "editor": person("Blank", "Ursula"),
+        "translator": person("Blank", "Ursula"),
+    }
+    assert as_text(note(cited("book", "De natura deorum", {**csl, "issued": "1995"}))) == (
+        "Cicero, De natura deorum, ed. and trans. Ursula Blank (1995)."
+    )
+    apart = {**csl, "translator": person("Weir", "Ann"), "issued": "1995"}
+    assert ", ed. Ursula Blank, trans. Ann Weir (1995)." in as_text(note(cited("book", "De natura", apart)))
+
+
 def test_a_line_of_the_digital_archive_keeps_what_follows_its_translator() -> None:
     line = "Milovan Djilas. Wartime. Translated by Michael B. Petrovich. (New York: Harcourt, 1977), 385-387."
     csl = {"archive": "Wilson Center", "archive_location": line, "issued": "1944-05-19"}
