@@ -16,6 +16,8 @@ _MATH = re.compile(r"\$((?:[^$\\]|\\.){1,500})\$", re.DOTALL)
 _SCRIPT = re.compile(r"(?P<how>[\^_])\s*(?:\{(?P<long>(?:[^{}]|\{[^{}]*\}){0,200})\}|(?P<short>[^\s{}\\]))")
 _COMMAND = re.compile(r"\\text(?P<how>super|sub)script\s*\{(?P<long>[^{}]{0,200})\}")
 _FACE = re.compile(r"\\(?:text(?:rm|sf|tt|up|normal)|mathrm|mathsf|text|mbox|ensuremath)\s*(?=\{)")
+#: Names that are commands; the reader of LaTeX would leave out what it does not know.
+_NAMES = re.compile(r"\\((?:Bib|Lua|Xe|pdf)?(?:La)?TeX)(?![A-Za-z])\s*")
 _BARE = re.compile(r"(?<!\\)([%&#])")
 #: Accents, which are most of the LaTeX in bibliographies: they need no reader of all LaTeX.
 _MARKS = {
@@ -60,7 +62,7 @@ def verbatim(text: str) -> str:
 
 
 def _converted(text: str) -> str:
-    prepared = _COMMAND.sub(_script, text)
+    prepared = _NAMES.sub(r"\1", _COMMAND.sub(_script, text))
     prepared = _MATH.sub(lambda found: f"${_SCRIPT.sub(_script, _FACE.sub('', found[1]))}$", prepared)
     prepared = _BARE.sub(r"\\\1", prepared)
     try:

@@ -105,6 +105,7 @@ def test_bibtex_names_latex_and_parents(read: Read) -> None:
         (r"H$_2$O and $x^{2}$ at 50% of \$5 & more", "H₂O and x² at 50% of $5 & more"),
         ("``Quoted'' --- dash~here", "“Quoted” — dash here"),
         (r"\textit{Natrix} \emph{cetti} \textsc{Who}", "Natrix cetti Who"),
+        (r"{\TeX}: The {\LaTeX} Companion, {\TeX book}", "TeX: The LaTeX Companion, TeXbook"),
         ("plain", "plain"),
     ],
 )
