@@ -117,7 +117,8 @@ def section_item(volume: Volume, known: str, flow: Flow) -> IncomingSource:
             **volume.fields(known),
             "title": title,
             "tier": SourceTier.SECONDARY,
-            "scope": SourceScope.GENERAL,
+            # The volume serves the whole appendix; its lists are used where they are quoted.
+            "scope": SourceScope.CASE_SPECIFIC,
         },
         words=(volume.words(flow, None),) if flow.content else (),
         place=_place(volume, flow.element),

@@ -141,6 +141,9 @@ def test_people_are_those_of_the_heading_in_the_lists_spelling(tmp_path: Path) -
     assert csl["author"] == [{"literal": "President of the United States"}, {"family": "Bundy"}]
     assert csl["recipient"] == [{"family": "Rusk", "given": "Dean"}, {"literal": "Embassy in Japan"}]
     assert items["d1"].fields["further"]["persons"] == ["Bundy, McGeorge", "Bundy, William P.", "Rusk, Dean"]
+    assert (
+        items["persons"].fields["scope"] == "case-specific"
+    )  # not one more in the appendix's general sources
     listed = _parts(items["persons"].words[0])
     assert listed["person", "p_RD1"] == "Rusk, Dean, Secretary of State"
     assert listed["person", "p_BW1"] == "Bundy, William P., Assistant Secretary"
