@@ -62,7 +62,7 @@ def verbatim(text: str) -> str:
 
 
 def _converted(text: str) -> str:
-    prepared = _NAMES.sub(r"\1", _COMMAND.sub(_script, text))
+    prepared = _NAMES.sub(r"{\1}", _COMMAND.sub(_script, text))
     prepared = _MATH.sub(lambda found: f"${_SCRIPT.sub(_script, _FACE.sub('', found[1]))}$", prepared)
     prepared = _BARE.sub(r"\\\1", prepared)
     try:

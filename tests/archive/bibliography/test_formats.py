@@ -106,6 +106,7 @@ def test_bibtex_names_latex_and_parents(read: Read) -> None:
         ("``Quoted'' --- dash~here", "“Quoted” — dash here"),
         (r"\textit{Natrix} \emph{cetti} \textsc{Who}", "Natrix cetti Who"),
         (r"{\TeX}: The {\LaTeX} Companion, {\TeX book}", "TeX: The LaTeX Companion, TeXbook"),
+        (r"\protect\TeX book, The", "TeXbook, The"),
         ("plain", "plain"),
     ],
 )
