@@ -77,17 +77,20 @@ def find(
         "case": case,
         "limit": limit,
     }
+    given = (("--in", within["group"]), ("--source", source), ("--case", case))
+    narrowed = [name for name, value in given if value]
     with reading(chosen.url, chosen.study) as (connection, study):
         answer = ask(connection, study, " ".join(map(_quoted, query)), **within)
         if not answer.count and len(query) == 1 and _quoted(query[0]) != query[0]:
             answer = ask(connection, study, query[0], **within)
             if answer.count:
-                click.echo("Nowhere as a phrase; these have all of the words.", err=True)
+                nowhere = "Not there" if narrowed else "Nowhere"
+                click.echo(f"{nowhere} as a phrase; these have all of the words.", err=True)
     if as_json:
         print_json([_plain(hit) for hit in answer.hits])
     elif answer.hits:
         click.echo("\n".join(line for hit in answer.hits for line in _lines(hit)))
-    _tell(answer)
+    _tell(answer, narrowed)
 
 
 def _quoted(word: str) -> str:
@@ -96,8 +99,13 @@ def _quoted(word: str) -> str:
     return f'"{word}"' if plain else word
 
 
-def _tell(answer: Answer) -> None:
-    if not answer.count:
+def _tell(answer: Answer, narrowed: list[str]) -> None:
+    if not answer.count and narrowed:
+        missing = f" Not in any of it: {', '.join(answer.nowhere)}." if answer.nowhere else ""
+        click.echo(
+            f"Nothing found there.{missing} Without {' and '.join(narrowed)}, all is searched.", err=True
+        )
+    elif not answer.count:
         missing = f" Nowhere at all: {', '.join(answer.nowhere)}." if answer.nowhere else ""
         click.echo(f"Nothing found.{missing} The beginning of a word finds more, as in islan*.", err=True)
     elif answer.count > len(answer.hits):

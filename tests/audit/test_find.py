@@ -385,6 +385,10 @@ def test_what_the_command_makes_of_what_was_typed(there: Callable[..., Any]) -> 
     nothing = there("radford", "quemoi", "--json")
     assert (nothing.code, nothing.stdout) == (0, "[]\n")
     assert nothing.stderr.startswith("Nothing found. Nowhere at all: quemoi.")
+    narrow = there("radford", "quemoi", "--in", "sources", "--case", "mid-50")
+    assert narrow.stderr == (
+        "Nothing found there. Not in any of it: quemoi. Without --in and --case, all is searched.\n"
+    )
     wrong = there("islands AND")
     assert (wrong.code, wrong.stdout) == (1, "")
     assert wrong.stderr == "Error: AND has nothing after it; put a word there, or put AND in quotes.\n"
