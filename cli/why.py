@@ -195,10 +195,10 @@ def _quote(quote: Quoted, indent: str) -> Iterator[str]:
     yield paragraph(f"“{quote.words}”", indent + " ", indent)
     if quote.translation:
         yield paragraph(f"[{quote.translation}]", indent + " ", indent)
-    place = ", ".join(f"{kind} {value}" for kind, value in quote.locator.items())
+    place = "".join(f", {kind} {value}" for kind, value in quote.locator.items())
     checked = f" in {quote.verified_edition}" if quote.verified_edition else ""
     shelf = "; ".join(part for part in (quote.title, quote.archive, quote.classification) if part)
-    yield paragraph(f"{quote.key}, {place}; {quote.state}{checked}. {shelf}", indent, indent)
+    yield paragraph(f"{quote.key}{place}; {quote.state}{checked}. {shelf}", indent, indent)
 
 
 def _search(search: Searched, indent: str, label: str = "") -> Iterator[str]:

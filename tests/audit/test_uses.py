@@ -232,3 +232,7 @@ def test_the_commands_print_trees_and_json(sqlite_url: str, run: Run, ok: Callab
     assert "Did you mean memo" in missing.stderr
     tree = ok("why", "mid-50")
     assert "gaps      Box 3 is closed." in tree
+    assert "mid-50.q2, document 134, page 315; no text held." in tree
+    with ledger.write() as session:
+        records.edit(session, "quote", records.find(session, "quote", "mid-50.q2"), {"locator": {}})
+    assert "mid-50.q2; no text held." in ok("why", "mid-50")
