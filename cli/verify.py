@@ -94,15 +94,24 @@ def _verify_ledger(
     everything: bool,
     failed: bool,
 ) -> None:
-    from evidence.archive.verifying import verify_quotes
+    from evidence.archive.verifying import look_at_quotes, verify_quotes
+    from evidence.ledger.store import reading
 
-    seen: list[Reverified] = []
+    chosen = settings_of(ctx)
+    # Looking takes long and changes nothing: nobody else is kept from writing while it lasts.
+    with reading(chosen.url, chosen.study) as (connection, study), _progress() as progress:
+        seen = look_at_quotes(connection, UUID(str(study)), source=source, case=case, progress=progress)
+    due = {one.quote for one in seen if one.due}
 
     def work(session: Any) -> None:
-        with _progress() as progress:
-            seen[:] = verify_quotes(session, source=source, case=case, progress=progress)
+        # Others may have written since: what is recorded is looked for once more, in the unit that writes it.
+        anew = {one.quote: one for one in verify_quotes(session, only=due)}
+        seen[:] = [anew.get(one.quote, one) for one in seen]
 
-    keep(ctx, work, message, dry_run=dry_run)
+    if dry_run:
+        click.echo("This was a dry run: nothing was written.", err=True)
+    elif due:
+        keep(ctx, work, message)
     shown = [one for one in seen if one.failed or (not failed and (everything or _needs_a_look(one)))]
     if as_json:
         print_json([_row(one) for one in (shown if failed else seen)])

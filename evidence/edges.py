@@ -15,6 +15,8 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 #: What makes another word of the one that follows, or of the one before.
 _NEGATED = re.compile(r"\b(?:non|un|anti)[-‐‑\u00ad]\s*\Z", re.IGNORECASE)
 _NOT = re.compile(r"['’]t\b", re.IGNORECASE)
+#: What makes another number of the digits that follow: more digits and a mark, or a minus sign.
+_CUT_BEFORE = re.compile(r"\d[.,:]\Z|(?:^|[\s(\[$£€])[-−]\Z")
 _REST = re.compile(r"(?!not\b|n['’]t\b)[^\W\d_]{0,4}(?!['’]?\w)", re.IGNORECASE)
 
 
@@ -29,7 +31,7 @@ def begins(content: str, start: int, replaced: str | None) -> bool:
     if before < 0 or not letter.isalnum():
         return True
     if not _is_of_word(content[before]):
-        cut = letter.isdigit() and content[before] in ".," and content[max(0, before - 1)].isdigit()
+        cut = letter.isdigit() and _CUT_BEFORE.search(content, max(0, before - 1), before + 1)
         return not cut and _NEGATED.search(content, max(0, start - _NEAR), start) is None
     if UNSPACED.match(letter) or UNSPACED.match(content[before]):
         return True
@@ -47,7 +49,7 @@ def stops(content: str, end: int, *, relaxed: bool) -> bool:
         return after >= len(content) or not _is_mark(content[after])
     following, letter = content[after], content[end - 1]
     if not following.isalnum():
-        cut = letter.isdigit() and following in ".," and content[after + 1 : after + 2].isdigit()
+        cut = letter.isdigit() and following in ".,:" and content[after + 1 : after + 2].isdigit()
         return not cut and not (letter in "nN" and _NOT.match(content, after))
     if UNSPACED.match(letter) or UNSPACED.match(following) or _HANGUL.match(letter):
         return True  # scripts without spaces, and one that joins its particles to its words

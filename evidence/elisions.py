@@ -19,6 +19,10 @@ REDACTED = re.compile(
     r"text not found)[^\[\]]{0,200}\]",
     re.IGNORECASE,
 )
+#: Words without which a sentence says the contrary; brackets that replace them say one of them too.
+_NEGATION = re.compile(
+    r"\b(?:not|cannot|never|no|nor|neither|nobody|nothing|none|without)\b|n['’]t\b", re.IGNORECASE
+)
 #: An ellipsis leaves out less than this, and what an editor's brackets replace is shorter still.
 _LEFT_OUT, _REPLACED = 20_000, 80
 #: More pieces than this are no quotation; fewer letters than these, in a piece and in all, prove nothing.
@@ -36,6 +40,7 @@ class Piece:
         after: whether brackets follow it at once.
         bracketed: whether brackets, and no ellipsis, stand before it.
         beside: whether brackets stand before it or after it.
+        inside: what stands within the brackets before it.
     """
 
     words: str
@@ -44,6 +49,7 @@ class Piece:
     after: bool = False
     bracketed: bool = False
     beside: bool = False
+    inside: str = ""
 
 
 def pieces_of(folded: str, stands: Callable[[str], bool]) -> list[Piece] | None:
@@ -82,10 +88,18 @@ def _bracketed(stretch: str, cuts: Sequence[re.Match[str]], *, first: bool) -> I
                 after=cut is not None and words[-1].isalnum(),
                 bracketed=previous is not None,
                 beside=previous is not None or cut is not None,
+                inside=previous.group()[1:-1] if previous else "",
             )
             first = False
         if cut:
             at, previous = cut.end(), cut
+
+
+def _may_replace(piece: Piece, replaced: str) -> bool:
+    """Tell whether brackets may take the place of these words: not of what was withheld, and of no "not" unsaid."""
+    if REDACTED.search(replaced) is not None:
+        return False
+    return _NEGATION.search(replaced) is None or _NEGATION.search(piece.inside) is not None
 
 
 def _letters(words: str) -> int:
@@ -124,7 +138,7 @@ def chains(
                 at += 1
             if before is None or start - before[2] > piece.most or not together(before[2] - 1, start):
                 continue
-            if not piece.bracketed or REDACTED.search(content, before[2], start) is None:
+            if not piece.bracketed or _may_replace(piece, content[before[2] : start]):
                 longer.append((before[0], start, end))
         joined = longer
     shortest: dict[int, int] = {}

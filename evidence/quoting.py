@@ -24,7 +24,7 @@ from evidence.flows import (
     well_formed_pages,
     well_formed_parts,
 )
-from evidence.folding import DASH, FORMLESS, SEAM, Folded, composed, fold
+from evidence.folding import BREAK, DASH, FORMLESS, SEAM, Folded, composed, fold
 from evidence.vocabulary import QuoteState
 
 __all__ = ["ASIDES", "Found", "Held", "context", "locate", "page_of", "part_of", "redactions"]
@@ -89,6 +89,8 @@ class Held:
             Exact places if there are any, else typographic ones, else elided ones, in the order of the text;
             an empty list if none. Words that stand very often are not all listed.
         """
+        if SEAM in words or BREAK in words:
+            return []  # what folding marks its own places with is no letter of anybody's
         wanted = composed(words).strip()
         folded = fold(wanted).strip()
         if not folded:
@@ -159,14 +161,16 @@ class Held:
         room = _PIECES_PLACES
         # The longest first: if it is not there, nothing else need be looked for.
         for piece in sorted(pieces, key=lambda piece: -len(piece.words)):
-            known = replace(piece, most=0, bracketed=False, beside=False)
+            known = replace(piece, most=0, bracketed=False, beside=False, inside="")
             if known not in places:
                 there = self._places(flow, piece.words, before=piece.before, after=piece.after)
                 places[known] = list(islice(there, room))
                 room -= len(places[known])
             if not places[known]:
                 return
-        ordered = [places[replace(piece, most=0, bracketed=False, beside=False)] for piece in pieces]
+        ordered = [
+            places[replace(piece, most=0, bracketed=False, beside=False, inside="")] for piece in pieces
+        ]
         self.steps += sum(map(len, ordered))
         for start, end in chains(pieces, ordered, flow.content, flow.together):
             yield Found(QuoteState.ELIDED, *flow.in_text(start, end))

@@ -326,3 +326,34 @@ def test_twice_as_much_costs_twice_as_much(name: str) -> None:
     small.find(words)
     large.find(words)
     assert large.steps <= 3 * small.steps
+
+
+@pytest.mark.parametrize(
+    ("words", "content"),
+    [
+        ("5 degrees", "It was at −5 degrees below."),
+        ("5 degrees", "It was at -5 degrees below."),
+        ("meet at 9", "They meet at 9:30 sharp."),
+        ("30 sharp", "They meet at 9:30 sharp."),
+        ("hold\x01ing these", "They were hold-\ning these."),
+    ],
+)
+def test_a_number_is_quoted_whole_and_no_control_character_is_a_hyphen(words: str, content: str) -> None:
+    assert states(words, content) == []
+
+
+def test_a_range_of_numbers_may_be_quoted_from_its_second() -> None:
+    assert states("2855 of the file", "See 793.00/2–2855 of the file.") == ["exact"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("He [would] think the islands vital", []),
+        ("He [would not] think the islands vital", ["elided"]),
+        ("[Dulles] did not think the islands vital", ["elided"]),
+        ("He [now] think the islands vital", []),
+    ],
+)
+def test_brackets_take_no_negation_away(words: str, expected: list[str]) -> None:
+    assert states(words, "He did not think the islands vital.") == expected

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from evidence.models import (
 from evidence.nearmiss import Near
 from evidence.vocabulary import QuoteState
 
-__all__ = ["Checked", "verify_file", "verify_quotes"]
+__all__ = ["Checked", "look_at_quotes", "verify_file", "verify_quotes"]
 
 #: So many places of words that stand several times are named.
 _NAMED = 12
@@ -75,11 +75,27 @@ class Checked:
         return self.state is QuoteState.NOT_FOUND or self.misplaced
 
 
+def look_at_quotes(
+    connection: Connection,
+    study_id: uuid.UUID,
+    *,
+    source: str | None = None,
+    case: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Reverified]:
+    """Look again for the quotes of the ledger through a connection that only reads; see ``verify_quotes``."""
+    with Unit(connection, autoflush=False) as session:
+        session.open(study_id, "", "")
+        return verify_quotes(session, source=source, case=case, record=False, progress=progress)
+
+
 def verify_quotes(
     session: Unit,
     *,
     source: str | None = None,
     case: str | None = None,
+    only: Collection[str] | None = None,
+    record: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Reverified]:
     """Look again for the quotes of the ledger, and record what changed.
@@ -88,13 +104,19 @@ def verify_quotes(
         session: the unit of work.
         source: only those of this source, or of the sources whose keys begin so.
         case: only those on which this case rests.
+        only: only those with these keys.
+        record: write what changed.
         progress: told how many are done, and how many there are.
     """
     sources = set(sources_like(session, session.study_id, source)) if source else None
     if source and not sources:
         sources = {records.find(session, "source", source).id}  # it had that key once; or there is none
     quotes = _of_case(session, case) if case else None
-    return look_again(session, sources, quote_ids=quotes, suggest=True, progress=progress)
+    if only is not None:
+        keys = select(Quote.id, Quote.key).where(Quote.study_id == session.study_id)
+        named = {row.id for row in session.execute(keys) if row.key in only}
+        quotes = named if quotes is None else quotes & named
+    return look_again(session, sources, quote_ids=quotes, suggest=True, record=record, progress=progress)
 
 
 def _of_case(session: Unit, key: str) -> set[uuid.UUID]:

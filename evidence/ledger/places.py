@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from evidence.errors import ValueRefused
 from evidence.folding import fold
+from evidence.models import Source, Text
 from evidence.quoting import Found, Held, context
 from evidence.vocabulary import QuoteState
 
@@ -18,20 +20,27 @@ __all__ = [
     "LADDER",
     "Spot",
     "called",
+    "elsewhere",
     "fitting",
     "held_of",
     "listed",
+    "located",
     "newest",
+    "require_document",
     "said_of",
     "spots",
+    "texts_of",
     "what_is_near",
     "where",
 ]
 
 #: Texts are compared by so many groups of so many words (fewer in short texts); of another version, this share is there.
 _SAMPLES, _LONG, _SHORT, _MANY, _ALIKE = 40, 5, 3, 200, 0.2
+_NUMBER = re.compile(r"\D{0,20}(\d+)\W*")
+#: Kinds of locator beside which a page can be named; folios and frames take its place.
+_PAGED = {"document", "page", "footnote", "paragraph", "line"}
 #: So many places are listed.
-_MOST = 40
+_MOST, _NAMED = 40, 12
 #: From the closest kind of match to the loosest.
 LADDER = (QuoteState.EXACT, QuoteState.TYPOGRAPHIC, QuoteState.ELIDED)
 #: Of texts made ready, so many characters are kept for the next quote.
@@ -86,6 +95,50 @@ def _is_like(new: str, old: str) -> bool:
     sample = [" ".join(words[at : at + size]) for at in range(0, max(1, len(words) - size + 1), step)]
     there = " ".join(new.split())
     return sum(group in there for group in sample) >= len(sample) * _ALIKE
+
+
+def require_document(session: Session, quote: Any) -> None:
+    """Refuse a locator that names another document of a volume than the quote's source is."""
+    asked = _NUMBER.fullmatch((quote.locator or {}).get("document", "")[:40])
+    source = session.get_one(Source, quote.source_id)
+    own = (source.identifiers or {}).get("frus", "").rpartition("/d")[2]
+    if asked and own.isdecimal() and asked[1] != own:
+        raise ValueRefused(
+            f"{source.key} is document {own}, and the locator says document {asked[1]}; leave it out, or name the other "
+            "source. Nothing was written."
+        )
+
+
+def texts_of(session: Session, quote: Any) -> list[Text]:
+    """Return the texts of a quote's source that are held here, the newest first."""
+    wanted = select(Text.id).where(
+        Text.study_id == quote.study_id,
+        Text.source_id == quote.source_id,
+        Text.retired_at.is_(None),
+        Text.content.is_not(None),
+    )
+    # The session has those that were last searched (``places.held_of``): they are not read for each quote anew.
+    return [session.get_one(Text, one) for one in session.scalars(wanted.order_by(Text.id.desc()))]
+
+
+def elsewhere(locator: Mapping[str, str], there: Sequence[Spot]) -> str:
+    """Return a sentence that says where words are, which are not where a locator says."""
+    footnote, page = locator.get("footnote"), locator.get("page")
+    asked = f"in footnote {footnote}" if footnote else f"on page {page}"
+    if footnote and page:
+        asked += f" on page {page}"
+    places = dict.fromkeys(where(spot) for spot in there[:_NAMED])
+    return f"these words are not {asked}; they are {' and '.join(places)}. Nothing was written."
+
+
+def located(given: Mapping[str, str], spot: Spot) -> dict[str, str]:
+    """Return a locator with the page and the footnote that were found, where it did not say them."""
+    locator, place = {name: said for name, said in given.items() if said.strip()}, spot.found
+    if place.part.startswith("footnote ") and "footnote" not in locator:
+        locator["footnote"] = place.part.removeprefix("footnote ")
+    if spot.page and "page" not in locator and locator.keys() <= _PAGED:
+        locator["page"] = spot.page
+    return locator
 
 
 def listed(places: Sequence[str]) -> str:

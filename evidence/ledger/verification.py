@@ -13,7 +13,21 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from evidence.errors import ValueRefused
-from evidence.ledger.places import Spot, called, fitting, listed, newest, said_of, spots, what_is_near, where
+from evidence.ledger.places import (
+    Spot,
+    called,
+    elsewhere,
+    fitting,
+    listed,
+    located,
+    newest,
+    require_document,
+    said_of,
+    spots,
+    texts_of,
+    what_is_near,
+    where,
+)
 from evidence.models import Quote, Source, Text
 from evidence.quoting import Found, Held, context, part_of, redactions
 from evidence.vocabulary import QuoteState
@@ -25,8 +39,10 @@ __all__ = ["Finding", "Reverified", "look_again", "texts_of", "verify"]
 
 #: A quote that changes in one of these is another quotation, or stands elsewhere.
 _MEANT = ("words", "source_id", "locator")
-#: Kinds of locator beside which a page can be named; folios and frames take its place.
-_PAGED = {"document", "page", "footnote", "paragraph", "line"}
+#: What the ledger finds by itself; where somebody else says it, it is looked for.
+_FINDINGS = ("state", "text_start", "text_end", "verified_sha256", "verified_edition")
+#: Which quotes a unit has looked for again, so that they are not looked for once more when it ends.
+_RECORDED = "evidence.recorded"
 #: So many places of ambiguous words are named, and so many sources and quotes are taken together.
 _NAMED, _TOGETHER, _BLOCK = 12, 50, 500
 
@@ -57,6 +73,8 @@ class Reverified:
         looked: whether a text is held, so that it was looked for.
         remarks: what a reader should know, in sentences: words that stand on another page than the quote says,
             several times, or in an older edition only; the nearest words.
+        misplaced: whether the words stand on another page, or in another part, than the quote says.
+        due: whether the ledger does not have yet what was found.
     """
 
     quote: str
@@ -67,6 +85,7 @@ class Reverified:
     looked: bool
     remarks: tuple[str, ...] = ()
     misplaced: bool = False
+    due: bool = False
 
     @property
     def changed(self) -> list[str]:
@@ -82,7 +101,7 @@ class Reverified:
 
 
 def verify(session: Session, quote: Quote, now: datetime) -> None:
-    """Set what is found of a quote that is new, or that changed in its words, its source or its place.
+    """Set what is found of a quote that is new, or that changed in its words, its place or what was found.
 
     Where no text is held, a new quote keeps what it says was found elsewhere; a changed one says nothing any
     more, unless it was verified anew with the change.
@@ -90,35 +109,27 @@ def verify(session: Session, quote: Quote, now: datetime) -> None:
     Raises:
         ValueRefused: the words are not in the text, not on the page given, or there more than once.
     """
-    changed = _changed(quote)
-    if not changed:
+    known = inspect(quote).persistent
+    settled = quote.state is QuoteState.NOT_FOUND or quote.id in session.info.get(_RECORDED, ())
+    meant = _changed(quote, _MEANT)
+    if not meant and (settled or not _changed(quote, _FINDINGS)):
         return
     if quote.redactions in (None, []):
         quote.redactions = redactions(quote.words)
     with session.no_autoflush:
+        require_document(session, quote)
         held = texts_of(session, quote)
-        known = inspect(quote).persistent
-        if held and (known or quote.state is not QuoteState.NOT_FOUND):
+        if held and not meant:
+            _settle(session, quote, held, now)
+        elif held and (known or quote.state is not QuoteState.NOT_FOUND):
             _look(session, quote, held, now)
-        elif not held and known and not inspect(quote).attrs.verified_at.history.has_changes():
+        elif not held and known and meant and not inspect(quote).attrs.verified_at.history.has_changes():
             _forget(quote)
 
 
-def _changed(quote: Quote) -> bool:
+def _changed(quote: Quote, names: Iterable[str]) -> bool:
     state = inspect(quote)
-    return not state.persistent or any(state.attrs[name].history.has_changes() for name in _MEANT)
-
-
-def texts_of(session: Session, quote: Quote) -> list[Text]:
-    """Return the texts of a quote's source that are held here, the newest first."""
-    wanted = select(Text.id).where(
-        Text.study_id == quote.study_id,
-        Text.source_id == quote.source_id,
-        Text.retired_at.is_(None),
-        Text.content.is_not(None),
-    )
-    # The session has those that were last searched (``places.held_of``): they are not read for each quote anew.
-    return [session.get_one(Text, one) for one in session.scalars(wanted.order_by(Text.id.desc()))]
+    return not state.persistent or any(state.attrs[name].history.has_changes() for name in names)
 
 
 def _forget(quote: Quote) -> None:
@@ -153,6 +164,21 @@ def _look(session: Session, quote: Quote, texts: list[Text], now: datetime) -> N
     _found(quote, _meant(session, quote, there), now)
 
 
+def _settle(session: Session, quote: Quote, texts: list[Text], now: datetime) -> None:
+    """Set what is found of a quote of which only that was said anew; as in ``look_again``, nothing is refused."""
+    recent = newest(session, texts)
+    there = spots(session, quote.words, recent)
+    spot, _ = _chosen(quote, there)
+    if spot is not None:
+        _found(quote, spot, now)
+        return
+    state = there[0].found.state if there else QuoteState.NOT_FOUND
+    found = (state, None, None, recent[0].sha256, called(recent[0]))
+    if found != tuple(getattr(quote, name) for name in _FINDINGS):
+        quote.state, quote.text_start, quote.text_end, quote.verified_sha256, quote.verified_edition = found
+        quote.verified_at = now
+
+
 def _meant(session: Session, quote: Quote, there: list[Spot]) -> Spot:
     """Return the one place that a quote means.
 
@@ -162,7 +188,7 @@ def _meant(session: Session, quote: Quote, there: list[Spot]) -> Spot:
     locator = quote.locator or {}
     here = fitting(there, locator, quote.prefix or "", quote.suffix or "")
     if not here:
-        raise ValueRefused(_elsewhere(locator, there))
+        raise ValueRefused(elsewhere(locator, there))
     known = [spot for spot in here if spot.found.start == quote.text_start]
     here = known if len(known) == 1 else here
     if len(here) > 1:
@@ -174,35 +200,16 @@ def _meant(session: Session, quote: Quote, there: list[Spot]) -> Spot:
     return here[0]
 
 
-def _elsewhere(locator: Mapping[str, str], there: Sequence[Spot]) -> str:
-    footnote, page = locator.get("footnote"), locator.get("page")
-    asked = f"in footnote {footnote}" if footnote else f"on page {page}"
-    if footnote and page:
-        asked += f" on page {page}"
-    places = dict.fromkeys(where(spot) for spot in there[:_NAMED])
-    return f"these words are not {asked}; they are {' and '.join(places)}. Nothing was written."
-
-
 def _found(quote: Quote, spot: Spot, now: datetime) -> None:
     place, text = spot.found, spot.text
-    said: tuple[Any, ...] = (quote.state, quote.text_start, quote.text_end, quote.verified_sha256)
-    if said == (place.state, place.start, place.end, text.sha256) and quote.verified_at:
+    said = tuple(getattr(quote, name) for name in _FINDINGS)
+    if said == (place.state, place.start, place.end, text.sha256, called(text)) and quote.verified_at:
         return  # as it was found before
     quote.state, quote.text_start, quote.text_end = place.state, place.start, place.end
     quote.verified_sha256, quote.verified_edition = text.sha256, called(text)
     quote.verified_at = now
     quote.prefix, quote.suffix = context(spot.held.content, place)
-    quote.locator = _located(quote.locator or {}, spot)
-
-
-def _located(given: Mapping[str, str], spot: Spot) -> dict[str, str]:
-    """Return a locator with the page and the footnote that were found, where it did not say them."""
-    locator, place = dict(given), spot.found
-    if place.part.startswith("footnote ") and "footnote" not in locator:
-        locator["footnote"] = place.part.removeprefix("footnote ")
-    if spot.page and "page" not in locator and locator.keys() <= _PAGED:
-        locator["page"] = spot.page
-    return locator
+    quote.locator = located(quote.locator or {}, spot)
 
 
 def look_again(
@@ -211,6 +218,7 @@ def look_again(
     *,
     quote_ids: Iterable[uuid.UUID] | None = None,
     suggest: bool = False,
+    record: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Reverified]:
     """Look again for every quote of these sources, or of all, and record what is found where it changed.
@@ -223,12 +231,14 @@ def look_again(
         source_ids: the sources; all if not given.
         quote_ids: only these quotes.
         suggest: name the nearest words to a quote that is not found.
+        record: write what is found; without it the session only reads.
         progress: told how many quotes are done, and how many there are.
 
     Returns:
         What was found of each quote, by source and key, whether anything changed or not.
     """
-    session.flush()
+    if record:
+        session.flush()
     rows = _quotes(session, source_ids, quote_ids)
     sources = list(dict.fromkeys(row.source_id for row in rows))
     seen: list[Reverified] = []
@@ -241,11 +251,13 @@ def look_again(
             for row in by_source[source]:
                 one, spot = _again(session, row, texts.get(source, []), suggest=suggest)
                 if one.looked and (one.changed or row.verified_at is None):
+                    one = replace(one, due=True)
                     changed[row.id] = (one.after, spot)
                 seen.append(one)
                 if progress:
                     progress(len(seen), len(rows))
-        _record(session, changed)
+        if record:
+            _record(session, changed)
     return seen
 
 
@@ -377,7 +389,8 @@ def _record(session: Unit, changed: Mapping[uuid.UUID, tuple[Finding, Spot | Non
             quote.state, quote.text_start, quote.text_end = after.state, after.start, after.end
             quote.verified_sha256, quote.verified_edition = after.sha256, after.edition
             quote.verified_at = session.now
+            session.info.setdefault(_RECORDED, set()).add(quote.id)
             if spot is not None:
                 quote.prefix, quote.suffix = context(spot.held.content, spot.found)
-                quote.locator = _located(quote.locator or {}, spot)
+                quote.locator = located(quote.locator or {}, spot)
     session.flush()

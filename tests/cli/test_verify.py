@@ -136,3 +136,9 @@ def test_what_is_typed_wrongly_gets_one_sentence(
     assert done.code == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_quotes_are_looked_for_while_another_writes(run: Run, memo: Ledger) -> None:
+    with memo.write():  # holds the ledger's lock
+        assert run("verify").code == 0
+        assert run("verify", "--dry-run").code == 0

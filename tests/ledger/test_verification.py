@@ -232,3 +232,38 @@ def test_many_quotes_of_one_text_read_and_fold_it_once(memo: Ledger) -> None:
         assert len(held) == 1
         ((_, text),) = held.values()
         assert text.steps < 60 * 2 * len(words)
+
+
+def test_what_others_say_was_found_is_looked_for(memo: Ledger) -> None:
+    with memo.write() as session:
+        quote(session, "Page one says that he did not go.")
+    with memo.write() as session:
+        row = records.find(session, "quote", "memo.1")
+        said = {"state": "typographic", "text_start": -5, "verified_edition": "2050"}
+        records.edit(session, "quote", row, said, computed=True)
+    names = ("state", "text_start", "verified_edition")
+    assert [memo.value(f"SELECT {name} FROM quote") for name in names] == ["exact", 0, "1986"]
+
+
+def test_a_quote_that_is_not_found_is_not_called_exact(memo: Ledger) -> None:
+    with memo.write() as session:
+        quote(session, "Page one says that he did not go.")
+        hold(session, _OLD.replace("did not go", "did go"), edition="2024")
+    assert [one.after.state.value for one in again(memo)] == ["not found"]
+    with memo.write() as session:
+        row = records.find(session, "quote", "memo.1")
+        records.edit(session, "quote", row, {"state": "exact"}, computed=True)
+    assert memo.value("SELECT state FROM quote") == "not found"
+
+
+def test_a_document_is_not_called_another_one(memo: Ledger) -> None:
+    with memo.write() as session:
+        source = {"key": "v-d134", "title": "D", "tier": "primary", "identifiers": {"frus": "v/d134"}}
+        records.add(session, "source", source, computed=True)
+        hold(session, "The islands were a symbol.", source="v-d134")
+    with pytest.raises(ValueRefused, match="is document 134"), memo.write() as session:
+        quote(session, "a symbol", source="v-d134", locator={"document": "22"})
+    with memo.write() as session:
+        row = quote(session, "a symbol", source="v-d134", locator={"document": "doc. 134", "page": " "})
+        session.flush()
+        assert row.locator == {"document": "doc. 134"}
