@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evidence.archive.incoming import Part
+from evidence.folding import composed
 
 __all__ = ["Flow", "Read", "listed", "tidied"]
 
@@ -45,7 +45,7 @@ class Flow:
 
     def add(self, words: str, parted: str = _PARTED) -> tuple[int, int]:
         """Add a block, ``parted`` from what is there, and return where it begins and ends."""
-        block = unicodedata.normalize("NFC", words)
+        block = composed(words)
         if not block:
             return self._at, self._at
         if self._blocks:
@@ -69,7 +69,7 @@ class Flow:
 def tidied(stated: Mapping[str, str | None]) -> dict[str, str]:
     """Return what a document says of itself without what is empty, each on one line."""
     lines = {name: " ".join((value or "").replace("\x00", " ").split()) for name, value in stated.items()}
-    return {name: unicodedata.normalize("NFC", line) for name, line in lines.items() if line}
+    return {name: composed(line) for name, line in lines.items() if line}
 
 
 def listed(labels: Sequence[str]) -> str:

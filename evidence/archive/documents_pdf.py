@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from evidence.archive.documents_flow import Flow, Read, listed, tidied
 from evidence.archive.documents_heads import parted, printed
 from evidence.errors import Place, ValueRefused
+from evidence.folding import composed
 
 __all__ = ["read"]
 
@@ -100,7 +100,7 @@ def _asked(data: bytes, place: Place) -> dict[str, Any]:
 def _cleaned(page: str) -> str:
     """Return a page's words with LF line ends, hyphens where they were printed, and no stray marks."""
     words = _HYPHEN.sub("-\n", page.replace("\r\n", "\n").replace("\r", "\n")).translate(_STRAY)
-    return "\n".join(line.rstrip() for line in unicodedata.normalize("NFC", words).split("\n"))
+    return "\n".join(line.rstrip() for line in composed(words).split("\n"))
 
 
 def _labels(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-import unicodedata
 
 from evidence.archive.documents_flow import Read, listed
 from evidence.errors import EvidenceError, Place, ValueRefused
+from evidence.folding import composed
 from evidence.ledger.forms import read_text
 
 __all__ = ["decoded", "read", "refused_bytes"]
@@ -26,7 +26,7 @@ _NO_TEXT = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefin
 
 def read(data: bytes, place: Place, *, first_page: int | None, encoding: str) -> Read:
     """Return the words of plain text; a form feed begins a page, labelled from ``first_page`` (or 1) on."""
-    content = unicodedata.normalize("NFC", decoded(data, place, encoding))
+    content = composed(decoded(data, place, encoding))
     if "\f" not in content:
         return Read(content=content)
     pages, at = [], 0

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from evidence.errors import Place, ValueRefused
+from evidence.folding import composed
 from evidence.vocabulary import LocatorKind
 
 __all__ = ["FENCE", "bare", "copied", "joined", "lines_of", "locator", "named", "paragraphs", "parted"]
@@ -73,7 +74,7 @@ def lines_of(file: Path) -> list[str]:
         line = data.count(b"\n", 0, error.start) + 1
         why = f"byte {error.start} is not UTF-8 text; save the notes as plain text in UTF-8."
         raise ValueRefused(why, Place(str(file), line)) from error
-    lines = [typed.strip(_UNSEEN) for typed in _BREAKS.split(unicodedata.normalize("NFC", text))]
+    lines = [typed.strip(_UNSEEN) for typed in _BREAKS.split(composed(text))]
     for number, typed in enumerate(lines, start=1):
         if "\x00" in typed:
             raise ValueRefused("the line holds a NUL character; remove it.", Place(str(file), number))

@@ -20,6 +20,7 @@ from evidence.archive.knowing_passages import NOTES, from_file
 from evidence.archive.logged import Logged
 from evidence.archive.marking import mark
 from evidence.errors import UnknownKey, nearest
+from evidence.folding import composed
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote, Redirect, Source
 
@@ -148,7 +149,7 @@ def _by_words(words: Mapping[str, Sequence[str]], item: IncomingSource, free: Ma
     """The source that most of the words were copied from before."""
     counted: Counter[str] = Counter()
     for marked in item.marked:
-        digest = hashlib.sha256(unicodedata.normalize("NFC", marked.words).encode()).hexdigest()
+        digest = hashlib.sha256(composed(marked.words).encode()).hexdigest()
         counted.update(key for key in set(words.get(digest, ())) if key in free)
     return counted.most_common(1)[0][0] if counted else ""
 

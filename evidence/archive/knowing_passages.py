@@ -8,7 +8,6 @@ observations behind, and taken for another it would carry them to other words, s
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.archive.incoming import Marked
+from evidence.folding import composed
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote
 
@@ -149,7 +149,7 @@ def _by_words(search: _Search) -> None:
     for with_place in (True, False):  # the same words may stand on two pages
         for number in search.left():
             passage = search.passages[number]
-            words = unicodedata.normalize("NFC", passage.marked.words)
+            words = composed(passage.marked.words)
             for one in said.get((passage.source_id, words), ()):
                 fits = not with_place or dict(passage.marked.locator) == dict(one.locator)
                 if fits and _may_be(search, passage, one):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import select
 from evidence.archive.documents import Document, open_document
 from evidence.archive.holding import Holding, hold
 from evidence.errors import Place, UnknownKey
+from evidence.folding import composed
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
 from evidence.ledger.verification import Reverified
@@ -90,7 +90,7 @@ def add_quote(session: Unit, values: Mapping[str, Any]) -> Quote:
         ValueRefused: the words are not in the text that is held, or stand in it more than once and the
             page given does not tell which is meant.
     """
-    given = {**values, "words": unicodedata.normalize("NFC", str(values.get("words") or ""))}
+    given = {**values, "words": composed(str(values.get("words") or ""))}
     source = records.find(session, "source", str(given.get("source") or ""))
     given.setdefault("key", records.next_key(session, "quote", f"{source.key}."))
     quote: Quote = records.add(session, "quote", given)
@@ -101,7 +101,7 @@ def edit_quote(session: Unit, quote: Quote, values: Mapping[str, Any]) -> bool:
     """Change a quote; if its words, its source or its place change, it is looked for again."""
     given = dict(values)
     if "words" in given:
-        given["words"] = unicodedata.normalize("NFC", str(given["words"]))
+        given["words"] = composed(str(given["words"]))
     return records.edit(session, "quote", quote, given)
 
 

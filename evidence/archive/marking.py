@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from evidence.archive.logged import Added, Edited, Gone, Logged, refuse
 from evidence.archive.observing import Seen, observe
 from evidence.archive.tags import Meant, Tags
 from evidence.errors import EvidenceError, Place, ValueRefused
+from evidence.folding import composed
 from evidence.ledger.forms import is_blank
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote, Source
@@ -175,7 +175,7 @@ def _add(session: Unit, new: Sequence[tuple[Passage, Meant]], logged: Logged, *,
         now = remembered.digests(marked, meant)
         values = {name: _said(marked, name) for name in (*_FIELDS, "prefix", "suffix")}
         values = {name: value for name, value in values.items() if value}
-        values["words"] = unicodedata.normalize("NFC", marked.words)
+        values["words"] = composed(marked.words)
         identifiers = _identifiers(passage, meant, now)
         entries.append(
             (

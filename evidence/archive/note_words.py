@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
 import nh3
 
 from evidence.archive.incoming import Marked
+from evidence.folding import composed
 
 __all__ = ["plain", "plain_of_html", "with_shown"]
 
@@ -26,7 +26,7 @@ _PRE = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
 def plain(text: str) -> str:
     """Return text in form C, with LF line ends, without spaces at the ends of lines or around it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
-    return unicodedata.normalize("NFC", "\n".join(line.rstrip() for line in lines)).strip()
+    return composed("\n".join(line.rstrip() for line in lines)).strip()
 
 
 def plain_of_html(markup: str) -> str:

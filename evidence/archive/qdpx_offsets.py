@@ -9,7 +9,6 @@ ends within a word.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from evidence.errors import ValueRefused
+from evidence.folding import composed
 
 __all__ = ["Cut", "Cuts", "Span", "cut"]
 
@@ -92,12 +92,12 @@ def _held(raw: str) -> tuple[str, Callable[[int], int]]:
     """Return the text with LF line ends in form C, and for an offset of the raw text where it lies there."""
     ends = [match.end() for match in re.finditer("\r\n", raw)]
     lines = raw.replace("\r\n", "\n").replace("\r", "\n")
-    content = unicodedata.normalize("NFC", lines)
+    content = composed(lines)
     if content == lines:
         return content, lambda at: at - bisect_right(ends, at)
     starts, stops, sizes = [], [], []
     for match in _LETTER.finditer(lines):
-        size = len(unicodedata.normalize("NFC", match[0]))
+        size = len(composed(match[0]))
         if size != len(match[0]):
             starts.append(match.start())
             stops.append(match.end())

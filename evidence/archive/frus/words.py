@@ -9,7 +9,6 @@ code points that Unicode keeps free of any character, and a file that has them i
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +17,7 @@ from lxml import etree
 from evidence.archive.frus.tei import ATTACHMENTS, ID, MARKS, TEI, tei
 from evidence.archive.incoming import Part
 from evidence.errors import ValueRefused
+from evidence.folding import composed
 
 __all__ = ["Flow", "Note", "flows"]
 
@@ -110,7 +110,7 @@ def flows(root: etree._Element, divisions: list[etree._Element]) -> list[Flow]:
     areas = [area for area in text if area.tag != f"{TEI}back" or area in last]
     marked = _mark(areas, divisions)
     content = " ".join(_collapsed(area) for area in areas)
-    pieces = _MARKS.split(unicodedata.normalize("NFC", content))
+    pieces = _MARKS.split(composed(content))
     if len(pieces) != 2 * marked.count + 1:
         raise ValueRefused(
             "its text has code points that are no characters (U+FDD0 to U+FDDB); take them out."
