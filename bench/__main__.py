@@ -29,8 +29,8 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield f"statements of a render: {statements(ledger)} of 188 cases, {statements(many)} of {count:,} (goal: 12)"
     yield against_floor(scratch, ledger, 188, few)
     yield against_floor(scratch, many, count, 3)
-    for book, cases, goal in ((ledger, 188, 2.0), (many, count, 1.0)):
-        yield against_hugo(scratch, book, cases, goal, few) or "hugo is not installed: apt-get install hugo"
+    for book, cases, goal, times in ((ledger, 188, 2.0, few), (many, count, 1.0, rounds)):
+        yield against_hugo(scratch, book, cases, goal, times) or "hugo is not installed: apt-get install hugo"
     sources, quotes = (5_000, 10_000) if quick else (100_000, 200_000)
     yield from against_executemany(scratch, sources, quotes, rounds)
     yield from quotes_against_find(500 if quick else 2000, rounds)
