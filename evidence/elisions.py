@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from evidence.folding import UNSPACED
+from evidence.folding import UNSPACED, fold
 
 __all__ = ["REDACTED", "Piece", "chains", "pieces_of"]
 
@@ -23,6 +23,8 @@ REDACTED = re.compile(
 _NEGATION = re.compile(
     r"\b(?:not|cannot|never|no|nor|neither|nobody|nothing|none|without)\b|n['’]t\b", re.IGNORECASE
 )
+#: Brackets that are the source's own, with the marks about them.
+_OWN = re.compile(r"[^\w\[\]]*\[[^\[\]]{1,200}\][^\w\[\]]*")
 #: An ellipsis leaves out less than this, and what an editor's brackets replace is shorter still.
 _LEFT_OUT, _REPLACED = 20_000, 80
 #: More pieces than this are no quotation; fewer letters than these, in a piece and in all, prove nothing.
@@ -99,6 +101,8 @@ def _may_replace(piece: Piece, replaced: str) -> bool:
     """Tell whether brackets may take the place of these words: not of what was withheld, and of no "not" unsaid."""
     if REDACTED.search(replaced) is not None:
         return False
+    if _OWN.fullmatch(replaced) is not None and f"[{piece.inside}]" not in fold(replaced):
+        return False  # other words within the source's own brackets
     return _NEGATION.search(replaced) is None or _NEGATION.search(piece.inside) is not None
 
 

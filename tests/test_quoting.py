@@ -357,3 +357,14 @@ def test_a_range_of_numbers_may_be_quoted_from_its_second() -> None:
 )
 def test_brackets_take_no_negation_away(words: str, expected: list[str]) -> None:
     assert states(words, "He did not think the islands vital.") == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("The message from Rome [Tunis] in reply", []),
+        ("[This] message from Rome [Cairo] in reply", ["elided"]),
+    ],
+)
+def test_other_words_in_the_brackets_of_the_source_are_not_found(words: str, expected: list[str]) -> None:
+    assert states(words, "The message from Rome [Cairo] in reply to it.") == expected

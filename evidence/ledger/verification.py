@@ -117,7 +117,8 @@ def verify(session: Session, quote: Quote, now: datetime) -> None:
     if quote.redactions in (None, []):
         quote.redactions = redactions(quote.words)
     with session.no_autoflush:
-        require_document(session, quote)
+        if meant:
+            require_document(session, quote)
         held = texts_of(session, quote)
         if held and not meant:
             _settle(session, quote, held, now)
