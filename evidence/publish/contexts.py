@@ -19,15 +19,23 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 _PARTS = re.compile(r"\s*(?:\[[^\]]{0,200}\]|(?:\.\s*){3,}|…)\s*")
-_FREE = re.compile(r"public domain|cc0|no known copyright", re.IGNORECASE)
+_FREE = re.compile(
+    r"public domain|cc[ -]?0|cc[ -]by|creative commons|open government licen[cs]e|no known copyright",
+    re.IGNORECASE,
+)
+_HELD = re.compile(r"©|\(c\)|copyright|all rights reserved", re.IGNORECASE)
 
 
 def may_be_shown(source: Any, shareable: Any) -> bool:
     """Tell whether rights allow to show words of a source beyond what is quoted.
 
-    They do where anybody can get at the source, where it is in the public domain, or where the text may travel.
+    They do where the text may travel, where the source is in the public domain or freely licensed, and where
+    anybody can get at it and nobody is said to hold the rights.
     """
-    return source.access == "open" or bool(shareable) or bool(_FREE.search(source.rights or ""))
+    rights = source.rights or ""
+    if shareable or _FREE.search(rights):
+        return True
+    return source.access == "open" and not _HELD.search(rights)
 
 
 def passage(quote: Any, text: Any) -> Passage | None:

@@ -108,7 +108,9 @@ def test_what_was_left_out_is_shown_and_not_marked(strait: Ledger, tmp_path: Pat
         ({"access": "on site", "rights": "The family"}, False),
         ({"access": "closed", "rights": "Public domain (17 U.S.C. 105)"}, True),
         ({"access": "restricted", "shareable": True}, True),
-        ({"access": "open", "rights": "Crown copyright"}, True),
+        ({"access": "open", "rights": ""}, True),
+        ({"access": "open", "rights": "Crown copyright"}, False),
+        ({"access": "open", "rights": "Crown copyright, Open Government Licence 3.0"}, True),
     ],
 )
 def test_context_is_shown_where_rights_allow(
