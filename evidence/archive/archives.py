@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from evidence.errors import Place, ValueRefused
 
-__all__ = ["Archive", "opened"]
+__all__ = ["Archive", "opened", "size_of"]
 
 _MOST = 100_000  # entries
 _LARGEST = 64 * 1024 * 1024  # bytes of one entry that is read
@@ -69,6 +69,20 @@ class Archive:
         return b"".join(blocks)
 
 
+def size_of(file: Path) -> int:
+    """Return the number of bytes of a file, before anything of it is read.
+
+    Raises:
+        ValueRefused: it is a folder, a pipe or a device, which would keep its reader waiting for ever.
+        OSError: it is not there, or may not be looked at.
+    """
+    about = file.stat()
+    if not stat.S_ISREG(about.st_mode):
+        what = "a folder" if stat.S_ISDIR(about.st_mode) else "a pipe or a device, and no file with an end"
+        raise ValueRefused(f"this is {what}; save what it gives in a file, and name that.", Place(str(file)))
+    return about.st_size
+
+
 @contextmanager
 def opened(file: Path, what: str) -> Iterator[Archive]:
     """Open a ZIP archive and look through its list of contents; nothing is ever unpacked to a disk.
@@ -83,6 +97,7 @@ def opened(file: Path, what: str) -> Iterator[Archive]:
     """
     place = Place(file.name)
     try:
+        size_of(file)
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
         raise ValueRefused(

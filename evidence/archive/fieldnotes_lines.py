@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from evidence.archive.archives import size_of
 from evidence.errors import Place, ValueRefused
 from evidence.folding import composed
 from evidence.vocabulary import LocatorKind
@@ -62,7 +63,7 @@ def lines_of(file: Path) -> list[str]:
     """
     place = Place(str(file))
     try:
-        if file.stat().st_size > _LARGEST:
+        if size_of(file) > _LARGEST:
             raise ValueRefused("the notes are larger than 16 MiB; part them into several files.", place)
         data = file.read_bytes()
     except OSError as error:

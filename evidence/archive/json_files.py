@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from evidence.archive.archives import size_of
 from evidence.errors import Place, ValueRefused
 
 __all__ = ["LARGEST", "parse_json", "read_json"]
@@ -51,7 +52,7 @@ def read_json(file: Path, what: str, *, largest: int = LARGEST) -> Any:
     """
     place = Place(file.name)
     try:
-        size = file.stat().st_size
+        size = size_of(file)
         if size > largest:
             raise ValueRefused(
                 f"this has {size / 1048576:,.0f} MiB, and at most {largest // 1048576} MiB are read; export it in parts.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from evidence.archive.archives import Archive, opened
+from evidence.archive.archives import Archive, opened, size_of
 from evidence.archive.documents_plain import decoded
 from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked, Words
 from evidence.archive.note_words import plain, with_shown
@@ -69,6 +69,7 @@ def read_qdpx(file: Path) -> tuple[Incoming, Project]:
 
 def _is_xml(file: Path) -> bool:
     try:
+        size_of(file)
         with file.open("rb") as stream:
             start = stream.read(64)
     except OSError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from evidence.archive.archives import size_of
 from evidence.errors import Place, ValueRefused
 
 __all__ = ["LARGEST", "contents", "parse"]
@@ -81,7 +82,7 @@ def contents(file: Path, *, largest: int = LARGEST) -> bytes:
         ValueRefused: it cannot be read, or has more than ``largest`` bytes.
     """
     try:
-        size = file.stat().st_size
+        size = size_of(file)
         if size > largest:
             raise _too_large(size, file.name, largest)
         return file.read_bytes()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -113,3 +116,28 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     assert "no ZIP archive" in refused(file)
     with pytest.raises(EvidenceError, match="cannot be read"):
         look(tmp_path / "nowhere.qdpx")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "import bibliography",
+        "import frus",
+        "import tropy",
+        "import hypothesis",
+        "import annotations",
+        "import qdpx",
+    ],
+)
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(command: str, tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger.db")
+    ran = [sys.executable, "-m", "evidence", "--ledger", ledger]
+    subprocess.run([*ran, "init", "--study", "x"], check=True, capture_output=True)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for file in (str(pipe), "/dev/zero"):
+        done = subprocess.run(
+            [*ran, *command.split(), file], capture_output=True, timeout=10, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "a pipe or a device" in done.stderr

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from evidence.archive.archives import size_of
 from evidence.archive.incoming import Incoming
 from evidence.archive.json_files import read_json
 from evidence.errors import Place, ValueRefused
@@ -67,7 +68,7 @@ def read_bibliography(file: Path, *, form: str | None = None, encoding: str | No
 
 def _bytes(file: Path) -> bytes:
     try:
-        size = file.stat().st_size
+        size = size_of(file)
         if size > _LARGEST:
             raise ValueRefused(
                 f"this has {size / 1048576:,.0f} MiB, and at most {_LARGEST // 1048576} MiB are read; export it in parts.",
