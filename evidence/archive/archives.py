@@ -73,13 +73,14 @@ def size_of(file: Path) -> int:
     """Return the number of bytes of a file, before anything of it is read.
 
     Raises:
-        ValueRefused: it is a folder, a pipe or a device, which would keep its reader waiting for ever.
+        ValueRefused: it is a pipe or a device, which would keep its reader waiting for ever.
         OSError: it is not there, or may not be looked at.
     """
     about = file.stat()
-    if not stat.S_ISREG(about.st_mode):
-        what = "a folder" if stat.S_ISDIR(about.st_mode) else "a pipe or a device, and no file with an end"
-        raise ValueRefused(f"this is {what}; save what it gives in a file, and name that.", Place(str(file)))
+    if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):  # opening a folder says so itself
+        raise ValueRefused(
+            "this is a pipe or a device; save what it gives in a file, and name that.", Place(str(file))
+        )
     return about.st_size
 
 
