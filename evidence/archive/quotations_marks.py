@@ -17,6 +17,9 @@ _OPENS = {"„": "“”", "‟": "”", "「": "」", "『": "』"}
 #: Marks that open or close, and those that close what they opened.
 _EITHER = {"“": "”", "«": "»", "»": "«", "”": "”"}
 _MARKS = re.compile('["“”„‟«»「」『』]')
+_SINGLE = re.compile(r"(?<![^\s(\[{—–“\"-])‘(?=\S)")
+_SINGLE_END = re.compile(r"(?<=\S)’(?!\w)")
+_POSSESSIVE = re.compile(r"s’ [a-z]")
 _CITED = re.compile(r"\[@([^\s,;@\[\]]{1,200})(?:,[ \t]{0,4}([^\[\];]{1,100}))?[^\[\]]{0,400}\]")
 _SENTENCE = re.compile(r"(?<![A-Z])[.!?][”\"»’')\]]{0,3}\s+(?=[^\[\s])")
 _PAGE = re.compile(r"(?:pp?\.?[ \t]{1,3})?(.{1,60})")
@@ -43,8 +46,9 @@ class _Open:
 def passages(text: str, *, goes_on: bool = False) -> list[Passage]:
     """Return the passages that are quoted in a paragraph, outermost marks only, of at least four words.
 
-    Straight, curly, low and angled marks and those of Chinese and Japanese are known; single marks never are, as
-    nothing tells them from apostrophes. A mark after a number is inches. What takes time is the length alone.
+    Straight, curly, low and angled marks and those of Chinese and Japanese are known, and curly single marks, as
+    British manuscripts have them; straight single marks never are, as nothing tells them from apostrophes. A
+    mark after a number is inches. What takes time is the length alone.
 
     Args:
         text: the paragraph.
@@ -69,8 +73,37 @@ def passages(text: str, *, goes_on: bool = False) -> list[Passage]:
     if goes_on and opened and opened[0].mark in '“„«"':
         del found[opened[0].found :]
         found.append(Passage(opened[0].at + 1, len(text)))
+    if "‘" in text:
+        found = _with_singles(text, found)
     trimmed = (_trimmed(text, passage) for passage in found)
     return [one for one in trimmed if count_words(text[one.start : one.end]) >= _FEWEST]
+
+
+def _with_singles(text: str, found: list[Passage]) -> list[Passage]:
+    """Return the passages with those between curly single marks that stand in none of them."""
+    openers = [one.start() for one in _SINGLE.finditer(text)]
+    closers = [one.start() for one in _SINGLE_END.finditer(text)]
+    singles: list[Passage] = []
+    inside = 0  # up to where a passage reaches that was found before
+    ahead = iter([*found, Passage(len(text), len(text))])
+    one = next(ahead)
+    for number, at in enumerate(openers):
+        while one.end < at:
+            one = next(ahead)
+        if one.start <= at or at < inside:
+            continue
+        limit = openers[number + 1] if number + 1 < len(openers) else len(text)
+        ends = closers[bisect_left(closers, at) : bisect_left(closers, limit)]
+        # The soldiers’ morale: a mark after an s, with a sentence that goes on, may be an apostrophe.
+        end = next((end for end in ends if not _POSSESSIVE.match(text, end - 1)), ends[0] if ends else None)
+        if end is not None:
+            singles.append(Passage(at + 1, end))
+            inside = end
+    result: list[Passage] = []
+    for one in sorted([*found, *singles], key=lambda one: (one.start, -one.end)):
+        if not result or one.end > result[-1].end:  # what is quoted within is part of it
+            result.append(one)
+    return result
 
 
 def _closes(text: str, marks: Sequence[int], number: int, kinds: Counter[str]) -> str:

@@ -202,3 +202,17 @@ def test_heaps_of_marks_take_time_by_their_length_alone(heap: str) -> None:
 
     seconds(1_000)
     assert seconds(40_000) < 3  # were it quadratic, minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("He wrote that ‘the islands were not worth a war’, and left.", ["the islands were not worth a war"]),
+        ("‘The soldiers’ morale was very low’ he said.", ["The soldiers’ morale was very low"]),
+        ("“He told me ‘no never again ever’ and went.”", ["He told me ‘no never again ever’ and went."]),
+        ("‘He said “we will not go there” to me’ was it.", ["He said “we will not go there” to me"]),
+        ("rock ‘n’ roll, the ’60s, and the states’ rights of which they don’t speak", []),
+    ],
+)
+def test_curly_single_marks_quote_too(text: str, quoted: list[str]) -> None:
+    assert [text[one.start : one.end] for one in passages(text)] == quoted
