@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
-from evidence.folding import UNSPACED
+from evidence.folding import UNSPACED, composed
 
 __all__ = ["Aligned", "fold", "is_term", "terms"]
 
@@ -32,6 +32,8 @@ _ODD = re.compile(rf"[^\x00-\x7f\w]|[\u02b0-\u02ff{''.join(_STROKES)}]")
 _LINE_END = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ac\u00ad][ \t]*[\n\f]\s*(?=[^\W\d_])")
 #: What tells at little cost that there may be a hyphen at the end of a line.
 _HYPHENS = re.compile(r"[-\u2010\u00ac\u00ad][ \t]*[\n\f]")
+#: Longer than any letter with its marks.
+_RUN = 256
 _LETTER, _FEW = re.compile(r"[^\x00-\x7f]"), 60
 _BEYOND, _SHORT = re.compile(r"[^\x00-\x7f]+"), 8
 _RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
@@ -80,8 +82,10 @@ def _folded(match: re.Match[str]) -> str:
 
 def _fold_run(run: str) -> str:
     """Return what stands beyond ASCII, folded."""
-    # Taken apart and cleaned, then put together again: Hangul and kana are letters of several parts.
-    run = unicodedata.normalize("NFC", _DROPPED.sub("", unicodedata.normalize("NFKD", run)).casefold())
+    # Taken apart and cleaned, then put together again: Hangul and kana are letters of several parts. What is
+    # taken apart is ordered by blocks: a long run of marks as a whole would take quadratic time.
+    apart = "".join(unicodedata.normalize("NFKD", run[at : at + _RUN]) for at in range(0, len(run), _RUN))
+    run = composed(_DROPPED.sub("", apart).casefold())
     return UNSPACED.sub(r" \g<0> ", _ODD.sub(_plain, run))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.ledger.terms import Aligned, fold, terms
@@ -78,3 +79,10 @@ def test_long_texts_are_aligned_in_blocks() -> None:
     )
     with pytest.raises(IndexError):
         aligned.origin(len(aligned.folded))
+
+
+@given(st.text(alphabet="aé\u0301\u0323\u0327ל\u05b0\u05bcกั้가\u1100\u1161ﬁ ", min_size=200, max_size=900))
+@settings(max_examples=40)
+def test_long_runs_are_folded_by_blocks_as_a_whole_would_be(text: str) -> None:
+    """What is taken apart in blocks is put together as if it had been taken apart at once."""
+    assert fold(text) == fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))
