@@ -25,11 +25,14 @@ from evidence.publish.cited import (
 __all__ = ["address", "document_of", "identified", "is_frus", "note", "recommended", "short_note"]
 
 _SERIES = "Foreign Relations of the United States"
+#: The series by its name, which was longer until 1931.
+_NAME = rf"(?:Papers Relating to (?:the )?)?{_SERIES}"
+_BEGINS = re.compile(rf"{_NAME}, ")
 _ADDRESS = "https://history.state.gov/historicaldocuments/"
 _ID = re.compile(r"(frus\d{4}(?:-\d{2,4})?[A-Za-z0-9-]*?)(?:[/#-](d\d+[a-z]?))?", re.IGNORECASE)
 _WEB = re.compile(r"history\.state\.gov/historicaldocuments/(frus\d{4}[\w-]*)(?:/([\w-]+))?", re.IGNORECASE)
 _TITLE = re.compile(
-    rf"(?P<series>{_SERIES}, [^,]+?)"
+    rf"(?P<series>{_NAME}, [^,]+?)"
     r"(?:, Volumes? (?P<volume>[IVXLC]+(?:[/–-][IVXLC]+)*|\d+|E[-–]\d+)"
     r"(?:, (?:Part (?P<part>[IVX\d]+)|(?P<supplement>Microfiche Supplement)))?(?:, (?P<title>.+))?)?"
 )
@@ -102,10 +105,15 @@ def note(source: Cited, locator: Mapping[str, str]) -> Parts:
 def short_note(source: Cited, locator: Mapping[str, str]) -> Parts:
     """Return the short note of later citations: who to whom, when, and the volume by its number."""
     volume = _volume(source)
-    when = volume.series.removeprefix(f"{_SERIES}, ") if volume.series else ""
+    when = _BEGINS.sub("", volume.series, count=1) if volume.series else ""
     parts: Parts = [] if _is_volume(source) else described(_shortened(source), _written(source), later=True)
     parts += [", "] if parts else []
-    parts += [Italic("FRUS"), f", {when}" if when else f", {volume.whole.removeprefix(_SERIES).lstrip(', ')}"]
+    parts += [
+        Italic("FRUS"),
+        f", {when}"
+        if when
+        else f", {_BEGINS.sub('', volume.whole, count=1).removeprefix(_SERIES).lstrip(', ')}",
+    ]
     parts.append(_numbered(volume))
     where = _where(source, locator)
     return [*parts, f", {where}" if where else ""]
@@ -127,22 +135,23 @@ def recommended(source: Cited) -> Parts:
 
 
 def _named(source: Cited) -> str:
-    return _titled(source.csl) or (source.title if source.title.startswith(f"{_SERIES}, ") else "")
+    return _titled(source.csl) or (source.title if _BEGINS.match(source.title) else "")
 
 
 def _titled(csl: Mapping[str, Any]) -> str:
     """Return the volume's name as a record has it."""
     container, collection = said(csl, "container-title"), said(csl, "collection-title")
     for name in (container, said(csl, "title"), collection):
-        if name.startswith(f"{_SERIES}, "):
+        if _BEGINS.match(name):
             return name
-    if collection.startswith(_SERIES) and container:
-        return f"{_SERIES}, {container}"
-    return collection if collection.startswith(_SERIES) else ""
+    named = re.match(_NAME, collection)
+    if named and container:
+        return f"{named[0]}, {container}"
+    return collection if named else ""
 
 
 def _is_volume(source: Cited) -> bool:
-    return source.title.startswith(f"{_SERIES}, ")
+    return bool(_BEGINS.match(source.title))
 
 
 @lru_cache(maxsize=4096)  # a document is cited for each of its quotes

@@ -158,3 +158,15 @@ def test_documents_that_a_volume_brings_are_cited_with_what_the_volume_says(
         "States, 1964–1968, ed. Edward C. Keefer, vol. 29, pt. 2, Japan, ed. Karen L. Gatz (Washington, DC: Government "
         "Printing Office, 2006), doc. 17, https://history.state.gov/historicaldocuments/frus1964-68v29p2/d17."
     )
+
+
+def test_a_volume_under_the_series_older_name_is_named_once() -> None:
+    series = "Papers Relating to the Foreign Relations of the United States"
+    name = f"{series}, 1914, Supplement, The World War"
+    csl = {"collection-title": series, "container-title": name, "number": "1"}
+    source = Cited(
+        "document", "The Ambassador in Germany to the Secretary of State", csl, key="frus1914Supp-d1"
+    )
+    printed = "".join(str(getattr(part, "text", part)) for part in note(source, {}))
+    assert printed.count("Foreign Relations") == 1
+    assert "Papers Relating to" in printed

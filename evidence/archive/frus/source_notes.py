@@ -71,6 +71,18 @@ _DECIMAL = re.compile(r"^\d{3}[\w.–-]*(?: [A-Z][\w.()–-]*){0,3}(?:/[\d–-]+
 _KIND = re.compile(
     r"^(\S[^:]{2,60}?):\s*(Telegram|Airgram|Despatch|Circular telegram|Circular airgram|Instruction|Letter)\.?$"
 )
+#: How volumes before 1950 name where a document is: by the number of the Department's file, and no more.
+_FILE_NUMBER = re.compile(r"^File Nos?\.\s*(\S.*)$", re.IGNORECASE)
+#: What a repository is called; "Extract", "Translation" and "Not printed" are no archive.
+_REPOSITORY = re.compile(
+    r"\b(?:Librar(?:y|ies)|Archives?|Archivo|Archiv|Departments?|Files?|Papers|Agency|Museum|Collections?|Cent(?:er|re)"
+    r"|Council|Universit(?:y|ies)|College|School|Academy|Institut(?:e|ion)|Foundation|Society|Congress|Office|Bureau|Ministry"
+    r"|Embassy|Legation|Consulate|Mission|House|Records?|Administration|Commission|Service|Staff|Board|Bank|Corps|Command"
+    r"|Committee|Headquarters|Court|Treasury|Navy|Army|Manuscripts?|Project|Presidential Materials|NARA|CIA|NSC|DOS|FBI)\b"
+)
+_PLAIN_WORD = re.compile(
+    r"(?:^|\s)(?!(?:of|the|and|for|on|in|at|to|de|du|des|del|von|der|la|le|et)\b)[a-zà-ÿ]"
+)
 _CENTRAL = re.compile(r"^Central (?:Foreign Policy )?Files?\b|^CFPF\b", re.IGNORECASE)
 #: Characters of a note that are read: path, marks and drafting stand at its beginning, and notes may be long.
 _READ = 2000
@@ -110,6 +122,8 @@ def read_source_note(note: str) -> SourceNote:
         note: its words, white space collapsed, with or without ``Source:`` before them.
     """
     said = _START.sub("", _own(note)[:_READ], count=1).rstrip()
+    if said.startswith("[File No"):
+        said = said[1:]
     if said.startswith("["):  # "[Extract.]" says how the document is printed, not where it is
         return SourceNote()
     if numbered := _KIND.match(said):
@@ -198,12 +212,19 @@ def _path(where: str) -> tuple[tuple[str, str], ...]:
 
 
 def _read_path(where: str) -> dict[str, str]:
-    steps = _steps(where.strip(" ."))
+    plain = where.strip(" .")
+    if numbered := _FILE_NUMBER.match(plain):
+        return {"item": numbered[1]}
+    steps = _steps(plain)
     if not steps:
         return {}
     if _GROUP.match(steps[0]) or _LOT.search(steps[0]) or _item(steps[0]):
         path = {}  # a record group, a lot or a file number whose repository goes without saying
     else:
+        if not _is_repository(steps[0]):  # a remark may come before it: "Secret. 2 pp. Kennedy Library"
+            steps[0] = steps[0].rpartition(". ")[2]
+        if not _is_repository(steps[0]):
+            return {}
         path = {"repository": steps.pop(0)}
         while steps and _WHERE.match(steps[0]):
             path["repository"] += f", {steps.pop(0)}"
@@ -217,6 +238,11 @@ def _read_path(where: str) -> dict[str, str]:
         path |= _folder(steps[boxed + 1 :])
         return path
     return path | _containers(steps, library=path.get("repository", "").endswith("Library"), foldered=True)
+
+
+def _is_repository(step: str) -> bool:
+    """Tell whether the first step of a path is called as an archive is, and is no remark."""
+    return bool(_REPOSITORY.search(step)) and not _PLAIN_WORD.search(step)
 
 
 def _steps(where: str) -> list[str]:

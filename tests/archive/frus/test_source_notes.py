@@ -146,3 +146,19 @@ def test_a_long_note_takes_no_time() -> None:
     """Notes of a hundred thousand characters are read as fast as others."""
     for unit in ("A. ", "Box 1, ", "Top Secret ", "(", "; ", "Lot 1, "):
         assert read_source_note("Source: Department of State, " + unit * 50_000) is not None
+
+
+@pytest.mark.parametrize(
+    ("note", "path"),
+    [
+        ("File No. 763.72119/22", {"item": "763.72119/22"}),
+        ("[File No. 763.72119/22.]", {"item": "763.72119/22"}),
+        ("[Extract.]", {}),
+        ("[Translation]", {}),
+        ("Not printed.", {}),
+        ("Transmitted to the Department by the Embassy, June 2.", {}),
+        ("Hoover Institution Archives, Box 3", {"repository": "Hoover Institution Archives", "box": "3"}),
+    ],
+)
+def test_only_what_is_called_an_archive_is_one(note: str, path: dict[str, str]) -> None:
+    assert read_source_note(note).path == path
