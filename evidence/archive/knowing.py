@@ -148,6 +148,8 @@ def identified(identifiers: Mapping[str, Any], csl: Mapping[str, Any]) -> dict[s
     for kind, variable in (("doi", "DOI"), ("url", "URL")):
         if kind not in names and csl.get(variable):
             names[kind] = str(csl[variable]).strip()
+    if "doi" not in names and re.match(r"https?://(?:dx\.)?doi\.org/10\.", names.get("url", "")):
+        names["doi"] = names["url"]  # an address that is a DOI
     if "doi" in names:
         names["doi"] = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", names["doi"].casefold())
     if "url" in names:

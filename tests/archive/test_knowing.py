@@ -8,7 +8,7 @@ import pytest
 
 from evidence.archive.bringing import bring
 from evidence.archive.incoming import Incoming, IncomingSource
-from evidence.archive.knowing import Wanted, known_sources
+from evidence.archive.knowing import Wanted, identified, known_sources
 from evidence.ledger import records
 from tests.kit import Ledger
 
@@ -54,3 +54,16 @@ def test_few_sources_are_kept_however_they_are_known(
     assert len(sources.keys) == 60
     assert sources.keys["s7"] is None
     assert sources.known[0].retired == (key == "s7")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"identifiers": {"url": "http://dx.doi.org/10.1162/isec_a_00197"}},
+        {"csl": {"URL": "https://doi.org/10.1162/ISEC_a_00197"}},
+        {"csl": {"DOI": "10.1162/isec_a_00197"}},
+    ],
+)
+def test_an_address_that_is_a_doi_is_one(said: dict[str, Any]) -> None:
+    known = identified(said.get("identifiers", {}), said.get("csl", {}))
+    assert known["doi"] == "10.1162/isec_a_00197"
