@@ -11,7 +11,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-NEW = {"source": ("images", "identifiers", "further"), "quote": ("identifiers",), "observation": ("identifiers",)}
+NEW = {
+    "source": ("images", "identifiers", "further"),
+    "quote": ("identifiers",),
+    "observation": ("identifiers",),
+}
 
 
 def upgrade() -> None:
