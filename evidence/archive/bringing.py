@@ -13,7 +13,7 @@ from evidence.archive.holding import Holding, hold
 from evidence.archive.incoming import Incoming, IncomingSource, Loss, Words
 from evidence.archive.keying import Keys, as_key, family_of, stem, year_of
 from evidence.archive.knowing import Known, Wanted, identified, known_sources, recognise
-from evidence.archive.recorded import RECORD, read_fields, said, written
+from evidence.archive.recorded import RECORD, read_fields, said, streams, written
 from evidence.errors import MethodError, Place, UnknownKey, ValueRefused
 from evidence.ledger.bulk import insert_rows
 from evidence.ledger.forms import missing, read_key
@@ -203,7 +203,7 @@ class _Bringing:
     def _compare(self, group: _Group, source: Known) -> bool:
         """Bring a known source to what its record says; tell whether anything changed."""
         group.id, group.key = source.id, source.key
-        if not group.record or written(group.record) == source.record:
+        if not group.record or written(group.record) in streams(source.record):
             return False
         row = self.session.get_one(Source, source.id)
         told = compare(self.session, row, self._linked(group), group.record, group.place)

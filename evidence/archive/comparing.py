@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evidence.archive.recorded import RECORD, hash_of, in_parts, name_of, of_one_stream, unwritten, written
+from evidence.archive.recorded import (
+    RECORD,
+    hash_of,
+    in_parts,
+    name_of,
+    own_of,
+    renewed,
+    streams,
+    unwritten,
+    written,
+)
 from evidence.errors import Place
 from evidence.ledger import records
 from evidence.ledger.bulk import default_of
@@ -42,8 +52,8 @@ def compare(
 ) -> Compared:
     """Bring a source to what its record says now.
 
-    A value changes if the record says another than when it was last brought. Where no record was ever
-    brought, a person has written the source: only what is empty is filled in.
+    A value changes if the record says another than when it was last brought. Where it was never brought,
+    only what is empty is filled in, and what another program's record left there: all else a person wrote.
 
     Args:
         session: the unit of work.
@@ -52,27 +62,30 @@ def compare(
         record: the hash of each value.
         place: where the record was read, for errors.
     """
-    before = unwritten(str((row.identifiers or {}).get(RECORD, "")))
+    stored, line = str((row.identifiers or {}).get(RECORD, "")), written(record)
+    before, others = unwritten(own_of(stored, line)), [unwritten(one) for one in streams(stored)]
     merged, told = _Merged(session, row), Compared()
     for name, part, value in in_parts(values):
         current = merged.current(name, part)
-        if current == value or before.get(name_of(name, part)) == record[name, part]:
+        called = name_of(name, part)
+        known = {one.get(called) for one in ([before] if before else others)}
+        if current == value or record[name, part] in known:
             continue
         difference = Changed(row.key, f"{name}.{part}" if part else name, current, value)
-        if not before and not merged.is_unsaid(name, part, current):
+        if not before and not merged.is_unsaid(name, part, current) and hash_of(current) not in known:
             told.kept.append(difference)
             continue
         merged.put(name, part, value)
         told.changed.append(difference)
     told.changed += _taken_out(merged, before, {name_of(*where): value for where, value in record.items()})
-    merged.values["identifiers"] = {**merged.part("identifiers"), RECORD: written(record)}
+    merged.values["identifiers"] = {**merged.part("identifiers"), RECORD: renewed(stored, line)}
     records.edit(session, "source", row, merged.values, place=place)
     return told
 
 
 def _taken_out(merged: _Merged, before: Mapping[str, str], now: Mapping[str, str]) -> list[Changed]:
     """Take out what the record no longer says, if nobody has changed it since."""
-    if not before or not of_one_stream(before, now):
+    if not before:
         return []
     taken = []
     for name, part, value in list(in_parts(merged.everything())):

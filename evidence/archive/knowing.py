@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import String, cast, select
 
 from evidence.archive.keying import as_key, family_of, year_of
-from evidence.archive.recorded import RECORD, unwritten
+from evidence.archive.recorded import RECORD, streams, unwritten
 from evidence.ledger.canonical import from_json
 from evidence.ledger.revisions import Unit
 from evidence.models import Redirect, Source
@@ -135,7 +135,7 @@ class _Sought:
     def fits(self, row_id: uuid.UUID, key: str, names: Mapping[str, str], record: str) -> bool:
         return (
             key in self.keys
-            or record in self.records
+            or not self.records.isdisjoint(streams(record))
             or row_id in self.ids
             or not self.names.isdisjoint(names.items())
             or not self.stems.isdisjoint(_stems(key))
@@ -191,8 +191,8 @@ def _indexed(known: Iterable[Known], moved: Mapping[str, uuid.UUID]) -> _Index:
                 index.by_stem[stem].append(source)
         for kind, name in source.names.items():
             index.by_name[kind, name].append(source)
-        if source.record:
-            index.by_record[source.record].append(source)
+        for record in streams(source.record):
+            index.by_record[record].append(source)
     return index
 
 
@@ -295,6 +295,9 @@ def _folded(text: str) -> str:
 
 
 def _overlap(mine: str, its: str) -> float:
-    here, there = unwritten(mine), unwritten(its)
-    same = sum(there.get(name) == value for name, value in here.items())
-    return same / max(len(here), len(there), 1)
+    here = unwritten(mine)
+    shares = [0.0]
+    for there in map(unwritten, streams(its)):
+        same = sum(there.get(name) == value for name, value in here.items())
+        shares.append(same / max(len(here), len(there), 1))
+    return max(shares)

@@ -12,10 +12,23 @@ from evidence.ledger import canonical
 from evidence.ledger.forms import read_value
 from evidence.ledger.nouns import NOUNS
 
-__all__ = ["RECORD", "in_parts", "of_one_stream", "read_fields", "said", "unwritten", "written"]
+__all__ = [
+    "RECORD",
+    "hash_of",
+    "in_parts",
+    "name_of",
+    "own_of",
+    "read_fields",
+    "renewed",
+    "said",
+    "streams",
+    "unwritten",
+    "written",
+]
 
 #: Where a source keeps this, among its identifiers.
 RECORD = "record"
+_PARTED_BY = " | "
 _SOURCE = NOUNS["source"]
 #: Fields that are compared part by part: what one program says of a source adds to what another said.
 _PARTED = {
@@ -83,12 +96,25 @@ def name_of(name: str, part: str) -> str:
     return f"{name}.{'_'.join(part.split()).replace(':', '_')}"
 
 
-def of_one_stream(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Tell whether two records come from the same program: they are known there by the same kinds of names.
+def streams(stored: str) -> list[str]:
+    """Return the records that a source has been brought by, a line for each program that speaks of it."""
+    return stored.split(_PARTED_BY) if stored else []
 
-    Only then does a field that is no longer said mean that somebody took it out.
+
+def own_of(stored: str, line: str) -> str:
+    """Return the record of the same program as another; empty if there is none.
+
+    Records come from the same program if they are known there by the same kinds of names. Only then does a
+    field that is no longer said mean that somebody took it out.
     """
-    return _kinds(before) == _kinds(now)
+    kinds = _kinds(unwritten(line))
+    return next((one for one in streams(stored) if _kinds(unwritten(one)) == kinds), "")
+
+
+def renewed(stored: str, line: str) -> str:
+    """Return what a source keeps when a record comes anew: in place of the same program's, beside all others."""
+    own = own_of(stored, line)
+    return _PARTED_BY.join([*(one for one in streams(stored) if one != own), line])
 
 
 def _kinds(names: Mapping[str, str]) -> set[str]:
