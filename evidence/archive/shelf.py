@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from evidence.elisions import pieces_of
 from evidence.folding import BREAK, SEAM, fold
-from evidence.ledger.places import LADDER, Spot, newest
+from evidence.ledger.places import COLUMNS, LADDER, Spot, newest
 from evidence.models import Source, Text
 from evidence.nearmiss import Near, nearest
 from evidence.quoting import Held
@@ -129,20 +129,10 @@ def shelves(
 
 
 def _texts(session: Session | Connection, ids: Sequence[uuid.UUID]) -> list[Any]:
-    columns = (
-        Text.id,
-        Text.source_id,
-        Text.sha256,
-        Text.content,
-        Text.edition,
-        Text.origin,
-        Text.pages,
-        Text.parts,
-    )
     found: list[Any] = []
     for start in range(0, len(ids), 500):
         wanted = (
-            select(Source.key.label("source"), *columns)
+            select(Source.key.label("source"), *COLUMNS)
             .join(Source, Source.id == Text.source_id)
             .where(Text.id.in_(ids[start : start + 500]))
             .order_by(Source.key, Text.id.desc())

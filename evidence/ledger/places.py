@@ -17,6 +17,7 @@ from evidence.quoting import Found, Held, context
 from evidence.vocabulary import QuoteState
 
 __all__ = [
+    "COLUMNS",
     "LADDER",
     "Spot",
     "called",
@@ -34,6 +35,10 @@ __all__ = [
     "where",
 ]
 
+#: What is read of a text to look for words in it.
+COLUMNS = (
+    Text.id, Text.source_id, Text.sha256, Text.content, Text.edition, Text.origin, Text.pages, Text.parts,
+)  # fmt: skip
 #: Texts are compared by so many groups of so many words (fewer in short texts); of another version, this share is there.
 _SAMPLES, _LONG, _SHORT, _MANY, _ALIKE = 40, 5, 3, 200, 0.2
 _NUMBER = re.compile(r"\D{0,20}(\d+)\W*")

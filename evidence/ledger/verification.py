@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from evidence.errors import ValueRefused
 from evidence.ledger.places import (
+    COLUMNS,
     Spot,
     called,
     elsewhere,
@@ -287,17 +288,7 @@ def _quotes(
 
 def _texts(session: Unit, sources: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
     """Return the texts that are held of some sources, the newest first."""
-    columns = (
-        Text.id,
-        Text.source_id,
-        Text.sha256,
-        Text.content,
-        Text.edition,
-        Text.origin,
-        Text.pages,
-        Text.parts,
-    )
-    wanted = select(*columns).where(
+    wanted = select(*COLUMNS).where(
         Text.study_id == session.study_id,
         Text.source_id.in_(sources),
         Text.retired_at.is_(None),

@@ -14,27 +14,7 @@ from evidence.archive.fieldnotes import read_fieldnotes
 from evidence.archive.incoming import IncomingSource, Marked
 from evidence.archive.typed_dates import typed_date
 from evidence.errors import EvidenceError, ValueRefused
-
-_NSC = """\
----
-title: Memorandum of discussion at the 233d meeting
-date: 21 January 1955
-box: 6
----
-Carbon copy.
-
-> Secretary Dulles said that the islands
-> were a symbol.
-p. 3
-=> Dulles stated that the islands were a symbol
-speaker: Dulles
-#t1+
-
-> The President agreed.
-
-p. 4
-Compare the minutes.
-"""
+from tests.archive.notes_typed import NSC
 
 
 def _read(tmp_path: Path, text: str | bytes, name: str = "day1.md") -> tuple[IncomingSource, ...]:
@@ -54,7 +34,7 @@ def _refused(tmp_path: Path, text: str | bytes) -> str:
 
 
 def test_a_file_of_notes_is_read_as_it_was_meant(tmp_path: Path) -> None:
-    (item,) = _read(tmp_path, _NSC)
+    (item,) = _read(tmp_path, NSC)
     assert item.fields == {
         "title": "Memorandum of discussion at the 233d meeting",
         "csl": {"issued": "1955-01-21"},

@@ -22,29 +22,8 @@ from evidence.ledger import records, schema
 from evidence.ledger.shown import shown, shown_all
 from evidence.study.read import read
 from evidence.study.write import write
+from tests.archive.notes_typed import NSC
 from tests.kit import Ledger, work_a_case
-
-_NSC = """\
----
-title: Memorandum of discussion at the 233d meeting
-date: 21 January 1955
-box: 6
----
-Carbon copy.
-
-> Secretary Dulles said that the islands
-> were a symbol.
-p. 3
-=> Dulles stated that the islands were a symbol
-speaker: Dulles
-#t1+
-
-> The President agreed.
-
-p. 4
-Compare the minutes.
-"""
-
 
 _HEAD = "---\ntitle: A\n---\n"
 
@@ -66,7 +45,7 @@ def _log(ledger: Ledger, tmp_path: Path, text: str, name: str = "day1.md") -> tu
 
 
 def test_notes_become_the_whole_chain_and_again_nothing(ledger: Ledger, tmp_path: Path) -> None:
-    brought, logged = _log(ledger, tmp_path, _NSC)
+    brought, logged = _log(ledger, tmp_path, NSC)
     assert brought.keys == ("memorandum-discussion-233d-1955-01-21",)
     assert [(one.noun, one.said) for one in logged.added] == [
         ("quote", "no text held"),
@@ -75,15 +54,15 @@ def test_notes_become_the_whole_chain_and_again_nothing(ledger: Ledger, tmp_path
         ("bearing", "for"),
     ]
     before = len(ledger.entries())
-    brought, logged = _log(ledger, tmp_path, _NSC)
+    brought, logged = _log(ledger, tmp_path, NSC)
     assert (brought.writes, logged.writes, logged.unchanged, logged.gone) == (False, False, 2, [])
     assert len(ledger.entries()) == before
     assert ledger.findings() == []
 
 
 def test_what_was_edited_is_changed_and_nothing_else(ledger: Ledger, tmp_path: Path) -> None:
-    _log(ledger, tmp_path, _NSC)
-    edited = _NSC.replace("agreed.", "disagreed.").replace("box: 6", "box: 7").replace("t1+", "t1-")
+    _log(ledger, tmp_path, NSC)
+    edited = NSC.replace("agreed.", "disagreed.").replace("box: 6", "box: 7").replace("t1+", "t1-")
     brought, logged = _log(ledger, tmp_path, edited.replace("233d meeting", "234th meeting"))
     assert [(one.field, one.after) for one in brought.changed] == [
         ("title", "Memorandum of discussion at the 234th meeting"),
@@ -140,7 +119,7 @@ def test_a_block_may_point_to_a_source_that_is_known(ledger: Ledger, tmp_path: P
 
 
 def test_where_a_text_is_held_every_word_must_be_in_it(ledger: Ledger, tmp_path: Path) -> None:
-    _log(ledger, tmp_path, _NSC)
+    _log(ledger, tmp_path, NSC)
     held = tmp_path / "held.txt"
     held.write_text(
         "\f\fSecretary Dulles said that the islands were a symbol.\fThe President agreed.", encoding="utf-8"
@@ -150,26 +129,26 @@ def test_where_a_text_is_held_every_word_must_be_in_it(ledger: Ledger, tmp_path:
     with pytest.raises(
         EvidenceError, match=r"day1\.md, line 8: these words are not in the text .*symbols.*symbol"
     ):
-        _log(ledger, tmp_path, _NSC.replace("symbol.\np", "symbols.\np"))
+        _log(ledger, tmp_path, NSC.replace("symbol.\np", "symbols.\np"))
     with ledger.read() as (connection, study):
         assert {
             quote["words"] for quote in shown_all(connection, study, "quote") if "symbols" in quote["words"]
         } == set()
-    _, logged = _log(ledger, tmp_path, _NSC.replace("Secretary Dulles said that", "Dulles said that"))
+    _, logged = _log(ledger, tmp_path, NSC.replace("Secretary Dulles said that", "Dulles said that"))
     assert logged.refused == []
 
 
 def test_notes_are_known_again_in_a_study_that_was_read_from_its_folder(
     ledger: Ledger, tmp_path: Path
 ) -> None:
-    _log(ledger, tmp_path, _NSC)
+    _log(ledger, tmp_path, NSC)
     with ledger.read() as (connection, study):
         write(connection, study, tmp_path / "study")
     other = Ledger(f"sqlite:///{tmp_path / 'other.db'}")
     schema.create(other.url)
     read(other.url, tmp_path / "study", author="Ada", message="read")
     before = len(other.entries())
-    brought, logged = _log(other, tmp_path, _NSC)
+    brought, logged = _log(other, tmp_path, NSC)
     assert (brought.writes, logged.writes, logged.unchanged) == (False, False, 2)
     assert len(other.entries()) == before
 
