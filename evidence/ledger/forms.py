@@ -289,6 +289,35 @@ def _csl(value: Any) -> dict[str, Any]:
     return dict(fields)
 
 
+def _word_scale(value: Any) -> list[dict[str, Any]]:
+    """Return what words of likelihood mean: each with a probability or a range, and said once."""
+    scale = []
+    for step in _list(value):
+        read = _mapping(step, ("word", "p"), ("word", "p"))
+        word, p = read_text(read["word"]).strip(), likelihood(read["p"])
+        if not word or not isinstance(likelihood(word), str) or isinstance(p, str) or p is None:
+            raise ValueRefused(
+                f"{word or 'an empty word'} means {read['p']!r}, but a word scale gives each word a probability or a range."
+            )
+        scale.append({"word": word, "p": p})
+    if len({step["word"].casefold() for step in scale}) != len(scale):
+        raise ValueRefused("a word of the scale has two meanings; give it one.")
+    return scale
+
+
+def _checks(value: Any) -> dict[str, Any]:
+    """Return what the checks of a study leave out, and the years that its dates can have."""
+    read = _mapping(value, ("ignore", "earliest", "latest"))
+    kept: dict[str, Any] = {}
+    if read.get("ignore"):
+        kept["ignore"] = sorted({name.strip().upper() for name in _strings(read["ignore"])})
+    for end in ("earliest", "latest"):
+        if read.get(end) not in (None, ""):
+            kept[end] = read_text(read[end])
+            edtf(kept[end])
+    return kept
+
+
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "strings": _strings,
     "facts": _facts,
@@ -299,6 +328,8 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "levels": _levels,
     "sub_judgements": _sub_judgements,
     "rule": _rule,
+    "word_scale": _word_scale,
+    "checks": _checks,
     "marks": lambda value: _plain(_list(value)),
     "names": lambda value: _texts(value, ()),
     "record": lambda value: _plain(_mapping(value)),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused
-from evidence.inference.scheme import Ruling, rule
+from evidence.ledger.decided import check_decision, require_own, ruling
 from evidence.ledger.forms import is_blank
 from evidence.ledger.nouns import NOUNS
 from evidence.ledger.resting import resting_on
@@ -27,10 +27,9 @@ from evidence.models import (
     Bearing,
     Case,
     Decision,
-    DecisionObservation,
     DecisionSearch,
-    DecisionTest,
     Hypothesis,
+    Likelihood,
     Observation,
     Participation,
     Quote,
@@ -46,7 +45,7 @@ from evidence.vocabulary import PROFILES, Direction, SearchStatus, TestResult
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["ASKING", "DERIVED", "check", "derive", "ruling"]
+__all__ = ["ASKING", "DERIVED", "check", "derive"]
 
 #: Tables whose rows are refused or not for what else is in the ledger.
 ASKING = frozenset({"bearing", "decision", "study", "test"})
@@ -113,13 +112,6 @@ DERIVED: dict[str, tuple[tuple[str, ...], tuple[str, ...], Callable[..., tuple[A
     "case": (("start", "end"), ("start_earliest", "start_latest", "end_earliest", "end_latest"), _spans),
     "quote": (("words",), ("sha256",), _sha256),
 }
-
-
-def ruling(session: Session, decision: Decision) -> Ruling:
-    """Return what the scheme's rule says of a decision's sub-judgements."""
-    with session.no_autoflush:
-        version = session.get(VariableVersion, decision.variable_version_id)
-    return rule(version.rule, decision.sub_judgements or {}) if version else Ruling(None, None)
 
 
 def check(session: Session, row: Base) -> None:
@@ -249,16 +241,8 @@ def _check_bearing(session: Session, bearing: Bearing) -> None:
             )
     else:
         what = session.get_one(Observation, bearing.observation_id)
-    _require_own(f"test {test.key}", test.case_id, what)
+    require_own(f"test {test.key}", test.case_id, what)
     _check_standing(session, Test, test.id)
-
-
-def _require_own(name: str, case_id: uuid.UUID, what: Observation | Search | Test) -> None:
-    """What a test or a code rests on belongs to its case, or to no case."""
-    if what.case_id not in (None, case_id):
-        raise MethodError(
-            f"{what.__tablename__} {what.key} belongs to another case than {name}; log it for this one too, or for no case."
-        )
 
 
 def _check_lineage(session: Session, source: Source) -> None:
@@ -289,64 +273,6 @@ def _check_participation(session: Session, part: Participation) -> None:  # noqa
         raise ValueRefused(f"action {part.action} is not in the version 4 code book (0 to 21).")
 
 
-def _check_decision(session: Session, decision: Decision) -> None:
-    version = session.get_one(VariableVersion, decision.variable_version_id)
-    name = f"decision {decision.key}"
-    if is_blank(decision.rationale):
-        raise MethodError(f"{name} gives no reasons; say why the evidence gives this code (rationale).")
-    if is_blank(decision.counter_evidence):
-        raise MethodError(
-            f"{name} names no counter-evidence; say what speaks against it, or that none was found and by "
-            "which search (counter_evidence)."
-        )
-    _check_judgements(name, version, decision)
-    levels = {level["value"]: level for level in version.levels}
-    for value in (decision.value, decision.alternative):
-        if value is not None and value not in levels:
-            raise ValueRefused(f"{name}: {value!r} is not a level; choose one of {', '.join(levels)}.")
-    said = ruling(session, decision)
-    if version.rule and said.code != decision.value and is_blank(decision.override_reason):
-        gives = f"gives {said.code}" if said.code is not None else "gives no code"
-        raise MethodError(
-            f"{name}: the scheme's rule {gives} here; say why {decision.value or 'none'} (override_reason)."
-        )
-    needs = {*said.needs} if said.code == decision.value else set()
-    needs |= {*(levels[decision.value].get("needs") or ())} if decision.value is not None else set()
-    searches = _relied_on(session, decision, DecisionSearch, Search)
-    tests = _relied_on(session, decision, DecisionTest, Test)
-    for what in (*searches, *tests, *_relied_on(session, decision, DecisionObservation, Observation)):
-        _require_own(name, decision.case_id, what)
-    if "search" in needs and not any(search.status is SearchStatus.DONE for search in searches):
-        raise MethodError(
-            f"{name}: code {decision.value} needs a search record; log the search that found nothing and name it."
-        )
-    if "counterfactual" in needs and is_blank(decision.counterfactual):
-        raise MethodError(
-            f"{name}: code {decision.value} says that the cause was necessary; state what would have happened "
-            "without it (counterfactual)."
-        )
-
-
-def _check_judgements(name: str, version: VariableVersion, decision: Decision) -> None:
-    known = {
-        judgement["key"]: [value["value"] for value in judgement["values"]]
-        for judgement in version.sub_judgements
-    }
-    for key, value in (decision.sub_judgements or {}).items():
-        if key not in known:
-            raise ValueRefused(
-                f"{name}: {key!r} is not a sub-judgement; they are {', '.join(known) or 'none'}."
-            )
-        if value not in known[key]:
-            raise ValueRefused(f"{name}: {key} cannot be {value!r}; choose one of {', '.join(known[key])}.")
-
-
-def _relied_on(session: Session, decision: Decision, link: type[Any], model: type[Any]) -> list[Any]:
-    column = getattr(link, f"{model.__tablename__}_id")
-    wanted = select(model).join(link, column == model.id)
-    return list(session.scalars(wanted.where(link.decision_id == decision.id, link.retired_at.is_(None))))
-
-
 def _check_case(session: Session, case: Case) -> None:  # noqa: ARG001
     _check_span(f"case {case.key}", case.start, case.end)
 
@@ -354,6 +280,21 @@ def _check_case(session: Session, case: Case) -> None:  # noqa: ARG001
 def _check_rivalry(session: Session, rivalry: Rivalry) -> None:  # noqa: ARG001
     if rivalry.hypothesis_id == rivalry.rival_id:
         raise MethodError("a hypothesis is no rival of its own; name another hypothesis.")
+
+
+def _check_likelihood(session: Session, stated: Likelihood) -> None:
+    """A further likelihood is of a hypothesis that the test does not name already."""
+    test = session.get_one(Test, stated.test_id)
+    hypothesis = session.get_one(Hypothesis, stated.hypothesis_id)
+    if hypothesis.id in (test.hypothesis_id, test.rival_id):
+        which = "p_hypothesis" if hypothesis.id == test.hypothesis_id else "p_rival"
+        raise MethodError(
+            f"test {test.key} tells {hypothesis.key} from another already; state its likelihood as {which}."
+        )
+    if hypothesis.case_id not in (None, test.case_id):
+        raise MethodError(
+            f"test {test.key} is of another case than hypothesis {hypothesis.key}; use one of its own case, or of the study."
+        )
 
 
 def _check_search(session: Session, search: Search) -> None:
@@ -381,7 +322,8 @@ def _check_study(session: Session, study: Study) -> None:  # noqa: ARG001
 _LAWS: dict[type[Base], Callable[[Session, Any], None]] = {
     Bearing: _check_bearing,
     Case: _check_case,
-    Decision: _check_decision,
+    Decision: check_decision,
+    Likelihood: _check_likelihood,
     Participation: _check_participation,
     Quote: _check_quote,
     Rivalry: _check_rivalry,

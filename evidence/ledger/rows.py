@@ -21,6 +21,7 @@ JSONS = frozenset(
     [
         "attributes",
         "authors",
+        "checks",
         "criticism",
         "csl",
         "further",
@@ -28,6 +29,7 @@ JSONS = frozenset(
         "images",
         "levels",
         "locator",
+        "p",
         "p_hypothesis",
         "p_rival",
         "pages",
@@ -40,9 +42,10 @@ JSONS = frozenset(
         "sub_judgements",
         "supports",
         "terms",
+        "word_scale",
     ]
 )
-_STATED = frozenset({"p_hypothesis", "p_rival", "prior", "sensitivity"})
+_STATED = frozenset({"p", "p_hypothesis", "p_rival", "prior", "sensitivity"})
 DATES = frozenset({"start_earliest", "start_latest", "end_earliest", "end_latest"})
 
 

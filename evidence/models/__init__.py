@@ -5,7 +5,7 @@ from evidence.models.base import Base
 from evidence.models.cases import Alias, Case, Episode, EpisodeCase, Participation
 from evidence.models.coders import Coder, Review
 from evidence.models.decisions import Decision, DecisionObservation, DecisionSearch, DecisionTest
-from evidence.models.hypotheses import Hypothesis, Rivalry, Test
+from evidence.models.hypotheses import Hypothesis, Likelihood, Prior, Rivalry, Test
 from evidence.models.ledger import Change, Redirect, Revision
 from evidence.models.observations import Bearing, Observation, ObservationQuote, Search
 from evidence.models.quotes import Quote
@@ -16,6 +16,6 @@ from evidence.models.study import Study
 __all__ = [
     "Actor", "Alias", "Base", "Bearing", "Case", "Change", "Coder", "Commitment", "Concept", "Decision",
     "DecisionObservation", "DecisionSearch", "DecisionTest", "Episode", "EpisodeCase", "Hypothesis",
-    "Membership", "Observation", "ObservationQuote", "Participation", "Quote", "Redirect", "Review",
-    "Revision", "Rivalry", "Search", "Source", "Study", "Test", "Text", "Variable", "VariableVersion",
+    "Likelihood", "Membership", "Observation", "ObservationQuote", "Participation", "Prior", "Quote", "Redirect",
+    "Review", "Revision", "Rivalry", "Search", "Source", "Study", "Test", "Text", "Variable", "VariableVersion",
 ]  # fmt: skip

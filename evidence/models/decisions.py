@@ -50,6 +50,9 @@ class Decision(Keyed, Base):
     alternative_reason: Mapped[str] = mapped_column(default="", doc="Why not that one.", info={"long": True})
     coder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coder.id"), doc="Who decided.")
     round: Mapped[Round] = mapped_column(default=Round.OPEN, doc="Under what conditions.")
+    locator: Mapped[Json | None] = mapped_column(
+        doc="Where it stands in the publication that gave it: page, table ...", info={"form": "locator"}
+    )
     supersedes_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("decision.id"), doc="The decision that it takes the place of."
     )

@@ -13,7 +13,7 @@ from evidence.models.base import Base, Json, Keyed, Record, owned, reference
 from evidence.stated import Stated
 from evidence.vocabulary import RivalRelation, TestKind, TestResult, TestTarget
 
-__all__ = ["Hypothesis", "Rivalry", "Test"]
+__all__ = ["Hypothesis", "Likelihood", "Prior", "Rivalry", "Test"]
 
 
 class Hypothesis(Keyed, Base):
@@ -62,6 +62,21 @@ class Rivalry(Record, Base):
     __table_args__ = (owned("rivalry", "hypothesis_id", "rival_id"), reference("rivalry", "rival_id"))
 
 
+class Prior(Record, Base):
+    """How probable a coder holds a hypothesis to be before the evidence."""
+
+    __tablename__ = "prior"
+
+    hypothesis_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("hypothesis.id"), doc="The hypothesis.")
+    coder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coder.id"), doc="Whose prior it is.")
+    p: Mapped[Json] = mapped_column(
+        Stated(), doc="Probability in [0,1], or a range.", info={"form": "likelihood"}
+    )
+    basis: Mapped[str] = mapped_column(default="", doc="Why that one.")
+
+    __table_args__ = (owned("prior", "hypothesis_id", "coder_id"), reference("prior", "coder_id"))
+
+
 class Test(Keyed, Base):
     """A prediction of one hypothesis against a named rival, said before the evidence is looked for."""
 
@@ -107,3 +122,25 @@ class Test(Keyed, Base):
             reference("test", "hypothesis_id"),
             reference("test", "rival_id"),
         )
+
+
+class Likelihood(Record, Base):
+    """P(prediction seen) given one more hypothesis than the two that the test tells apart."""
+
+    __tablename__ = "likelihood"
+
+    test_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("test.id"), doc="The test.")
+    hypothesis_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("hypothesis.id"), doc="The further hypothesis."
+    )
+    p: Mapped[Json] = mapped_column(
+        Stated(),
+        doc="P(prediction seen given it): a number, a range, a word, or decibels such as -6 dB.",
+        info={"form": "likelihood"},
+    )
+    note: Mapped[str] = mapped_column(default="", doc="Why.")
+
+    __table_args__ = (
+        owned("likelihood", "test_id", "hypothesis_id"),
+        reference("likelihood", "hypothesis_id"),
+    )

@@ -37,4 +37,12 @@ class Study(Base):
     )
     universe_count: Mapped[int | None] = mapped_column(doc="How many cases that rule gives.")
     universe_deep: Mapped[int | None] = mapped_column(doc="How many of them are process-traced.")
+    word_scale: Mapped[Json | None] = mapped_column(
+        doc="What words of likelihood mean: a word, and its probability or range.",
+        info={"form": "word_scale"},
+    )
+    checks: Mapped[Json | None] = mapped_column(
+        doc="What 'evidence check' leaves out (ignore), and the years that dates can have (earliest, latest).",
+        info={"form": "checks"},
+    )
     retired_at: Mapped[datetime | None] = mapped_column(doc="When it was retired.", info={"computed": True})
