@@ -14,7 +14,7 @@ from evidence.vocabulary import Round
 
 __all__ = ["Chain", "load", "standing"]
 
-Rows = dict[Any, Row[Any]]
+Rows = dict[Any, Any]
 Links = dict[Any, list[Any]]
 
 #: What is read of each table for every case; ``FULL`` is read besides where one case is asked about.

@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evidence.audit.chain import standing
 from evidence.publish import wording
 from evidence.publish.resolved import Resolved
 from evidence.publish.views import CodeView, CodingView, Fact
 from evidence.vocabulary import Round
 
-__all__ = ["CANNOT_BE_CODED", "Numbers", "Scheme", "codings", "current", "not_coded", "scheme"]
+__all__ = ["CANNOT_BE_CODED", "Numbers", "Scheme", "codings", "not_coded", "scheme"]
 
 CANNOT_BE_CODED = "–"
-#: Whose code stands for the study where several coders have one: what was agreed on, then who coded knowingly,
-#: then a blind coder. A publication's code never does.
-_RANK = {Round.ADJUDICATED: 0, Round.OPEN: 1, Round.BLIND: 2, Round.PUBLISHED: 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +60,6 @@ def scheme(row: Any) -> Scheme:
     )  # fmt: skip
 
 
-def current(decisions: Sequence[Any]) -> list[Any]:
-    """Return the decisions that nothing has superseded; the one that stands for the study comes first."""
-    superseded = {row.supersedes_id for row in decisions if row.supersedes_id is not None}
-    standing = [row for row in decisions if row.id not in superseded]
-    # Sorted twice, as the newest comes first within a rank: sorting keeps the order of equals.
-    standing.sort(key=lambda row: (row.decided_at, row.key), reverse=True)
-    return sorted(standing, key=lambda row: _RANK.get(row.round, 5))
-
-
 def codings(
     study: Resolved,
     versions: Mapping[Any, Scheme],
@@ -99,10 +88,10 @@ def _coding(
 ) -> CodingView:
     if not decisions:
         return not_coded(variable)
-    standing = current(decisions)
-    own = standing[0] if standing and standing[0].round != Round.PUBLISHED else None
-    others = [row for row in standing if row is not own]
-    kept = {row.id for row in standing}
+    left = standing(decisions)
+    own = left[0] if left and left[0].round != Round.PUBLISHED else None
+    others = [row for row in left if row is not own]
+    kept = {row.id for row in left}
     before = sorted(
         (row for row in decisions if row.id not in kept),
         key=lambda row: (row.decided_at, row.key),
@@ -119,7 +108,7 @@ def _coding(
         code=view(own) if own else None,
         others=tuple(map(view, others)),
         history=tuple(map(view, before)),
-        contested=len({row.value for row in standing}) > 1,
+        contested=len({row.value for row in left}) > 1,
     )
 
 

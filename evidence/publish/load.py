@@ -53,7 +53,7 @@ _TEST = (
 )
 _DECISION = (
     "id key case_id variable_version_id value sub_judgements rule_value rationale override_reason confidence "
-    "counter_evidence counterfactual alternative alternative_reason coder_id round supersedes_id decided_at"
+    "counter_evidence counterfactual alternative alternative_reason coder_id round locator supersedes_id decided_at"
 )
 _SEARCH = (
     "id key case_id question corpus terms period coverage gaps sensitivity hits found searched_on coder_id "
@@ -61,10 +61,14 @@ _SEARCH = (
 )
 _OBSERVATION = "id key case_id proposition inference speaker occurred lineage note first_seen_at"
 _CASE = (
-    "id key title start end start_earliest end_earliest status screening attributes data_set data_version "
+    "id key title start end start_earliest end_earliest end_latest status screening attributes data_set data_version "
     "narrative"
 )
-_STUDY = "id key title question method authors language citation_style profile universe_rule universe_count universe_deep"
+_STUDY = (
+    "id key title question method authors language citation_style profile word_scale checks universe_rule "
+    "universe_count universe_deep"
+)
+_REVIEW = "id noun subject_id coder_id verdict note fingerprint reviewed_at"
 #: Links: a kind, what it leads from, what it leads to, and up to four texts.
 _LINKS = (
     ("observation_quote", "observation_id", "quote_id", ()),
@@ -74,6 +78,8 @@ _LINKS = (
     ("rivalry", "hypothesis_id", "rival_id", ("relation", "note")),
     ("episode_case", "episode_id", "case_id", ("tier", "note")),
     ("bearing", "test_id", "observation_id search_id", ("direction", "note", "p_hypothesis", "p_rival")),
+    ("prior", "hypothesis_id", "coder_id", ("p", "basis")),
+    ("likelihood", "test_id", "hypothesis_id", ("p", "note")),
     ("alias", "case_id", "", ("data_set", "version", "number", "merged")),
     ("redirect", "row_id", "", ("noun", "key")),
 )
@@ -108,6 +114,7 @@ class Rows:
     searches: Found
     tests: Found
     decisions: Found
+    reviews: Found
 
 
 def load(connection: Connection, study_id: Any) -> Rows:
@@ -141,6 +148,7 @@ def load(connection: Connection, study_id: Any) -> Rows:
         searches=found("search", _SEARCH),
         tests=found("test", _TEST),
         decisions=found("decision", _DECISION),
+        reviews=found("review", _REVIEW),
     )
 
 
