@@ -13,7 +13,7 @@ from evidence.errors import UnknownKey, ValueRefused
 from evidence.keys import natural
 from evidence.ledger.rows import words
 
-__all__ = ["uses"]
+__all__ = ["cited_keys", "uses"]
 
 _source = words("source", "id study_id key title derived_from_id retired_at")
 _quote = words(
@@ -278,13 +278,13 @@ def _narratives(
     mark = mark if len(mark) <= _FEW else [_case.c.narrative.contains("[@", autoescape=True)]
     found: dict[Any, set[str]] = {}
     for case in connection.execute(wanted.where(or_(*mark))):
-        for key in _cited(case.narrative):
+        for key in cited_keys(case.narrative):
             if key in named:
                 found.setdefault(named[key], set()).add(case.key)
     return {i: tuple(sorted(cases, key=natural)) for i, cases in found.items()}
 
 
-def _cited(narrative: str) -> Iterable[str]:
+def cited_keys(narrative: str) -> Iterable[str]:
     """Yield the keys that a narrative cites."""
     for bracket in _CITED.finditer(narrative):
         for one in bracket[1].split(";"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from evidence.dates import MONTHS, readable
+from evidence.keys import listed
 
 __all__ = [
     "STATES",
@@ -95,12 +96,6 @@ def years(start: str | None, end: str | None) -> str:
     if first == last or not last.isdigit():
         return first
     return f"{first}–{last[2:] if first[:2] == last[:2] else last}"
-
-
-def listed(items: Iterable[str]) -> str:
-    """Return ``a``, ``a and b`` or ``a, b and c``."""
-    *most, last = list(items) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def truth(text: str | None) -> bool:
