@@ -10,7 +10,16 @@ from evidence.errors import MethodError
 from evidence.inference.likelihoods import Bounds
 from evidence.inference.odds import check_probability, probability
 
-__all__ = ["Posterior", "equal", "interval_posteriors", "posterior", "posteriors", "sceptical"]
+__all__ = [
+    "Posterior",
+    "check_likelihoods",
+    "check_priors",
+    "equal",
+    "interval_posteriors",
+    "posterior",
+    "posteriors",
+    "sceptical",
+]
 
 _SUM = 1e-9  # how far from 1 priors may sum: rounding, not judgement
 
@@ -38,7 +47,7 @@ def posterior(prior: float, a: float, b: float, *, found: bool) -> Posterior:
             (1-a)p/((1-a)p+(1-b)(1-p)).
 
     Returns:
-        The posterior; it is exactly 0 or 1 only by a claim, which ``status`` names. Source: Humphreys &
+        The posterior; where a claim makes it exactly 0 or 1, ``status`` names the claim. Source: Humphreys &
         Jacobs 2023, ch. 5 (METHOD 2.1).
 
     Raises:
@@ -124,8 +133,8 @@ def posteriors(
             evidence that is claimed to be impossible under every hypothesis that has a prior.
     """
     rows = [dict(row) for row in items]
-    _check_priors({name: (p, p) for name, p in priors.items()})
-    _check_items(priors, [{name: (p, p) for name, p in row.items()} for row in rows], names)
+    check_priors({name: (p, p) for name, p in priors.items()})
+    check_likelihoods(priors, [{name: (p, p) for name, p in row.items()} for row in rows], names)
     possible = {name for name, p in priors.items() if p > 0}
     _check_possible(possible, rows, names)
     logs = {name: math.fsum([_log(priors[name]), *(_log(row[name]) for row in rows)]) for name in priors}
@@ -169,8 +178,8 @@ def interval_posteriors(
         MethodError: as for ``posteriors``; or priors of which no choice sums to 1.
     """
     rows = [dict(row) for row in items]
-    _check_priors(priors)
-    _check_items(priors, rows, names)
+    check_priors(priors)
+    check_likelihoods(priors, rows, names)
     possible = {name for name, ends in priors.items() if ends[1] > 0}
     _check_possible(possible, [{name: row[name][1] for name in priors} for row in rows], names)
     low, high = ({name: math.fsum(_log(row[name][end]) for row in rows) for name in priors} for end in (0, 1))
@@ -206,7 +215,15 @@ def _extreme(
 # --- What cannot be reckoned with
 
 
-def _check_priors(priors: Mapping[str, Bounds]) -> None:
+def check_priors(priors: Mapping[str, Bounds]) -> None:
+    """Refuse priors that cannot be those of exclusive hypotheses.
+
+    Args:
+        priors: for each hypothesis the lowest and highest prior, the same twice for a number.
+
+    Raises:
+        MethodError: none at all, one outside [0,1], or priors of which no choice sums to 1 (within 1e-9).
+    """
     if not priors:
         raise MethodError("There is no hypothesis to have a posterior; name two at least.")
     for name, ends in priors.items():
@@ -230,11 +247,21 @@ def _check_priors(priors: Mapping[str, Bounds]) -> None:
         )
 
 
-def _check_items(
+def check_likelihoods(
     priors: Mapping[str, Bounds] | Mapping[str, float],
     rows: Sequence[Mapping[str, Bounds]],
     names: Sequence[str],
 ) -> None:
+    """Refuse evidence that does not state a likelihood under each hypothesis.
+
+    Args:
+        priors: the hypotheses.
+        rows: for each piece of evidence the lowest and highest P(it | hypothesis).
+        names: what each piece of evidence is called; those without a name are counted.
+
+    Raises:
+        MethodError: a likelihood that is missing or outside [0,1], or a range upside down.
+    """
     for number, row in enumerate(rows):
         missing = [repr(name) for name in priors if name not in row]
         if missing:
