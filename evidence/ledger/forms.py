@@ -11,6 +11,7 @@ from typing import Any
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused, nearest
 from evidence.inference.likelihoods import likelihood
+from evidence.inference.scheme import demand, is_demand
 from evidence.ledger.nouns import Field
 from evidence.vocabulary import LocatorKind
 
@@ -239,8 +240,14 @@ def _levels(value: Any) -> list[dict[str, Any]]:
 
 def _known_needs(read: Mapping[str, Any]) -> None:
     for need in read.get("needs") or ():
-        if need not in _NEEDS:
-            raise ValueRefused(f"a code cannot need {need!r}; it can need {' or '.join(_NEEDS)}.")
+        if is_demand(need):
+            demand(need)
+        elif need not in _NEEDS:
+            near = nearest(need, (*_NEEDS, "passed test", "failed test"), 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueRefused(
+                f"a code cannot need {need!r}; it can need {', '.join(_NEEDS)} or a test, such as 'passed test'.{hint}"
+            )
 
 
 def _sub_judgements(value: Any) -> list[dict[str, Any]]:
@@ -258,12 +265,16 @@ def _sub_judgements(value: Any) -> list[dict[str, Any]]:
 def _rule(value: Any) -> list[dict[str, Any]]:
     rows = []
     for row in _list(value):
-        read = _mapping(row, ("when", "code", "needs", "note"))
+        read = _mapping(row, ("when", "tests", "code", "needs", "note"))
         when = {
             name: _strings(item) if isinstance(item, list) else read_text(item)
             for name, item in _mapping(read.get("when") or {}).items()
         }
         kept: dict[str, Any] = {"when": when}
+        if read.get("tests"):
+            kept["tests"] = [" ".join(words.split()) for words in _strings(read["tests"])]
+            for words in kept["tests"]:
+                demand(words)
         if read.get("code") is not None:
             kept["code"] = read_text(read["code"])
         if read.get("needs"):
@@ -294,7 +305,10 @@ def _word_scale(value: Any) -> list[dict[str, Any]]:
     scale = []
     for step in _list(value):
         read = _mapping(step, ("word", "p"), ("word", "p"))
-        word, p = read_text(read["word"]).strip(), likelihood(read["p"])
+        stated = read["p"]
+        if isinstance(stated, list):  # in the study's text its ends are read as words
+            stated = "..".join(map(str, stated))
+        word, p = read_text(read["word"]).strip(), likelihood(stated)
         if not word or not isinstance(likelihood(word), str) or isinstance(p, str) or p is None:
             raise ValueRefused(
                 f"{word or 'an empty word'} means {read['p']!r}, but a word scale gives each word a probability or a range."
