@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused
-from evidence.ledger.decided import check_decision, require_own, ruling
+from evidence.ledger.decided import check_decision, check_version, require_own, ruling
 from evidence.ledger.forms import is_blank
 from evidence.ledger.nouns import NOUNS
 from evidence.ledger.resting import resting_on
@@ -45,7 +45,7 @@ from evidence.vocabulary import PROFILES, Direction, SearchStatus, TestResult
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["ASKING", "DERIVED", "check", "derive"]
+__all__ = ["ASKING", "DERIVED", "check", "derive", "settle"]
 
 #: Tables whose rows are refused or not for what else is in the ledger.
 ASKING = frozenset({"bearing", "decision", "study", "test"})
@@ -67,7 +67,8 @@ def derive(session: Unit, row: Base) -> None:
         ValueRefused: it is a quotation of words that are not in the text held.
     """
     if isinstance(row, Decision):
-        row.rule_value = ruling(session, row).code
+        if not inspect(row).persistent or _changed(row, ("variable_version_id", "sub_judgements")):
+            row.rule_value = ruling(session, row).code
     elif isinstance(row, Quote):
         verify(session, row, session.now)
     elif isinstance(row, VariableVersion):
@@ -81,10 +82,22 @@ def derive(session: Unit, row: Base) -> None:
             setattr(row, name, value)
 
 
+def settle(session: Unit, row: Base) -> None:
+    """Fill in what follows from other rows of the unit: what the rule gives also depends on the tests relied on.
+
+    Only of a new decision: what the rule gave when a code was decided stands, whatever becomes of its tests.
+    """
+    if isinstance(row, Decision) and row.id in session.fresh:
+        row.rule_value = ruling(session, row).code
+
+
+def _changed(row: Base, names: Iterable[str]) -> list[str]:
+    return [name for name in names if inspect(row).attrs[name].history.has_changes()]
+
+
 def _keep_rules(session: Session, version: VariableVersion) -> None:
     """What a code was given by does not change beneath it; a better scheme is another version."""
-    state = inspect(version)
-    changed = [name for name in _RULES if state.persistent and state.attrs[name].history.has_changes()]
+    changed = _changed(version, _RULES) if inspect(version).persistent else []
     if changed and (resting := resting_on(session, "variable_version", version.id)):
         raise MethodError(
             f"version {version.version} has been coded by ({resting[0]} and others), so its "
@@ -331,4 +344,5 @@ _LAWS: dict[type[Base], Callable[[Session, Any], None]] = {
     Source: _check_lineage,
     Study: _check_study,
     Test: _check_test,
+    VariableVersion: check_version,
 }
