@@ -184,12 +184,16 @@ def interval_posteriors(
     _check_possible(possible, [{name: row[name][1] for name in priors} for row in rows], names)
     low, high = ({name: math.fsum(_log(row[name][end]) for row in rows) for name in priors} for end in (0, 1))
     return {
-        name: (
+        name: _ends(
             _extreme(name, priors, high, low[name], most=False),
             _extreme(name, priors, low, high[name], most=True),
         )
         for name in priors
     }
+
+
+def _ends(low: float, high: float) -> Bounds:
+    return min(low, high), max(low, high)  # rounding may turn round two that are the same
 
 
 def _extreme(
@@ -198,8 +202,8 @@ def _extreme(
     """Return a posterior at its highest or lowest, from logarithms of likelihoods."""
     rest = {other: ends for other, ends in priors.items() if other != name}
     floor, ceiling = (math.fsum(ends[end] for ends in rest.values()) for end in (0, 1))
-    prior = min(priors[name][1], 1 - floor) if most else max(priors[name][0], 1 - ceiling)
-    prior = min(max(prior, 0.0), 1.0)
+    low, high = priors[name]
+    prior = min(max(1 - (floor if most else ceiling), low), high)  # a stated number stays what it is
     chosen = {other: ends[0] for other, ends in rest.items()}
     left = 1 - prior - floor
     for other in sorted(rest, key=lambda one: others[one], reverse=not most):
