@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,10 @@ from .options import json_option
 from .output import as_json as print_json
 from .output import counted, facts, paragraph, table
 from .session import reads, say
+
+if TYPE_CHECKING:
+    from evidence.audit.told import Telling
+    from evidence.ledger.history import Difference
 
 _FINDINGS = 3
 #: What every row has, and no reader wants to see.
@@ -75,18 +80,25 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
 
 
 @history.command()
+@click.option(
+    "--head", metavar="DIGEST", default="", help="A digest noted elsewhere, such as one printed in an appendix."
+)
 @json_option
 @reads
-def verify(connection: Any, study: Any, as_json: bool) -> None:
+def verify(connection: Any, study: Any, head: str, as_json: bool) -> None:
     """Check that every revision and every row is as it was written; exit 3 if not.
+
+    The newest revision, rewritten together with its digest, is found only by a digest that was noted elsewhere.
 
     \b
     Example:
       evidence history verify
+      evidence history verify --head 6a23d898cb
     """
     from evidence.ledger import history as past
+    from evidence.ledger.proving import verify as verified
 
-    findings = list(past.verify(connection, study))
+    findings = list(verified(connection, study, head))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -97,33 +109,79 @@ def verify(connection: Any, study: Any, as_json: bool) -> None:
         click.echo(f"{counted(len(findings), 'finding')} in {revisions}.", err=True)
         raise SystemExit(_FINDINGS)
     entries = past.entries(connection, study)
-    head = entries[-1].digest if entries else "none"
-    say(f"All {len(entries)} revisions hold. Head: {head}")
+    last = entries[-1].digest if entries else "none"
+    say(f"All {len(entries)} revisions hold. Head: {last}")
+    if head:
+        say(f"The digest noted is that of revision {past.number_of(connection, study, head)}.")
 
 
 @history.command()
 @click.argument("one")
 @click.argument("other")
+@click.option("--fields", is_flag=True, help="Field by field, as the rows have them, and not in words.")
 @json_option
 @reads
-def diff(connection: Any, study: Any, one: str, other: str, as_json: bool) -> None:
-    """Show what changed between two revisions, ONE and OTHER.
+def diff(connection: Any, study: Any, one: str, other: str, fields: bool, as_json: bool) -> None:
+    """Tell what changed between two revisions, ONE and OTHER: codes first, with their reasons.
 
     \b
     Example:
       evidence history diff 3 5
     """
+    from evidence.audit.told import between
     from evidence.ledger import history as past
 
     numbers = (past.number_of(connection, study, one), past.number_of(connection, study, other))
-    found = list(past.differences(connection, study, *numbers))
     if as_json:
-        print_json([asdict(difference) for difference in found])
-        return
-    found = [difference for difference in found if _said(difference.before) != _said(difference.after)]
-    for name in dict.fromkeys(difference.key for difference in found):
+        found = [asdict(difference) for difference in past.differences(connection, study, *numbers)]
+        print_json({**_telling(between(*_states(connection, study, numbers))), "fields": found})
+    elif fields:
+        _fields(past.differences(connection, study, *numbers))
+    else:
+        if numbers[0] > numbers[1]:
+            say(f"Told in the order of time, from revision {numbers[1]} to {numbers[0]}.")
+        _tell(between(*_states(connection, study, numbers)))
+
+
+def _states(connection: Any, study: Any, numbers: tuple[int, int]) -> tuple[Any, Any]:
+    """Return the states after two revisions, the earlier first."""
+    from evidence.ledger.history import state
+
+    first, last = sorted(numbers)
+    return state(connection, study, first), state(connection, study, last)
+
+
+def _telling(telling: Telling) -> dict[str, Any]:
+    return {
+        "told": [
+            {"part": line.part, "case": line.case, "said": line.said, "keys": line.keys}
+            for line in telling.lines
+        ],
+        "other": [{"record": record, "field": field} for record, field in telling.other],
+    }
+
+
+def _tell(telling: Telling) -> None:
+    for part in dict.fromkeys(line.part for line in telling.lines):
+        click.echo(click.style(part[0].upper() + part[1:], bold=True))
+        for line in telling.lines:
+            if line.part == part:
+                click.echo(paragraph(line.said, "      ", "  "))
+    if telling.other:
+        named = ", ".join(
+            f"{field.replace('_', ' ')}{f' ({number})' if number > 1 else ''}"
+            for field, number in telling.names_of_other()
+        )
+        click.echo(paragraph(f"{counted(len(telling.other), 'other change')}: {named}.", "  ", ""))
+    elif not telling.lines:
+        say("Nothing differs.")
+
+
+def _fields(found: Iterable[Difference]) -> None:
+    kept = [difference for difference in found if _said(difference.before) != _said(difference.after)]
+    for name in dict.fromkeys(difference.key for difference in kept):
         click.echo(name)
-        for difference in (d for d in found if d.key == name):
+        for difference in (d for d in kept if d.key == name):
             click.echo(
                 paragraph(
                     f"{difference.field}: {_said(difference.before)} → {_said(difference.after)}",
@@ -131,7 +189,7 @@ def diff(connection: Any, study: Any, one: str, other: str, as_json: bool) -> No
                     "  ",
                 )
             )
-    if not found:
+    if not kept:
         say("Nothing differs.")
 
 
