@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, text
 
 from evidence.errors import Finding
-from evidence.ledger import history, records
+from evidence.ledger import history, proving, records
 from evidence.ledger.revisions import Unit, founding, writing
 from evidence.ledger.store import open_engine, reading
 from evidence.models import Study
@@ -69,7 +69,7 @@ class Ledger:
     def findings(self) -> list[Finding]:
         """Return what verifying finds."""
         with self.read() as (connection, study):
-            return list(history.verify(connection, study))
+            return list(proving.verify(connection, study))
 
     def entries(self) -> list[history.Entry]:
         """Return the revisions, the oldest first."""

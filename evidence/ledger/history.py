@@ -1,4 +1,4 @@
-"""The ledger's memory: its revisions, its state after any of them, and whether anybody went behind its back."""
+"""The ledger's memory: its revisions, and its state after any of them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
-    String,
-    Table,
-    Uuid,
     create_engine,
     func,
     insert,
-    or_,
     select,
-    type_coerce,
 )
 from sqlalchemy.pool import StaticPool
 
-from evidence.errors import Finding, LedgerError
-from evidence.ledger import canonical
-from evidence.ledger.named import State, name_of, names_of
-from evidence.ledger.revisions import digest_of
+from evidence.errors import LedgerError
+from evidence.ledger import canonical, stored
+from evidence.ledger.named import State, names_of
 from evidence.models import Base, Change, Revision, Text
 
 __all__ = [
@@ -41,16 +34,10 @@ __all__ = [
     "entries",
     "number_of",
     "state",
-    "verify",
 ]
 
-_OWN = {"revision", "change"}
-#: What readers raise at values that SQLite lets anybody write: no JSON, no moment, no word of a list.
-_UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError)
 #: A digest is known by no fewer of its digits.
 _SHORTEST = 4
-#: SQLite keeps an id as so many hexadecimal digits, in small letters.
-_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +73,7 @@ def entries(connection: Connection, study: Any) -> list[Entry]:
     """
     try:
         return _entries(connection, study)
-    except _UNREADABLE as error:
+    except stored.UNREADABLE as error:
         raise LedgerError(
             f"The history holds what no program wrote ({error}); run evidence history verify."
         ) from error
@@ -216,116 +203,6 @@ def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def verify(connection: Connection, study: Any) -> Iterator[Finding]:
-    """Yield what does not fit: a revision whose digest is wrong, a row that no revision left as it is.
-
-    The chain shows any change that was made in the past; whoever rewrites the newest revision and its digest
-    together is found only against a digest noted elsewhere, so note the head's.
-    """
-    try:
-        yield from _verify_chain(connection, study)
-        kept = state(connection, study)
-    except _UNREADABLE as error:
-        yield Finding(
-            "EV905", "history", f"holds what no program wrote, and cannot be read any further: {error}"
-        )
-        return
-    names = names_of(kept)
-    for table in Base.metadata.sorted_tables:
-        if table.name not in _OWN:
-            yield from _verify_rows(connection, study, table, kept.get(table.name, {}), names)
-        if connection.dialect.name == "sqlite":  # where an id is text, and anybody may write it otherwise
-            yield from _verify_ids(connection, study, table, names)
-
-
-def _verify_rows(
-    connection: Connection,
-    study: Any,
-    table: Table,
-    recorded: dict[str, dict[str, Any]],
-    names: dict[str, str],
-) -> Iterator[Finding]:
-    owner = table.c.id if table.name == "study" else table.c.study_id
-    wanted = select(table).where(owner == _id(study))
-    try:
-        rows = connection.execute(wanted).all()
-    except _UNREADABLE:
-        rows = []
-        for row_id in list(recorded):
-            try:
-                rows += connection.execute(wanted.where(table.c.id == uuid.UUID(row_id))).all()
-            except _UNREADABLE as error:
-                recorded.pop(row_id)
-                yield Finding("EV902", names[row_id], f"holds what cannot be read: {error}")
-    for row in rows:
-        expected = recorded.pop(str(row.id), None)
-        actual = {name: canonical.noted(name, value) for name, value in row._asdict().items()}
-        name = names.get(str(row.id)) or name_of(table.name, actual)
-        if expected is None:
-            yield Finding("EV901", name, "is in the ledger, but no revision put it there")
-            continue
-        for field, value in actual.items():
-            left = canonical.renoted(field, expected.get(field))
-            # Bytes are compared, since to Python 1, 1.0 and true are the same.
-            if canonical.as_bytes(left) != canonical.as_bytes(value):
-                yield Finding(
-                    "EV902", name, f"{field} is {_short(value)}, but its last revision left {_short(left)}"
-                )
-    for gone in recorded:
-        yield Finding("EV903", names[gone], "was put in the ledger by a revision, and is gone")
-
-
-def _verify_ids(connection: Connection, study: Any, table: Table, names: dict[str, str]) -> Iterator[Finding]:
-    """Yield the ids that read as they should and that no link finds, since they are spelled otherwise."""
-    owner = table.c.id if table.name == "study" else table.c.study_id
-    stored = {c.name: type_coerce(c, String) for c in table.columns if isinstance(c.type, Uuid)}
-    # What is nothing is neither.
-    odd = [(func.length(raw) != _DIGITS) | raw.op("GLOB")("*[^0-9a-f]*") for raw in stored.values()]
-    ids = [raw.label(name) for name, raw in stored.items()]
-    for row in connection.execute(select(*ids).where(owner == _id(study), or_(*odd))):
-        name = names.get(_spelled(row.id), f"{table.name.replace('_', ' ')} {row.id}")
-        for field, value in row._asdict().items():
-            if value is not None and _spelled(value).replace("-", "") != value:
-                yield Finding(
-                    "EV902",
-                    name,
-                    f"{field} is spelled {value!r}, not as 32 digits in small letters; no link finds it",
-                )
-
-
-def _spelled(value: Any) -> str:
-    """Return an id as a state knows it; what is no id as nothing."""
-    try:
-        return str(uuid.UUID(str(value)))
-    except ValueError:
-        return ""
-
-
-def _verify_chain(connection: Connection, study: Any) -> Iterator[Finding]:
-    known: set[str] = set()
-    parents: set[str] = set()
-    changes: dict[uuid.UUID, list[Any]] = {}
-    for change in _changes(connection, study):
-        changes.setdefault(change.revision_id, []).append(change)
-    revisions = _revisions(connection, study)
-    for place, revision in enumerate(revisions, start=1):
-        name = f"revision {revision.number}"
-        if revision.number != place:
-            yield Finding("EV904", name, f"follows revision {place - 1}, so a revision is missing")
-        unknown = [digest for digest in revision.parents if digest not in known]
-        if unknown or (not revision.parents and place > 1):
-            yield Finding("EV904", name, "does not follow from the revisions before it")
-        lines = [(c.table_name, c.row_id, c.before, c.after) for c in changes.pop(revision.id, [])]
-        if digest_of(revision._asdict(), lines) != revision.digest:
-            yield Finding("EV905", name, "was changed after it was written: its digest does not fit")
-        known.add(revision.digest)
-        parents.update(revision.parents)
-    if len(known - parents) > 1:
-        yield Finding("EV904", "history", f"has {len(known - parents)} heads; merge them")
-    for stray in changes.values():
-        yield Finding("EV904", "history", f"has {len(stray)} changes of no revision")
-
-
 def differences(connection: Connection, study: Any, one: int, other: int) -> Iterator[Difference]:
     """Yield what differs between the states after two revisions, in the study's words."""
     before, after = state(connection, study, one), state(connection, study, other)
@@ -341,11 +218,6 @@ def differences(connection: Connection, study: Any, one: int, other: int) -> Ite
                 if old.get(field) != new.get(field) and field not in ("id", "study_id"):
                     was, is_now = (names.get(str(s.get(field)), s.get(field)) for s in (old, new))
                     yield Difference(table.name, names[row_id], field.removesuffix("_id"), was, is_now)
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
 
 
 def _id(study: Any) -> uuid.UUID:

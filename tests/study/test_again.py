@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from evidence.errors import MethodError, ValueRefused
-from evidence.ledger import history, records
+from evidence.ledger import history, proving, records
 from evidence.ledger.revisions import writing
 from evidence.ledger.store import reading
 from evidence.models import Alias, Case, Search, Source, Test
@@ -38,7 +38,7 @@ def change(folder: Path, file: str, right: str, wrong: str) -> None:
 
 def revisions(url: str) -> int:
     with reading(url) as (connection, study):
-        assert not list(history.verify(connection, study))
+        assert not list(proving.verify(connection, study))
         return len(history.entries(connection, study))
 
 
@@ -218,5 +218,5 @@ def test_both_engines_hold_the_same(
             assert read(url, folders[0], author="a", message="m").founded
         with reading(url) as (connection, study):
             write(connection, study, folder)
-            assert not list(history.verify(connection, study))
+            assert not list(proving.verify(connection, study))
     assert contents(folders[0]) == contents(folders[1])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from evidence.ledger import history
+from evidence.ledger import history, proving
 from evidence.ledger.store import reading
 from evidence.study import read, write
 from evidence.study.gather import gather
@@ -26,7 +26,7 @@ def said(url: str) -> dict[str, Any]:
     """What a ledger holds, by key, without ids."""
     with reading(url) as (connection, study):
         found = gather(connection, study)
-        findings = list(history.verify(connection, study))
+        findings = list(proving.verify(connection, study))
         assert not findings, findings
     kept = {noun: sorted(map(mark, entries)) for noun, entries in found.records.items()}
     return kept | {"study": mark(found.study), "redirects": sorted(map(mark, found.redirects))}
