@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("imports", "Import cases from COW MID, or any table."),
     "why": ("why", "Why a case has its code, down to the archive."),
     "uses": ("uses", "What rests on a source or a quote."),
+    "check": ("check", "What a referee would object to."),
     "find": ("find", "Find words in sources, quotes and notes."),
     "render": ("render", "Render the appendix."),
     "study": ("study", "The study as a folder of text: write, read."),
