@@ -76,7 +76,7 @@ def code(
       evidence code mid-50 ALLY --judge direction=raised --judge featured=yes --judge necessary=no \\
         --test mid-50.t1 --because "..." --counter-evidence "..." --coder me
     """
-    from evidence.coding.decide import decide
+    from evidence.coding.decide import decide, explained
     from evidence.errors import ValueRefused
 
     judgements = pairs("--judge", judge)
@@ -90,3 +90,5 @@ def code(
     shown = decision.value if decision.value is not None else "not codable"
     before = ", which takes the place of an earlier code" if decision.supersedes_id else ""
     say(f"{case} is coded {variable} {shown} by {said['coder']} ({decision.key}){before}.")
+    if how := explained(session, decision):
+        say(how)

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.errors import MethodError, UnknownKey
-from evidence.inference.scheme import rule
+from evidence.inference.scheme import Ruling, demand, rule
 from evidence.ledger import records
+from evidence.ledger.decided import relied_tests, ruling, tested, wanted, with_present_keys
 from evidence.ledger.revisions import Unit
 from evidence.models import Case, Coder, Decision, Variable, VariableVersion
 from evidence.vocabulary import Round
 
-__all__ = ["decide", "standing"]
+__all__ = ["decide", "explained", "standing"]
 
 
 def decide(
@@ -40,7 +41,7 @@ def decide(
     version = _version(session, coded, said.get("version"))
     earlier = standing(session, subject, coded, coder, round_)
     if value is None and codable:
-        value = _ruled(coded, version, said)
+        value = _ruled(session, coded, version, said)
     values: Mapping[str, Any] = {
         **{name: item for name, item in said.items() if item is not None},
         "key": records.next_key(session, "decision", f"{subject.key}.{coded.key}."),
@@ -72,16 +73,70 @@ def _version(session: Unit, variable: Variable, name: str | None) -> VariableVer
     raise UnknownKey(f"version of {variable.key}", str(name), [version.version for version in known])
 
 
-def _ruled(variable: Variable, version: VariableVersion, said: Mapping[str, Any]) -> str:
-    ruling = rule(version.rule, said.get("sub_judgements") or {})
-    if ruling.code is None:
+def _ruled(session: Unit, variable: Variable, version: VariableVersion, said: Mapping[str, Any]) -> str:
+    tests = [records.find(session, "test", str(key)) for key in said.get("tests") or ()]
+    ruled = rule(
+        with_present_keys(session, version.rule),
+        said.get("sub_judgements") or {},
+        tested(session, variable.id, tests),
+    )
+    if ruled.code is None:
         names = ", ".join(judgement["key"] for judgement in version.sub_judgements)
-        note = f" ({ruling.note})" if ruling.note else ""
+        note = f" ({ruled.note})" if ruled.note else ""
+        if ruled.wanting:
+            note += f": {_wanting(ruled)}"
+            raise MethodError(
+                f"The scheme's rule gives no level of {variable.key} here{note}; name such a test (--test), or give the "
+                "level yourself and say why (override_reason)."
+            )
         raise MethodError(
             f"The scheme's rule gives no level of {variable.key} for these sub-judgements{note}; judge {names or 'more'}, "
             "or give the level yourself and say why (override_reason)."
         )
-    return ruling.code
+    return ruled.code
+
+
+def _wanting(said: Ruling) -> str:
+    """Return which codes the judgements would allow, and what each asks of the tests."""
+    return "; ".join(
+        f"{f'code {row.code}' if row.code is not None else f'row {row.row + 1}'} asks for {wanted(row.tests)} among the "
+        "tests relied on"
+        for row in said.wanting
+    )
+
+
+def explained(session: Unit, decision: Decision) -> str:
+    """Return which row of the rule gave a code, and which codes lacked a test; nothing if the rule asks for no tests.
+
+    Args:
+        session: the unit of work in which it was decided.
+        decision: the decision, with all that it relies on.
+    """
+    version = session.get_one(VariableVersion, decision.variable_version_id)
+    if decision.round is Round.PUBLISHED or not any(row.get("tests") for row in version.rule):
+        return ""
+    said = ruling(session, decision)
+    parts = []
+    if said.row is not None and said.code == decision.value:
+        parts.append(f"Row {said.row + 1} of the rule gives it{_met(session, decision, version, said.row)}.")
+    elif said.code is not None:
+        parts.append(f"Row {said.row + 1 if said.row is not None else '-'} of the rule gives {said.code}.")
+    else:
+        parts.append("The rule gives no code.")
+    if said.wanting:
+        parts.append(f"{_wanting(said).capitalize()}.")
+    return " ".join(parts)
+
+
+def _met(session: Unit, decision: Decision, version: VariableVersion, row: int) -> str:
+    """Return by which tests a row is met."""
+    tests = tested(session, version.variable_id, relied_tests(session, decision))
+    rows = with_present_keys(session, version.rule)
+    found = [
+        f"{demand(text)} ({', '.join(test.key for test in tests if demand(text).met_by(test, decision.value))})"
+        for text in rows[row].get("tests") or ()
+    ]
+    return f": it asks for {' and '.join(found)}" if found else ""
 
 
 def standing(session: Unit, case: Case, variable: Variable, coder: Coder, round_: Round) -> Decision | None:

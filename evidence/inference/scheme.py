@@ -10,7 +10,8 @@ from evidence.errors import ValueRefused, nearest
 from evidence.vocabulary import TestKind, TestResult
 
 __all__ = [
-    "Demand", "Ruling", "Tested", "Wanting", "demand", "is_demand", "named", "renamed", "rule", "undecided", "unmet",
+    "Demand", "Ruling", "Tested", "Wanting", "demand", "is_demand", "named", "possible", "renamed", "rule",
+    "undecided", "unmet",
 ]  # fmt: skip
 
 _RESULTS = (TestResult.PASSED.value, TestResult.FAILED.value)
@@ -21,6 +22,8 @@ _SHAPE = "write passed or failed, then the kind if one is meant, then against an
 @dataclass(frozen=True, slots=True)
 class Tested:
     """A test that a decision relies on, as a rule sees it: how it came out, and what it told apart."""
+
+    __test__ = False  # pytest: a process-tracing test, not one of ours
 
     kind: str
     result: str
@@ -109,6 +112,17 @@ def rule(
             continue
         return Ruling(code, number, tuple(row.get("needs") or ()), row.get("note") or "", tuple(wanting))
     return Ruling(None, None, wanting=tuple(wanting))
+
+
+def possible(table: Sequence[Mapping[str, Any]], judgements: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the rows that the judgements leave open, whatever the tests show; the last of them asks for no test."""
+    found = []
+    for number, row in enumerate(table):
+        if all(judgements.get(key) in values for key, values in _wanted(row)):
+            found.append(number)
+            if not row.get("tests"):
+                break
+    return tuple(found)
 
 
 def unmet(demands: Iterable[str], code: str | None, tested: Iterable[Tested]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.errors import MethodError, UnknownKey, ValueRefused, nearest
-from evidence.inference.scheme import Ruling, Tested, demand, is_demand, named, renamed, rule, unmet
+from evidence.inference.scheme import Ruling, Tested, demand, is_demand, named, possible, renamed, rule, unmet
 from evidence.ledger.forms import is_blank
 from evidence.models import (
     Decision,
@@ -26,15 +26,17 @@ from evidence.models import (
 )
 from evidence.vocabulary import Round, SearchStatus
 
-__all__ = ["check_decision", "check_version", "require_own", "ruling", "tested", "wanted"]
+__all__ = [
+    "check_decision", "check_version", "relied_tests", "require_own", "ruling", "tested", "wanted", "with_present_keys",
+]  # fmt: skip
 
 
 def ruling(session: Session, decision: Decision) -> Ruling:
     """Return what the scheme's rule says of a decision's sub-judgements, and of the tests that it relies on.
 
-    Of a decision made earlier than this unit, a test that was resolved later, or is open again, no longer shows
-    what it showed then. Where the rule would give the decision's code for its sub-judgements with the right tests,
-    it is taken to have given it: a departure would have had to give its reason.
+    Of a decision that is older than this unit, a test that was resolved later, or is open again, no longer shows what
+    it showed then. Where the rule can give the decision's code for its sub-judgements, tests permitting, it is taken
+    to have given it: a departure would have had to give its reason.
     """
     with session.no_autoflush:
         version = session.get(VariableVersion, decision.variable_version_id)
@@ -43,19 +45,19 @@ def ruling(session: Session, decision: Decision) -> Ruling:
         judgements, table = decision.sub_judgements or {}, version.rule
         if not any(row.get("tests") for row in table):
             return rule(table, judgements)
-        tests = _relied_tests(session, decision)
+        tests = relied_tests(session, decision)
         said = rule(
-            _with_present_keys(session, table), judgements, tested(session, version.variable_id, tests)
+            with_present_keys(session, table), judgements, tested(session, version.variable_id, tests)
         )
     if (
         said.code != decision.value
         and is_blank(decision.override_reason or "")
         and _before(session, decision, tests)
     ):
-        then = next((row for row in said.wanting if row.code == decision.value), None)
-        if then is not None:
-            row = table[then.row]
-            return Ruling(then.code, then.row, tuple(row.get("needs") or ()), row.get("note") or "")
+        for number in possible(table, judgements):
+            if table[number].get("code") == decision.value:
+                row = table[number]
+                return Ruling(decision.value, number, tuple(row.get("needs") or ()), row.get("note") or "")
     return said
 
 
@@ -74,7 +76,7 @@ def tested(session: Session, variable_id: uuid.UUID, tests: Iterable[Test]) -> t
     return tuple(found)
 
 
-def _relied_tests(session: Session, decision: Decision) -> list[Test]:
+def relied_tests(session: Session, decision: Decision) -> list[Test]:
     """Return the tests that a decision relies on, those among them that are about to be written."""
     stored = _relied_on(session, decision, DecisionTest, Test)
     coming = (row for row in session.new if isinstance(row, DecisionTest) and row.decision_id == decision.id)
@@ -89,7 +91,7 @@ def _before(session: Session, decision: Decision, tests: Iterable[Test]) -> bool
     return any(test.resolved_at is None or test.resolved_at > made for test in tests)
 
 
-def _with_present_keys(session: Session, table: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def with_present_keys(session: Session, table: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """Return rows or levels in which each hypothesis has the key that it has now."""
     keys = named(table)
     if not keys:
@@ -200,8 +202,8 @@ def _departure(name: str, value: str | None, said: Ruling) -> str:
     if row is None:
         return f"{name}: the scheme's rule {gives} here; say why {value or 'none'} (override_reason)."
     return (
-        f"{name}: the scheme's rule {gives} here, for {value} asks for {wanted(row.tests)} among the tests relied "
-        f"on; name one (tests), or say why {value} (override_reason)."
+        f"{name}: the scheme's rule {gives} here, and for {value} asks for {wanted(row.tests)} among the tests "
+        f"relied on; name it (tests), or say why {value} (override_reason)."
     )
 
 
@@ -222,7 +224,7 @@ def _check_tests(
     asked = sorted(need for need in needs if is_demand(need))
     if not asked or (_before(session, decision, tests)):
         return
-    (row,) = _with_present_keys(session, [{"needs": asked}])
+    (row,) = with_present_keys(session, [{"needs": asked}])
     missing = unmet(row["needs"], decision.value, tested(session, version.variable_id, tests))
     if missing:
         raise MethodError(

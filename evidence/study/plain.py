@@ -26,7 +26,7 @@ __all__ = [
 
 #: Names that come first, in this order, wherever they stand in a JSON value; others follow by name.
 _FIRST = (
-    "key", "kind", "value", "label", "definition", "examples", "needs", "values", "when", "code", "note",
+    "key", "kind", "value", "label", "definition", "examples", "needs", "values", "when", "tests", "code", "note",
     "start", "end", "offset", *LocatorKind,
     "author", "position_to_know", "distance", "motive", "audience", "authenticity",
 )  # fmt: skip
