@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Verify every quote against the text of its source."),
     "code": ("code", "Decide the code of a case."),
     "decision": ("nouns", "Decisions: the codes given, and their reasons."),
+    "review": ("review", "Sign what you have looked at; see what changed since."),
     "import": ("imports", "Import cases from COW MID, or any table."),
     "why": ("why", "Why a case has its code, down to the archive."),
     "uses": ("uses", "What rests on a source or a quote."),

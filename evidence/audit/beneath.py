@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Row, Select, func, literal_column, or_, selec
 from evidence.ledger.among import among
 from evidence.ledger.rows import words
 
-__all__ = ["KINDS", "NAMED", "Beneath", "Kind", "cited", "load"]
+__all__ = ["KINDS", "LEADS", "NAMED", "Beneath", "Kind", "cited", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,14 @@ class Kind:
     key: str  # the column that says which one it is
     up: str = ""  # the column that leads to what it belongs to
     down: tuple[str, ...] = ()  # the columns that lead to what it rests on, two at most
+    beside: tuple[str, ...] = ()  # columns by which it is called, and that nothing follows
 
 
 KINDS = {
     "case": Kind("key"),
     "alias": Kind("number", "case_id"),
-    "participation": Kind("side", "case_id"),
-    "episode_case": Kind("tier", "case_id"),
+    "participation": Kind("side", "case_id", beside=("actor_id",)),
+    "episode_case": Kind("tier", "case_id", beside=("episode_id",)),
     "decision": Kind("key", "case_id", ("variable_version_id", "coder_id")),
     "decision_test": Kind("", "decision_id", ("test_id",)),
     "decision_observation": Kind("", "decision_id", ("observation_id",)),
@@ -70,8 +71,10 @@ _OWNERS = {
     "case_id": "case", "decision_id": "decision", "test_id": "test", "hypothesis_id": "hypothesis",
     "observation_id": "observation", "source_id": "source",
 }  # fmt: skip
-_ENDS = {
-    **_OWNERS, "rival_id": "hypothesis", "search_id": "search", "quote_id": "quote", "coder_id": "coder",
+#: What a link's column leads to.
+LEADS = {
+    **_OWNERS, "actor_id": "actor", "episode_id": "episode", "concept_id": "concept", "supersedes_id": "decision",
+    "rival_id": "hypothesis", "search_id": "search", "quote_id": "quote", "coder_id": "coder",
     "variable_id": "variable", "variable_version_id": "variable_version", "derived_from_id": "source",
 }  # fmt: skip
 #: For each table, those whose rows belong to its rows.
@@ -98,7 +101,9 @@ class Beneath:
     def downwards(self, row: Row[Any], without: Collection[str] = ()) -> Iterator[tuple[Any, bool]]:
         """Yield the ids that a row leads to, and whether as what belongs to it; ``without`` are columns not to follow."""
         down = KINDS[row.kind].down
-        if row.kind != "rivalry":  # which tells two hypotheses apart that are there for another reason, or not
+        if (
+            row.kind != "rivalry"
+        ):  # which tells two hypotheses apart that are there for another reason, or not
             for name, one in zip(down, (row.one, row.two), strict=False):
                 if one != row.id and name not in without:
                     yield one, False
@@ -205,7 +210,7 @@ def _place(found: Beneath, row: Row[Any], wanted: dict[str, set[Any]], owners: d
             return  # what a retired link led to does not matter
     for name, one in zip(kind.down, (row.one, row.two), strict=False):
         if one != row.id and row.kind != "rivalry":
-            wanted.setdefault(_ENDS[name], set()).add(one)
+            wanted.setdefault(LEADS[name], set()).add(one)
     for inner in _INSIDE.get(row.kind, ()):
         owners.setdefault(inner, set()).add(row.id)
 
@@ -214,9 +219,9 @@ def _parts(
     connection: Connection, study: Any, name: str, ids: Collection[Any] | None, owners: Collection[Any] | None
 ) -> Iterator[Select[Any]]:
     kind = KINDS[name]
-    columns = " ".join(filter(None, (kind.key, kind.up, *kind.down)))
+    columns = " ".join(filter(None, (kind.key, kind.up, *kind.down, *kind.beside)))
     table = words(name, f"id study_id retired_at {columns}").c
-    ends = [func.coalesce(table[column], table.id) for column in kind.down]
+    ends = [func.coalesce(table[column], table.id) for column in (*kind.down, *kind.beside)]
     row = select(
         literal_column(f"'{name}'").label("kind"),
         table.id,
