@@ -11,12 +11,25 @@ from evidence.inference.body import Body, Code, Evidence, Origin, Test
 from evidence.keys import natural
 from evidence.vocabulary import Direction, QuoteState, Round, SourceTier, TestResult
 
-__all__ = ["DROPS", "KINDS", "Unit", "dropped", "dropping", "roots", "study_code", "units", "without"]
+__all__ = [
+    "DROPS",
+    "KINDS",
+    "Unit",
+    "carrying",
+    "dropped",
+    "dropping",
+    "roots",
+    "study_code",
+    "units",
+    "without",
+]
 
 #: What may be taken away, one by one.
 KINDS = ("test", "observation", "search", "quote", "source", "lineage", "archive", "coder")
 #: What may be dropped by what it is (METHOD 6, sensitivity 6); ``coder:KEY`` besides.
 DROPS = ("contested", "post-hoc", "secondary", "redacted", "unverified")
+#: What a test's result falls to when nothing is left that carries it.
+_FALLS = {TestResult.PASSED: TestResult.NOT_ATTEMPTED, TestResult.FAILED: TestResult.INCONCLUSIVE}
 _FOUND = (QuoteState.EXACT, QuoteState.TYPOGRAPHIC, QuoteState.ELIDED)
 
 
@@ -153,12 +166,16 @@ def _contested(code: Code, codes: Iterable[Code]) -> bool:
 
 def _test(test: Test, gone: Mapping[str, set[str]]) -> Test:
     left = tuple(one for one in (_left(brought, gone) for brought in test.evidence) if one)
-    result = test.result
-    if result == TestResult.PASSED and any(map(_for, test.evidence)) and not any(map(_for, left)):
-        result = TestResult.NOT_ATTEMPTED.value
-    if result == TestResult.FAILED and any(map(_missed, test.evidence)) and not any(map(_missed, left)):
-        result = TestResult.INCONCLUSIVE.value
-    return replace(test, evidence=left, result=result)
+    reduced = replace(test, evidence=left)
+    if carrying(test) and not carrying(reduced):
+        return replace(reduced, result=_FALLS[TestResult(test.result)].value)
+    return reduced
+
+
+def carrying(test: Test) -> tuple[Evidence, ...]:
+    """Return what carries a test's result: the evidence for it if it passed, what misses it if it failed."""
+    chosen = {TestResult.PASSED: _for, TestResult.FAILED: _missed}.get(TestResult(test.result))
+    return tuple(filter(chosen, test.evidence)) if chosen else ()
 
 
 def _for(brought: Evidence) -> bool:

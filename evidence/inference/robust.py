@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from evidence.inference.body import Body
+from evidence.inference.pivots import Loss, Pivot
 from evidence.inference.removal import Unit
 
 __all__ = [
@@ -43,42 +44,6 @@ class Weight:
     low: float
     high: float
     shares: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Pivot:
-    """A smallest set of units without which the outcome is another: no part of it is enough.
-
-    Args:
-        units: what is taken away.
-        kind: the kind of all of them.
-        leaders: who leads then (several: a tie); for a code in words the value that stands then, if any.
-        tie: whether it ends in a tie and not in another leader.
-    """
-
-    units: tuple[Unit, ...]
-    kind: str
-    leaders: tuple[str, ...]
-    tie: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What taking one unit away does to the weight between two hypotheses.
-
-    Args:
-        unit: what is taken away.
-        change: how many dB the weight moves, positive towards the first hypothesis.
-        weight: the weight in dB without the unit.
-        leaders: who leads then; both if it is a tie.
-        flips: whether another leads than before; a tie is none.
-    """
-
-    unit: Unit
-    change: float
-    weight: float
-    leaders: tuple[str, ...]
-    flips: bool
 
 
 @dataclass(frozen=True, slots=True)
