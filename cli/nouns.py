@@ -138,7 +138,9 @@ def _edit(kind: Any) -> click.Command:
         keep(ctx, lambda session: _change(session, kind, key, restore, params, edited), message)
 
     with_options(edit, field_options(kind))
-    text = f"Change fields of {_a(kind.name)}; a list that is given takes the place of the old one."
+    lists = "a version that is given comes beside those of other names" if kind.name == "variable" else ""
+    lists = lists or "a list that is given takes the place of the old one"
+    text = f"Change fields of {_a(kind.name)}; {lists}."
     long = next((f.name for f in kind.fields.values() if f.long), next(iter(kind.fields)))
     return click.command("edit", help=_help(kind.name, text, f"edit KEY --in-editor {long}"))(edit)
 
@@ -160,6 +162,10 @@ def _change(
         name, before, after = edited
         _require_unchanged(getattr(row, kind.fields[name].column) or "", before, after, name)
         values[name] = after
+    if kind.name == "variable" and "versions" in values:
+        from evidence.coding.versions import beside
+
+        values["versions"] = beside(session, row, values["versions"])
     restored = restore and row.retired_at is not None
     if restored:
         row.retired_at = None

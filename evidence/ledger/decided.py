@@ -65,8 +65,7 @@ def tested(session: Session, variable_id: uuid.UUID, tests: Iterable[Test]) -> t
     """Return tests as the rule of a variable sees them."""
 
     def supported(hypothesis: Hypothesis) -> frozenset[str]:
-        ours = hypothesis.variable_id in (None, variable_id)
-        return frozenset(hypothesis.supports or ()) if ours else frozenset()
+        return frozenset(hypothesis.supports or ()) if hypothesis.variable_id == variable_id else frozenset()
 
     found = []
     for test in tests:
