@@ -7,17 +7,23 @@ from typing import Any
 
 from evidence.dates import edtf
 from evidence.errors import ValueRefused
-from evidence.publish import tested, wording
+from evidence.inference.body import Body, Test
+from evidence.inference.consequences import consequence, irreversible
+from evidence.inference.likelihoods import implied
+from evidence.publish import wording
+from evidence.publish.bars import test_weight
 from evidence.publish.codes import Numbers
 from evidence.publish.resolved import Resolved
 from evidence.publish.views import (
     BearingView,
+    ConsequenceView,
     HypothesisView,
     ObservationView,
     RivalView,
     SearchView,
     TestView,
 )
+from evidence.vocabulary import TestResult
 
 __all__ = [
     "case_hypotheses",
@@ -144,12 +150,14 @@ def _bearing(study: Resolved, row: Any, number: str) -> BearingView:
 
 
 def test_views(
-    study: Resolved, case_id: Any, numbers: Numbers, hypotheses: Mapping[Any, str], profile: str
+    study: Resolved, case_id: Any, numbers: Numbers, hypotheses: Mapping[Any, str], body: Body
 ) -> tuple[TestView, ...]:
-    """Return the views of a case's tests."""
+    """Return the views of a case's tests; ``body`` is its body of evidence."""
     everything = {**numbers.observations, **numbers.searches}
+    tests = {test.key: test for test in body.tests}
+    called = numbers.evidence(study)
     return tuple(
-        _test(study, row, numbers.tests[row.id], everything, hypotheses, profile)
+        _test(study, row, numbers.tests[row.id], everything, hypotheses, body, tests[row.key], called)
         for row in study.tests_of.get(case_id, ())
     )
 
@@ -160,10 +168,13 @@ def _test(
     number: str,
     brought: Mapping[Any, str],
     hypotheses: Mapping[Any, str],
-    profile: str,
+    body: Body,
+    test: Test,
+    called: Mapping[str, str],
 ) -> TestView:
     bearings = [one for one in study.bearings_of_test.get(row.id, ()) if one.right in brought]
-    a, b = row.p_hypothesis, row.p_rival
+    a, b = test.p_hypothesis, test.p_rival
+    kind = implied(a, b, body.profile, body.scale)
     return TestView(
         number=number,
         key=row.key,
@@ -172,7 +183,7 @@ def _test(
         hypothesis_statement=_statement(study, row.hypothesis_id),
         rival_statement=_statement(study, row.rival_id),
         kind=row.kind,
-        implied=tested.implied(a, b, profile),
+        implied=str(kind) if kind else "",
         target=row.target,
         prediction=study.prose(row.prediction),
         if_false=study.prose(row.if_false),
@@ -180,23 +191,30 @@ def _test(
         p_hypothesis=wording.stated(a),
         p_rival=wording.stated(b),
         declared=wording.moment(row.declared_at),
-        timing=tested.timing(row.declared_at, _seen(study, bearings)),
+        timing=test.timing or "no evidence brought yet",
         result=row.result,
         resolved=wording.moment(row.resolved_at),
-        weight=tested.weight_words(row.result, a, b),
+        weight=test_weight(test, body.scale, called),
         note=study.prose(row.note),
-        irreversible=tested.irreversible(a, b),
+        irreversible=_irreversible(a, b, body.scale),
+        consequences=tuple(_consequences(row.kind, row.result)),
         bearings=_sorted(_bearing(study, one, brought[one.right]) for one in bearings),
     )
 
 
-def _seen(study: Resolved, bearings: Iterable[Any]) -> list[Any]:
-    """Return when what was brought to a test was first seen; a quote is seen when it is logged."""
-    seen = [
-        (study.observations.get(one.right) or study.searches[one.right]).first_seen_at for one in bearings
-    ]
-    quotes = (i for one in bearings for i in study.of["observation_quote"].get(one.right, ()))
-    return seen + [study.quotes[i].first_seen_at for i in quotes if i in study.quotes]
+def _irreversible(a: Any, b: Any, scale: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the claims that no further evidence could undo, in words."""
+    claimed = irreversible({"its hypothesis": a, "the rival": b}, scale)
+    return tuple(f"P(seen given {which}) = {end:g}" for which, ends in claimed.items() for end in ends)
+
+
+def _consequences(kind: str, result: str) -> Iterable[ConsequenceView]:
+    """Yield what a test's result means, or what either would mean while it has none."""
+    settled = (TestResult.PASSED, TestResult.FAILED)
+    for one in settled:
+        if result == one or result not in settled:
+            said = consequence(kind, one)
+            yield ConsequenceView(one.value, result == one, said.hypothesis, said.rival)
 
 
 def _statement(study: Resolved, hypothesis: Any) -> str:

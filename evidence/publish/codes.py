@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from evidence.audit.chain import standing
-from evidence.publish import wording
-from evidence.publish.resolved import Resolved
+from evidence.publish import citations, wording
+from evidence.publish.resolved import Resolved, place_of
 from evidence.publish.views import CodeView, CodingView, Fact
 from evidence.vocabulary import Round
 
@@ -24,6 +26,12 @@ class Numbers:
     tests: Mapping[Any, str]
     observations: Mapping[Any, str]
     searches: Mapping[Any, str]
+
+    def evidence(self, study: Resolved) -> dict[str, str]:
+        """Return the numbers of observations and searches by their keys."""
+        return {study.observations[i].key: number for i, number in self.observations.items()} | {
+            study.searches[i].key: number for i, number in self.searches.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +74,18 @@ def codings(
     variables: Sequence[Scheme],
     case_id: Any,
     numbers: Numbers,
+    changed: Mapping[str, tuple[str, ...]],
 ) -> tuple[CodingView, ...]:
-    """Return what a case has on each variable, in the scheme's order; a case without a decision has none."""
+    """Return what a case has on each variable, in the scheme's order; a case without a decision has none.
+
+    ``changed`` holds what changed beneath decisions since they were made, in sentences, by their keys.
+    """
     made: dict[Any, list[Any]] = {}
     for row in study.decisions_of.get(case_id, ()):
         made.setdefault(versions[row.variable_version_id].variable_id, []).append(row)
-    return tuple(_coding(study, versions, one, made.get(one.variable_id, []), numbers) for one in variables)
+    return tuple(
+        _coding(study, versions, one, made.get(one.variable_id, []), numbers, changed) for one in variables
+    )
 
 
 def not_coded(variable: Scheme) -> CodingView:
@@ -85,6 +99,7 @@ def _coding(
     variable: Scheme,
     decisions: Sequence[Any],
     numbers: Numbers,
+    changed: Mapping[str, tuple[str, ...]],
 ) -> CodingView:
     if not decisions:
         return not_coded(variable)
@@ -98,9 +113,18 @@ def _coding(
         reverse=True,
     )
     keys = {row.id: row.key for row in decisions}
+    later = {row.supersedes_id: row for row in decisions if row.supersedes_id is not None}
 
     def view(row: Any) -> CodeView:
-        return _code(study, versions[row.variable_version_id], row, numbers, keys.get(row.supersedes_id, ""))
+        return _code(
+            study,
+            versions[row.variable_version_id],
+            row,
+            numbers,
+            supersedes=keys.get(row.supersedes_id, ""),
+            replaced=_named(study, variable, later.get(row.id)),
+            changed=changed.get(row.key, ()),
+        )
 
     return CodingView(
         variable=variable.variable,
@@ -112,8 +136,28 @@ def _coding(
     )
 
 
-def _code(study: Resolved, one: Scheme, row: Any, numbers: Numbers, supersedes: str) -> CodeView:
+def _named(study: Resolved, variable: Scheme, row: Any) -> str:
+    """Return a decision in a few words; nothing for none."""
+    if row is None:
+        return ""
+    value = row.value if row.value is not None else CANNOT_BE_CODED
+    by = study.prose(study.coders.get(row.coder_id, ""))
+    return f"{variable.variable} {value}, {wording.moment(row.decided_at)}, {by}"
+
+
+def _code(
+    study: Resolved,
+    one: Scheme,
+    row: Any,
+    numbers: Numbers,
+    *,
+    supersedes: str,
+    replaced: str,
+    changed: tuple[str, ...],
+) -> CodeView:
     of = study.of
+    publication = study.cited.get(study.coder_sources.get(row.coder_id))
+    where = place_of(row)
     return CodeView(
         key=row.key,
         variable=one.variable,
@@ -125,6 +169,8 @@ def _code(study: Resolved, one: Scheme, row: Any, numbers: Numbers, supersedes: 
         confidence=row.confidence or "",
         coder=study.prose(study.coders.get(row.coder_id, "")),
         round=row.round,
+        where=citations.locator_words(where),
+        citation=citations.linked(citations.note(publication, where)) if publication else Markup(),
         decided=wording.moment(row.decided_at),
         version=one.version,
         judgements=_judgements(one, row.sub_judgements or {}),
@@ -137,6 +183,8 @@ def _code(study: Resolved, one: Scheme, row: Any, numbers: Numbers, supersedes: 
         else "",
         alternative_reason=study.prose(row.alternative_reason),
         supersedes=supersedes,
+        replaced=replaced,
+        changed=changed,
         tests=_numbered(of["decision_test"].get(row.id, ()), numbers.tests),
         observations=_numbered(of["decision_observation"].get(row.id, ()), numbers.observations),
         searches=_numbered(of["decision_search"].get(row.id, ()), numbers.searches),

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evidence.inference.body import Body
 from evidence.inference.stages import stage
 from evidence.publish import citations, wording
+from evidence.publish.bars import bars
 from evidence.publish.brought import (
     case_hypotheses,
     case_numbers,
@@ -19,8 +21,11 @@ from evidence.publish.codes import Scheme, codings, not_coded
 from evidence.publish.data_words import account, facts
 from evidence.publish.narratives import Citation, unknown_citation, written
 from evidence.publish.parties import in_a_line, sides
+from evidence.publish.reasoning_views import BarsView, ReviewView, SquareView
 from evidence.publish.resolved import Resolved, place_of
+from evidence.publish.reviewed import Signed, reviews
 from evidence.publish.robustness import origins, robustness
+from evidence.publish.square import square
 from evidence.publish.views import (
     AliasView,
     CaseRef,
@@ -51,6 +56,9 @@ class Proof:
     tests: tuple[TestView, ...] = ()
     evidence: tuple[ObservationView, ...] = ()
     searches: tuple[SearchView, ...] = ()
+    square: SquareView | None = None
+    bars: tuple[BarsView, ...] = ()
+    reviews: tuple[ReviewView, ...] = ()
     robustness: tuple[Fact, ...] = ()
 
 
@@ -66,6 +74,8 @@ class Settled:
     by_key: Mapping[tuple[str, str], Any]  # ("quote" or "source", key) → id
     nothing: Proof  # of a case on which nothing is logged
     beginnings: Mapping[str, str]  # a derived source → where its words come from
+    bodies: Mapping[Any, Body]  # of the cases that have a test or a code
+    signed: Signed
     single: bool
     level: int  # of the headings inside a case's page
 
@@ -75,6 +85,8 @@ def settled(
     versions: Mapping[Any, Scheme],
     variables: Sequence[Scheme],
     studied: str,
+    built: Mapping[Any, Body],
+    signatures: Signed,
     *,
     single: bool,
 ) -> Settled:
@@ -89,7 +101,7 @@ def settled(
     return Settled(
         versions, variables, study.rows.study.profile, studied,
         {row.id: row for row in study.rows.named.get("episode", [])}, by_key,
-        Proof(tuple(map(not_coded, variables))), origins(study), single, 4 if single else 3,
+        Proof(tuple(map(not_coded, variables))), origins(study), built, signatures, single, 4 if single else 3,
     )  # fmt: skip
 
 
@@ -104,7 +116,11 @@ def entry(
     row, ref = study.cases[case_id], study.refs[case_id]
     parties = sides(study, case_id, shared.studied)
     aliases = _aliases(study, case_id)
-    proof = shared.nothing if study.bare(case_id) else _proof(study, shared, case_id)
+    proof = (
+        shared.nothing
+        if study.bare(case_id) and ("case", case_id) not in shared.signed.of
+        else _proof(study, shared, case_id)
+    )
     return CaseView(
         key=row.key,
         page=ref.page,
@@ -125,6 +141,9 @@ def entry(
         narrative=_narrative(study, shared, row, parties, proof.evidence),
         hypotheses=proof.hypotheses,
         tests=proof.tests,
+        square=proof.square,
+        bars=proof.bars,
+        reviews=proof.reviews,
         evidence=proof.evidence,
         counter=tuple(item.number for item in proof.evidence if item.against),
         searches=proof.searches,
@@ -136,9 +155,11 @@ def entry(
 
 def _proof(study: Resolved, shared: Settled, case_id: Any) -> Proof:
     numbers = case_numbers(study, case_id)
-    coded = codings(study, shared.versions, shared.variables, case_id, numbers)
+    coded = codings(study, shared.versions, shared.variables, case_id, numbers, shared.signed.decisions)
     hypothesis_numbers, hypotheses = case_hypotheses(study, case_id)
-    tests = test_views(study, case_id, numbers, hypothesis_numbers, shared.profile)
+
+    body = shared.bodies.get(case_id) or Body(study.cases[case_id].key, profile=shared.profile)
+    tests = test_views(study, case_id, numbers, hypothesis_numbers, body)
     weighed = {
         i
         for one in study.decisions_of.get(case_id, ())
@@ -146,7 +167,18 @@ def _proof(study: Resolved, shared: Settled, case_id: Any) -> Proof:
     }
     evidence = observation_views(study, numbers, weighed)
     held = robustness(shared.beginnings, coded, tests, evidence)
-    return Proof(coded, hypotheses, tests, evidence, search_views(study, numbers), held)
+    by_key = {study.tests[i].key: number for i, number in numbers.tests.items()}
+    return Proof(
+        coded,
+        hypotheses,
+        tests,
+        evidence,
+        search_views(study, numbers),
+        square(body.tests, by_key, body.profile, body.scale),
+        bars(body, by_key, numbers.evidence(study), {one.key: one.number for one in hypotheses}),
+        reviews(study, shared.signed, case_id, numbers),
+        held,
+    )
 
 
 def _aliases(study: Resolved, case_id: Any) -> tuple[AliasView, ...]:

@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from evidence import __version__
+from evidence.audit.bodies import bodies
+from evidence.audit.chain import Chain
+from evidence.audit.suspects import Suspect
 from evidence.errors import UnknownKey
+from evidence.inference.consequences import CAVEAT
 from evidence.inference.stages import STAGES
 from evidence.publish import wording
 from evidence.publish.brought import hypothesis_view
+from evidence.publish.chained import chained
 from evidence.publish.codes import Scheme, scheme
 from evidence.publish.counts import counts
 from evidence.publish.entries import entry, settled
@@ -18,7 +23,9 @@ from evidence.publish.load import Rows
 from evidence.publish.narratives import markdown
 from evidence.publish.parties import studied_actor
 from evidence.publish.resolved import Resolved, resolve
+from evidence.publish.reviewed import signed
 from evidence.publish.source_pages import source_entries
+from evidence.publish.study_audit import study_audit
 from evidence.publish.views import (
     CaseRef,
     CaseView,
@@ -36,14 +43,28 @@ from evidence.vocabulary import PROFILES
 
 __all__ = ["appendix_view"]
 
+#: Where the thresholds of the profiles come from (METHOD 2.3).
+_PROFILE_SOURCES = {
+    "hj2023": "Humphreys and Jacobs, Integrated Inferences (2023), figure 5.2",
+    "published-labels": "any from 4 to 4.75 reproduces eleven published examples of Humphreys and Jacobs 2023, of the "
+    "DesignLibrary and of the DeclareDesign blog",
+}
 
-def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = False) -> StudyView:
+
+def appendix_view(
+    rows: Rows,
+    chosen: Sequence[str] = (),
+    *,
+    single: bool = False,
+    suspected: Callable[[Chain], Iterable[Suspect]] = lambda chain: (),  # noqa: ARG005
+) -> StudyView:
     """Return the view of a study's appendix.
 
     Args:
         rows: the study as it was read.
         chosen: the keys of the cases to show; none shows all.
         single: whether all cases share one page, so that ids must be told apart.
+        suspected: says what is suspect in a chain, by the ledger's history; nothing unless given.
 
     Raises:
         UnknownKey: a key names no case.
@@ -52,7 +73,17 @@ def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = Fals
     study = resolve(rows)
     versions = {i: scheme(row) for i, row in study.versions.items()}
     variables = _newest(versions)
-    shared = settled(study, versions, variables, studied_actor(study), single=single)
+    chain = chained(study)
+    built = bodies(chain)
+    shared = settled(
+        study,
+        versions,
+        variables,
+        studied_actor(study),
+        built,
+        signed(chain, suspected(chain)),
+        single=single,
+    )
     shown = _chosen(study, chosen)
     refs: list[CaseRef | None] = [None, *(study.refs[i] for i in shown), None]
     cases = tuple(entry(study, shared, i, refs[n], refs[n + 2]) for n, i in enumerate(shown))
@@ -76,8 +107,12 @@ def appendix_view(rows: Rows, chosen: Sequence[str] = (), *, single: bool = Fals
         cases=cases,
         sources=source_entries(study, cases, everything=not chosen),
         general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
+        audit=study_audit(study, chain, built, shown),
         profile=row.profile,
+        profile_source=_PROFILE_SOURCES.get(row.profile, ""),
         threshold=f"{PROFILES[row.profile]:g}" if row.profile in PROFILES else "?",
+        caveat=CAVEAT,
+        word_scale=tuple(Fact(step["word"], wording.stated(step["p"])) for step in row.word_scale or ()),
         software=__version__,
         revision=str(row.revision or ""),
         digest=row.digest or "",

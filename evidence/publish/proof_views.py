@@ -12,6 +12,7 @@ from markupsafe import Markup
 __all__ = [
     "BearingView",
     "CaseRef",
+    "ConsequenceView",
     "Fact",
     "HypothesisView",
     "ObservationView",
@@ -178,6 +179,16 @@ class HypothesisView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsequenceView:
+    """What a result of a test means, as the field accepts it, by the kind that was declared."""
+
+    result: str  # passed or failed
+    came: bool  # it is the test's own result; else what it would mean
+    hypothesis: str  # "stays in the running; not confirmed"
+    rival: str
+
+
+@dataclass(frozen=True, slots=True)
 class TestView:
     """A prediction against a named rival, and what became of it."""
 
@@ -190,7 +201,7 @@ class TestView:
     hypothesis_statement: str
     rival_statement: str
     kind: str
-    implied: str  # the kind that the stated probabilities imply, or ""
+    implied: str  # what the stated probabilities imply: a kind, "hoop for the rival", "uninformative", or ""
     target: str
     prediction: str
     if_false: str
@@ -204,4 +215,5 @@ class TestView:
     weight: str  # LR and dB, or words
     note: str
     irreversible: tuple[str, ...]
+    consequences: tuple[ConsequenceView, ...]  # of its result; of both that it may have, if it has neither
     bearings: tuple[BearingView, ...]

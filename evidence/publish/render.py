@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection
 
+from evidence.audit.suspects import suspects
 from evidence.publish.environment import Templates
 from evidence.publish.environment import templates as kind_of_templates
 from evidence.publish.folder import put, write
@@ -124,7 +125,12 @@ def appendix(
         EvidenceError: a narrative cites what there is not, a template asks for what there is not, a case key
             is unknown, or the output cannot be written.
     """
-    study = appendix_view(load(connection, study_id), cases, single=single_file)
+    study = appendix_view(
+        load(connection, study_id),
+        cases,
+        single=single_file,
+        suspected=lambda chain: suspects(connection, study_id, chain),
+    )
     filled = pages(study, kind_of_templates("appendix", templates), single_file=single_file)
     count = sum(name.endswith(".html") for name in filled)
     if single_file and output.suffix in (".html", ".htm"):

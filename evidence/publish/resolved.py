@@ -38,6 +38,7 @@ class Resolved:
     concepts: dict[Any, Any]
     versions: dict[Any, Any]
     coders: dict[Any, str]
+    coder_sources: dict[Any, Any]  # where a coder stands for a publication: its source
     of: dict[str, dict[Any, list[Any]]]  # a kind of link, and what it leads to from each id
     bearings_of_test: dict[Any, list[Any]]
     bearings_on: dict[Any, list[Any]]
@@ -108,6 +109,7 @@ def resolve(rows: Rows) -> Resolved:
         concepts={row.id: row for row in _keyed(named.get("concept", []))},
         versions={row.id: row for row in sorted(named.get("variable_version", []), key=lambda row: str(row.id))},
         coders={row.id: row.a for row in named.get("coder", [])},
+        coder_sources={row.id: row.x for row in named.get("coder", []) if row.x in citable},
         of={kind: _leading(links.get(kind, [])) for kind in
             ("observation_quote", "decision_test", "decision_observation", "decision_search")},
         bearings_of_test=_by(bearings, "left"),

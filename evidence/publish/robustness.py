@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidence.publish.resolved import Resolved
-from evidence.publish.tested import POST_HOC
 from evidence.publish.views import CodingView, Fact, ObservationView, TestView
 from evidence.publish.wording import listed
 
@@ -67,7 +66,7 @@ def _leans(
         said.append(
             f"all support ({listed(item.number for item in support)}) is of one lineage: {support[0].lineage}."
         )
-    if all(test.timing == POST_HOC for test in relied):
+    if all(test.timing == "post hoc" for test in relied):
         said.append("every test relied on was declared after some of its evidence had been seen.")
     return said
 

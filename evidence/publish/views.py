@@ -13,6 +13,7 @@ from markupsafe import Markup
 from evidence.publish.proof_views import (
     BearingView,
     CaseRef,
+    ConsequenceView,
     Fact,
     HypothesisView,
     ObservationView,
@@ -23,6 +24,7 @@ from evidence.publish.proof_views import (
     SourceView,
     TestView,
 )
+from evidence.publish.reasoning_views import AuditView, BarsView, ReviewView, SquareView
 from evidence.publish.source_views import SourceEntry
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "CodingView",
     "CommitmentView",
     "ConceptView",
+    "ConsequenceView",
     "CountView",
     "EpisodeCaseView",
     "EpisodeRef",
@@ -103,6 +106,8 @@ class CodeView:
     confidence: str
     coder: str
     round: str
+    where: str  # where a publication states it: "p. 12"
+    citation: Markup  # of the publication, with that place; else nothing
     decided: str
     version: str
     judgements: tuple[Fact, ...]
@@ -113,6 +118,8 @@ class CodeView:
     alternative: str
     alternative_reason: str
     supersedes: str
+    replaced: str  # what superseded it, with the day and the coder; nothing if it stands
+    changed: tuple[str, ...]  # what changed beneath it since, in sentences: then it is suspect
     tests: tuple[str, ...]  # numbers on the case's page: T1
     observations: tuple[str, ...]  # E2
     searches: tuple[str, ...]  # S1
@@ -218,6 +225,9 @@ class CaseView:
     narrative: NarrativeView
     hypotheses: tuple[HypothesisView, ...]
     tests: tuple[TestView, ...]
+    reviews: tuple[ReviewView, ...]
+    bars: tuple[BarsView, ...]
+    square: SquareView | None  # none where no test states numbers
     evidence: tuple[ObservationView, ...]
     counter: tuple[str, ...]  # the numbers of what speaks against a code or a tested hypothesis
     searches: tuple[SearchView, ...]
@@ -302,8 +312,12 @@ class StudyView:
     cases: tuple[CaseView, ...]
     sources: tuple[tuple[str, tuple[SourceEntry, ...]], ...]  # by tier
     general: tuple[SourceView, ...]
+    audit: AuditView | None  # none while nothing is coded or tested
     profile: str
+    profile_source: str
     threshold: str
+    caveat: str  # that goes with all words on what a result means
+    word_scale: tuple[Fact, ...]  # a word of likelihood, and its probability or range
     software: str
     revision: str
     digest: str

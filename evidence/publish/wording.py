@@ -19,6 +19,7 @@ __all__ = [
     "between",
     "curled",
     "date",
+    "decibels",
     "decoded",
     "listed",
     "moment",
@@ -123,8 +124,8 @@ def weighed(ends: Sequence[float]) -> str:
     """Return weights in dB as likelihood ratio and decibels: ``LR 19 (+12.8 dB)``; two ends make a range."""
     low, high = min(ends), max(ends)
     if low == high:
-        return f"LR {_ratio(low)} ({_decibels(low)})"
-    return f"LR {_ratio(low)} to {_ratio(high)} ({_decibels(low)} to {_decibels(high)})"
+        return f"LR {_ratio(low)} ({decibels(low)})"
+    return f"LR {_ratio(low)} to {_ratio(high)} ({decibels(low)} to {decibels(high)})"
 
 
 def _ratio(db: float) -> str:
@@ -134,7 +135,10 @@ def _ratio(db: float) -> str:
     return f"{ratio:.3g}" if ratio >= 1 else f"1/{1 / ratio:.3g}"
 
 
-def _decibels(db: float) -> str:
+def decibels(db: float) -> str:
+    """Return a weight as ``+9.0 dB`` or ``−12.8 dB``; one without end as ``+∞ dB``, and none at all in words."""  # noqa: RUF002 - a minus
+    if math.isnan(db):
+        return "undetermined, as claims of certainty contradict each other"
     if math.isinf(db):
         return "+∞ dB" if db > 0 else "−∞ dB"
     return f"{db:+.1f} dB".replace("-", "−")
