@@ -58,7 +58,7 @@ def less_searched(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV404",
     "one-lineage",
-    source="Befani on evidence packages; Lustick 1996; METHOD's trap: one cable quoted by three books",
+    source="Befani on evidence packages; Lustick 1996: quasi-triangulation",
     remedy="Look for a witness or a record that does not depend on it.",
 )
 def one_lineage(ground: Ground) -> Iterator[Hit]:

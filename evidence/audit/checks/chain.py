@@ -228,7 +228,7 @@ def not_described(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV113",
     "failed-on-a-closed-file",
-    source="IIED 2017 on absence of evidence: what leaves no trace, or none that can be read, is not absent",
+    source="IIED 2017: evidence of absence, not absence of evidence",
     remedy="Say how likely the search was to find it ('evidence search edit KEY --sensitivity P'), or resolve as inconclusive.",
 )
 def closed_file(ground: Ground) -> Iterator[Hit]:

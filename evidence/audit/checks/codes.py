@@ -19,7 +19,7 @@ from evidence.vocabulary import Round, SearchStatus
 @rule(
     "EV301",
     "superseded-scheme",
-    source="the ledger's law: a decision keeps the version that it was made by; Krippendorff on one instrument",
+    source="the ledger's law: a decision keeps the version that it was made by",
     remedy="Code the case anew: 'evidence code CASE VARIABLE VALUE' takes the newest version.",
 )
 def old_scheme(ground: Ground) -> Iterator[Hit]:
@@ -135,7 +135,7 @@ def not_met(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV308",
     "contested-code",
-    source="Krippendorff on reliability: adjudication is a decision of its own that names the codes it follows",
+    source="content analysis: independent codes first, then adjudication as a decision of its own",
     remedy="'evidence code CASE VARIABLE VALUE --round adjudicated', with the reasons.",
 )
 def contested(ground: Ground) -> Iterator[Hit]:

@@ -26,7 +26,7 @@ _DATES = (
 @rule(
     "EV501",
     "impossible-date",
-    source="EDTF, ISO 8601-2; METHOD 5.4: 1955-02-29 is no date",
+    source="EDTF (ISO 8601-2), read strictly: 29 February 1955 is no date",
     remedy="Correct the date, or write X for what is not known: 1955-02-XX.",
 )
 def impossible(ground: Ground) -> Iterator[Hit]:
@@ -43,11 +43,11 @@ def impossible(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV502",
     "implausible-date",
-    source="COW MID narratives, dispute 3551; the study's own years ('evidence study show', checks)",
+    source="the study's own years ('evidence study show', checks); COW's narrative of dispute 3551 has 4/12/1339",
     remedy="Correct the date, or widen the study's years: 'evidence study edit --checks'.",
 )
 def implausible(ground: Ground) -> Iterator[Hit]:
-    """A date outside the years that a study is about is often a slip: a COW narrative has 1339 for 1993."""
+    """A date outside the years that a study is about is often a slip."""
     checks = ground.chain.study.checks or {}
     first = _bound(checks.get("earliest"), "earliest")
     last = _bound(checks.get("latest"), "latest")
@@ -67,7 +67,7 @@ def implausible(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV503",
     "seen-before-it-happened",
-    source="Garraghan: the date of a source is the first thing to establish",
+    source="source criticism after Garraghan: date, place, author",
     remedy="Correct the date.",
 )
 def too_early(ground: Ground) -> Iterator[Hit]:
@@ -88,7 +88,7 @@ def too_early(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV504",
     "long-after-the-case",
-    source="Garraghan: distance in time; Lustick 1996",
+    source="source criticism: distance in time (Lustick 1996; Anderson, Schum & Twining)",
     remedy="Check the date; if it is later testimony, say so in the observation and weigh it as such.",
 )
 def afterwards(ground: Ground) -> Iterator[Hit]:
@@ -115,7 +115,7 @@ def afterwards(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV505",
     "search-of-another-time",
-    source="IIED 2017 on absence of evidence: what was expected, and where it would be",
+    source="IIED 2017 on absence of evidence",
     remedy="Correct the period, or search the papers of the case's own time.",
 )
 def another_time(ground: Ground) -> Iterator[Hit]:
@@ -139,7 +139,7 @@ def another_time(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV506",
     "document-before-the-event",
-    source="Garraghan: the date of a source is the first thing to establish",
+    source="source criticism after Garraghan: date, place, author",
     remedy="Correct the date of the observation, or of the source.",
 )
 def before_event(ground: Ground) -> Iterator[Hit]:

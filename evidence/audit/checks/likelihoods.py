@@ -140,7 +140,7 @@ def half(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV807",
     "sensitivity-unstated",
-    source="Humphreys & Jacobs 2023, ch. 5, for LR-; METHOD 2.6: with sensitivity d it is (1-d b)/(1-d a)",
+    source="Humphreys & Jacobs 2023, ch. 5; with a search of sensitivity d a failure has LR- = (1-d b)/(1-d a)",
     remedy="'evidence search edit KEY --sensitivity 0.5..0.8': how likely was it to be found, if it exists?",
 )
 def no_sensitivity(ground: Ground) -> Iterator[Hit]:
@@ -168,7 +168,7 @@ def no_sensitivity(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV808",
     "priors-do-not-sum",
-    source="Rohlfing on competing hypotheses (METHOD A21); Bennett 2023 on exclusive hypotheses",
+    source="Rohlfing on competing hypotheses; Bennett 2023 on exclusive hypotheses",
     remedy="Correct the priors or the relation: 'evidence hypothesis edit KEY --prior P'.",
 )
 def wrong_sum(ground: Ground) -> Iterator[Hit]:

@@ -50,7 +50,7 @@ def older(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV703",
     "disputed",
-    source="Krippendorff on reliability: disagreement is resolved by a decision, not by silence",
+    source="content analysis: disagreement is resolved by a decision of its own",
     remedy="Answer the reviewer: code anew, correct what is beneath, or ask them to sign again.",
 )
 def disputed(ground: Ground) -> Iterator[Hit]:

@@ -37,7 +37,7 @@ def universe(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV602",
     "unused-observation",
-    source="Bennett & Checkel 2015, ch. 1; DA-RT: production transparency",
+    source="TRAX (QDR): how sources were collected; DA-RT: production transparency",
     remedy="Bring it to the test that it bears on ('evidence test bring'), or weigh it in a code.",
 )
 def unused_observation(ground: Ground) -> Iterator[Hit]:
@@ -54,7 +54,7 @@ def unused_observation(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV603",
     "unused-quote",
-    source="Bennett & Checkel 2015, ch. 1; DA-RT: production transparency",
+    source="TRAX (QDR): how sources were collected; DA-RT: production transparency",
     remedy="Say what it shows ('evidence observation add'), or cite it in a narrative.",
 )
 def unused_quote(ground: Ground) -> Iterator[Hit]:
@@ -69,7 +69,7 @@ def unused_quote(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV604",
     "unused-search",
-    source="Bennett & Checkel 2015, ch. 1; DA-RT: production transparency",
+    source="TRAX (QDR): how sources were collected; DA-RT: production transparency",
     remedy="Bring it to the test that it bears on ('evidence test bring'), or name it in a code.",
 )
 def unused_search(ground: Ground) -> Iterator[Hit]:
