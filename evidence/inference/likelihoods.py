@@ -38,12 +38,13 @@ HYPOTHESIS: Favours = "hypothesis"
 RIVAL: Favours = "rival"
 NEITHER: Favours = "neither"
 
-_REMEDY = "write a number from 0 to 1, a range such as 0.8..0.95, or a word."
+_REMEDY = "write a number from 0 to 1, a range such as 0.8..0.95, a word, or decibels such as -6 dB."
 _SLACK = 1e-9
 _PAIR = 2
 _NO_SCALE: Mapping[str, Any] = MappingProxyType({})
 
-_SIGNED = r"[+\-\u2212]?\s*(?:\d+(?:\.\d+)?|\.\d+)"
+_SIGNED = r"[+\-\u2212\u2013]?\s*(?:\d+(?:\.\d+)?|\.\d+)"
+_MINUS = str.maketrans("\u2212\u2013", "--")  # as word processors set it
 _DECIBELS = re.compile(rf"({_SIGNED})\s*(?:dB)?(?:\s*\.\.\s*({_SIGNED}))?\s*dB", re.IGNORECASE)
 
 
@@ -119,7 +120,7 @@ def decibels(stated: Any) -> Bounds | None:
     others of the same test: only differences between hypotheses count, 10 dB being a factor of ten.
 
     Args:
-        stated: a likelihood as it is kept. A minus sign may be a hyphen or U+2212, and the space before
+        stated: a likelihood as it is kept. A minus sign may be a hyphen, U+2212 or an en dash, and the space before
             ``dB`` may be left out.
 
     Returns:
@@ -132,9 +133,7 @@ def decibels(stated: Any) -> Bounds | None:
     match = _DECIBELS.fullmatch(stated.strip()) if isinstance(stated, str) else None
     if not match:
         return None
-    low, high = (
-        float(re.sub(r"\s", "", end).replace("\u2212", "-")) for end in (match[1], match[2] or match[1])
-    )
+    low, high = (float(re.sub(r"\s", "", end).translate(_MINUS)) for end in (match[1], match[2] or match[1]))
     if low > high:
         raise ValueRefused(
             f"the range {stated.strip()!r} is upside down; write the lower end first: {high:g}..{low:g} dB."

@@ -184,6 +184,7 @@ def test_what_cannot_be_reckoned_with_is_refused(priors: Any, items: Any, senten
     [
         (0.5, 0, 0, True, "a=0 irreversible, b=0 irreversible"),
         (1, 1, 0.5, False, "a=1 irreversible, p=1 irreversible"),
+        (-0.5, 0.9, 0.5, True, r"The prior is -0\.5; write a number from 0 to 1"),
         (0.5, 1.1, 0.5, True, r"P\(evidence \| hypothesis\) is 1\.1"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pytest
@@ -169,6 +170,7 @@ def test_bounds_of_what_is_stated(stated: Any, ends: tuple[float, float] | None)
     [
         ("-6 dB", (-6, -6)),
         ("\N{MINUS SIGN}6 dB", (-6, -6)),
+        ("\N{EN DASH}6 dB", (-6, -6)),
         ("+30dB", (30, 30)),
         ("10..20 dB", (10, 20)),
         ("-20 dB .. -10.5 db", (-20, -10.5)),
@@ -200,6 +202,47 @@ def test_decibels_are_kept_as_they_were_written(words: str) -> None:
 def test_decibels_upside_down_are_refused(words: str) -> None:
     with pytest.raises(ValueRefused, match="upside down; write the lower end first"):
         likelihood(words)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (None, None),
+        ("", None),
+        (0, 0.0),
+        (1, 1.0),
+        (0.25, 0.25),
+        ("0.9", 0.9),
+        ("0.8..0.95", [0.8, 0.95]),
+        ((0.5, 0.5), [0.5, 0.5]),
+        ([0, 1], [0.0, 1.0]),
+        (" fairly likely ", "fairly likely"),
+    ],
+)
+def test_a_likelihood_is_a_number_a_range_or_words(value: Any, kept: Any) -> None:
+    assert likelihood(value) == kept
+    assert likelihood(likelihood(value)) == kept
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (1.01, "1.01 is not a probability"),
+        (-0.1, "-0.1 is not a probability"),
+        ("nan", "nan is not a probability"),
+        ("-6", "-6.0 is not a probability"),
+        ([0.9, 0.1], "0.9..0.1 is upside down"),
+        ([0.1], "is not a range"),
+        ([0.1, 0.2, 0.3], "is not a range"),
+        ([0.1, True], "is not a range"),
+        ([0.1, "0.2"], "is not a range"),
+        (True, "True is not a likelihood"),
+        ({"low": 0.1}, "is not a likelihood"),
+    ],
+)
+def test_what_is_no_likelihood_is_refused(value: Any, sentence: str) -> None:
+    with pytest.raises(ValueRefused, match=re.escape(sentence)):
+        likelihood(value)
 
 
 def test_b4_weights_of_ranges_are_the_farthest_apart_that_they_allow() -> None:
