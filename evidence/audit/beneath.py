@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, literal_column, or_, select, union_all
@@ -176,16 +177,16 @@ def load(connection: Connection, study: Any, subjects: Iterable[tuple[str, Any]]
     for noun, one in subjects:
         wanted.setdefault(noun, set()).add(one)
     while wanted or owners:
-        parts = [
-            part
-            for name in KINDS
-            for part in _parts(connection, study, name, wanted.get(name), owners.get(name))
-        ]
-        asked.update(*wanted.values())
+        for name, ids in wanted.items():
+            asked |= ids
+            for inner in _INSIDE.get(name, ()):
+                owners.setdefault(inner, set()).update(ids)
+        parts = [_part(connection, study, name, "", ids) for name, ids in wanted.items()]
+        parts += [_part(connection, study, name, KINDS[name].up, ids) for name, ids in owners.items()]
         new = [row for row in connection.execute(union_all(*parts)) if row.id not in found.rows]
         wanted, owners = {}, {}
         for row in new:
-            _place(found, row, wanted, owners)
+            _place(found, row, wanted, {} if row.id in asked else owners)
         cases = [row.id for row in new if row.kind == "case"]
         if cases:
             for noun, one in _cites(connection, study, cases, found):
@@ -215,25 +216,28 @@ def _place(found: Beneath, row: Row[Any], wanted: dict[str, set[Any]], owners: d
         owners.setdefault(inner, set()).add(row.id)
 
 
-def _parts(
-    connection: Connection, study: Any, name: str, ids: Collection[Any] | None, owners: Collection[Any] | None
-) -> Iterator[Select[Any]]:
+def _part(connection: Connection, study: Any, name: str, column: str, ids: Collection[Any]) -> Select[Any]:
+    """Return the query for rows of a table by their own ids, or by those in a column."""
+    row, table = _row(name)
+    return row.where(table.study_id == study, among(connection, table[column or "id"], ids))
+
+
+@cache
+def _row(name: str) -> tuple[Select[Any], Any]:
+    """Return the query for a table's rows in the one form of all, and its columns."""
     kind = KINDS[name]
     columns = " ".join(filter(None, (kind.key, kind.up, *kind.down, *kind.beside)))
     table = words(name, f"id study_id retired_at {columns}").c
     ends = [func.coalesce(table[column], table.id) for column in (*kind.down, *kind.beside)]
-    row = select(
+    row: Select[Any] = select(
         literal_column(f"'{name}'").label("kind"),
         table.id,
         (table[kind.key] if kind.key else literal_column("''")).label("key"),
         (func.coalesce(table[kind.up], table.id) if kind.up else table.id).label("up"),
         *(end.label(label) for end, label in zip([*ends, table.id, table.id], ("one", "two"), strict=False)),
         table.retired_at,
-    ).where(table.study_id == study)
-    if ids:
-        yield row.where(among(connection, table.id, ids))
-    if owners and kind.up:
-        yield row.where(among(connection, table[kind.up], owners))
+    )
+    return row, table
 
 
 def cited(narrative: str) -> Iterator[str]:

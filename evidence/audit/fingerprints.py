@@ -15,9 +15,10 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, type_coerce
+from sqlalchemy import Connection, Row, Select, select, type_coerce
 from sqlalchemy.types import NullType
 
 from evidence.audit.beneath import Beneath, load
@@ -95,13 +96,19 @@ def _lines(connection: Connection, study: Any, beneath: Beneath, wanted: Collect
 
 
 def _read(connection: Connection, study: Any, kind: str, ids: Collection[Any]) -> Sequence[Row[Any]]:
+    whole, own, raw = _whole(kind)
+    return connection.execute(whole.where(own == study, among(connection, raw, ids))).all()
+
+
+@cache
+def _whole(kind: str) -> tuple[Select[Any], Any, Any]:
+    """Return the query for all columns of a table but words, and its study and id as the driver has them."""
     table = Base.metadata.tables[kind]
-    raw = type_coerce(table.c.id, NullType())
-    own = type_coerce(table.c.study_id, NullType()) == study
     columns = [column for column in table.c if column.name not in _LEFT_OUT - {"id"}]
-    return connection.execute(select(*columns).where(own, among(connection, raw, ids))).all()
+    return select(*columns), type_coerce(table.c.study_id, NullType()), type_coerce(table.c.id, NullType())
 
 
+@cache
 def _links(kind: str) -> dict[str, str]:
     """Return a table's links: column, and the table that it leads to."""
     return {
@@ -151,7 +158,6 @@ def _called(
 
 def _keyed(connection: Connection, study: Any, kind: str, ids: Collection[uuid.UUID]) -> Sequence[Any]:
     table = Base.metadata.tables[kind].c
-    own = type_coerce(table.study_id, NullType()) == study
-    raw = type_coerce(table.id, NullType())
+    _, own, raw = _whole(kind)
     driver = [driven(connection, one) for one in ids]
-    return connection.execute(select(table.id, table.key).where(own, among(connection, raw, driver))).all()
+    return connection.execute(select(table.id, table.key).where(own == study, among(connection, raw, driver))).all()
