@@ -47,6 +47,7 @@ class Piece:
         missed: whether the prediction was looked for and not found, so that 1 - d P counts in place of P.
         sensitivity: of the searches that missed it, d = P(found given it is there): least, middle and greatest.
         tokens: what other pieces may share with it: observations, searches, lineages, sources at their roots.
+        relative: whether decibels were stated, so that only ratios between hypotheses mean anything.
     """
 
     test: str
@@ -56,6 +57,7 @@ class Piece:
     missed: bool = False
     sensitivity: tuple[Stated, ...] = ()
     tokens: frozenset[tuple[str, str]] = frozenset()
+    relative: bool = False
 
     @property
     def key(self) -> str:
@@ -101,6 +103,7 @@ def result_piece(test: Test, scale: Mapping[str, Any]) -> Piece | None:
         missed=failed,
         sensitivity=sensitivities(carried, scale) if failed else (),
         tokens=frozenset().union(*map(tokens, carried)) or frozenset({("test", test.key)}),
+        relative=_in_decibels(test),
     )
 
 
@@ -109,7 +112,8 @@ def own_piece(test: Test, one: Evidence, scale: Mapping[str, Any]) -> Piece | No
     stated = _stated({test.hypothesis: one.p_hypothesis, test.rival: one.p_rival}, scale)
     if len(stated) < _PAIR or not one.done:
         return None
-    return Piece(test.key, one.key, test.result, stated, tokens=tokens(one))
+    in_db = any(decibels(p) is not None for p in (one.p_hypothesis, one.p_rival))
+    return Piece(test.key, one.key, test.result, stated, tokens=tokens(one), relative=in_db)
 
 
 def tokens(one: Evidence) -> frozenset[tuple[str, str]]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from evidence.inference.body import Body
-from evidence.inference.pivots import Loss, Pivot
-from evidence.inference.removal import Unit
+from evidence.inference.body import Body, Code
+from evidence.inference.counting import Piece, claims, counted, uncounted
+from evidence.inference.odds import probability
+from evidence.inference.pivots import Loss, Pivot, losses, pivots, pivots_in_words
+from evidence.inference.priors import EQUAL, break_even, offsets, tipping
+from evidence.inference.removal import Unit, study_code
+from evidence.inference.standing import Standing, standing
+from evidence.inference.telling import told, would_change
+from evidence.inference.together import together
+from evidence.inference.weighing import TIE, clusters, leaders, pairs, reach, stating, total, totals, weighed
+from evidence.keys import natural
 
 __all__ = [
     "Claim",
@@ -18,6 +27,7 @@ __all__ = [
     "Uncounted",
     "Weight",
     "robustness",
+    "strength",
     "told",
     "would_change",
 ]
@@ -53,23 +63,26 @@ class Pair:
     Args:
         hypothesis: the first.
         rival: the second.
-        leaders: the first, or both in a tie.
+        leaders: the first, or both in a tie; none where claims of 0 rule out both.
         weight: total weight of evidence in dB for the first, dependent evidence counted once.
         independent: the same if all evidence were independent.
         low: the least dB over both readings and over all ranges and words stated.
         high: the greatest.
         strength: the weight on Jeffreys's scale, in words.
         exclusive: whether the two are declared to exclude each other.
-        posterior: P(first) at equal priors, in [0,1]; nothing where they are not exclusive.
+        posterior: P(first), given that one of the two is true, at these priors, in [0,1]; nothing where they are
+            not exclusive.
         posterior_low: the least that low allows.
         posterior_high: the greatest that high allows.
         break_even: the prior of the first, of the two, at which both are as probable in the end, in [0,1].
+        prior: the prior odds of the first against the second that were taken, in dB; 0 where they are equal.
         tipping: how many dB every weight would have to move towards the second until it draws level; infinite
             where no number of dB does.
         weights: what each counted test weighs.
         losses: what taking each unit away does, those that change something.
         pivots: smallest sets of units without which the second leads.
         ties: smallest sets of units without which neither leads.
+        claimed: whether the first, and whether the second, supports the code.
     """
 
     hypothesis: str
@@ -90,6 +103,8 @@ class Pair:
     losses: tuple[Loss, ...] = ()
     pivots: tuple[Pivot, ...] = ()
     ties: tuple[Pivot, ...] = ()
+    prior: float = 0.0
+    claimed: tuple[bool, bool] = (False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +140,18 @@ class Robustness:
         supports: the tests that support it.
         alone: the units of every kind without any one of which it would no longer stand.
         pivots: smallest sets of units, of a size above one, without which it would no longer stand.
-        pairs: every two hypotheses that tests tell apart in numbers, those of this code first.
+        pairs: every two hypotheses that tests tell apart in numbers, those of this code first; where all can be
+            compared at once, the leader's alone.
         together: the leaders where all hypotheses of the variable exclude each other and every test counts for all.
-        posteriors: each hypothesis's probability at equal priors, low, middle and high; empty where refused.
+        posteriors: each hypothesis's probability at the priors taken: low, middle, high; empty where refused.
         refusal: why no probabilities over all hypotheses are given, in a sentence; empty if they are.
         pivots_together: smallest sets without which another of all hypotheses leads; ties among them are marked.
         irreversible: claims of 0 or 1.
         uncounted: what counts nothing in the numbers.
-        sceptical: the priors against the leader, in dB, that were tried, with who leads then.
+        break_even: the prior of the leader of all, the others sharing the rest equally, at which it no longer
+            leads, in [0,1]; nothing where no one leads them all.
+        priors: whose priors were taken: equal, stated, sceptical, or a coder's key.
+        rival_codes: what other coders and publications give: coder, round and value.
         contested: whether another coder or publication gives another code.
         size: how many units at most were taken away together.
     """
@@ -154,16 +173,40 @@ class Robustness:
     pivots_together: tuple[Pivot, ...] = ()
     irreversible: tuple[Claim, ...] = ()
     uncounted: tuple[Uncounted, ...] = ()
-    sceptical: tuple[tuple[float, tuple[str, ...]], ...] = ()
+    break_even: float | None = None
+    priors: str = EQUAL
+    rival_codes: tuple[tuple[str, str, str | None], ...] = ()
     contested: bool = False
     size: int = 2
 
 
 #: The kinds of unit that are taken away unless others are asked for.
-_KINDS = ("test", "observation", "search", "source", "lineage", "archive", "coder")
+KINDS = ("test", "observation", "search", "source", "lineage", "archive", "coder")
+#: Jeffreys's grades of evidence: from how many dB up, exclusively (METHOD 2.3 has them as log10 of the ratio).
+_GRADES = (
+    (20.0, "decisive"),
+    (15.0, "very strong"),
+    (10.0, "strong"),
+    (5.0, "substantial"),
+    (TIE, "barely worth mentioning"),
+)
 
 
-def robustness(body: Body, variable: str, *, size: int = 2, kinds: Collection[str] = _KINDS) -> Robustness:
+def strength(db: float) -> str:
+    """Return how strong a weight of evidence in dB is on Jeffreys's scale, whichever side it favours; at a border the lower grade."""
+    return next((grade for least, grade in _GRADES if abs(db) > least), "none")
+
+
+def robustness(
+    body: Body,
+    variable: str,
+    *,
+    size: int = 2,
+    kinds: Collection[str] = KINDS,
+    priors: str = EQUAL,
+    doubt: float = 20.0,
+    against: Sequence[tuple[str, str]] | None = None,
+) -> Robustness:
     """Return what the study's code of a case on a variable rests on, and what would change it.
 
     Args:
@@ -171,15 +214,137 @@ def robustness(body: Body, variable: str, *, size: int = 2, kinds: Collection[st
         variable: the variable's key.
         size: how many units at most are taken away together.
         kinds: which kinds of unit are taken away; one set of units is of one kind.
+        priors: ``equal``, ``stated``, ``sceptical`` (against whoever leads), or a coder's key.
+        doubt: for sceptical priors, the prior odds against the leader, in dB.
+        against: the pairs of hypotheses to weigh; all of the variable if not given.
+
+    Raises:
+        MethodError: priors are asked for that were not stated, or are no priors of exclusive hypotheses.
     """
-    raise NotImplementedError
+    code = study_code(body, variable)
+    held = (
+        standing(body, code)
+        if code
+        else Standing(stands=False, lacks=("there is no code of the study's own",))
+    )
+    in_words = pivots_in_words(body, variable, kinds, size) if held.stands else ()
+    found = counted(body)
+    of_all = together(body, variable, kinds, size, priors=priors, doubt=doubt)
+    if against is None:
+        # Where all can be compared at once, the leader's pairs say the rest.
+        chosen = tuple(
+            pair for pair in pairs(body, variable) if not of_all.leaders or set(pair) & set(of_all.leaders)
+        )
+    else:
+        chosen = tuple(against)
+    weighed_pairs = tuple(
+        _pair(body, found, pair, code, size=size, kinds=kinds, priors=priors, doubt=doubt) for pair in chosen
+    )
+    return Robustness(
+        case=body.case,
+        variable=variable,
+        code=code.key if code else "",
+        value=code.value if code else None,
+        coder=code.coder if code else "",
+        stands=held.stands,
+        lacks=held.lacks,
+        supports=held.supports,
+        alone=tuple(pivot.units[0] for pivot in in_words if len(pivot.units) == 1),
+        pivots=tuple(pivot for pivot in in_words if len(pivot.units) > 1),
+        pairs=tuple(sorted(weighed_pairs, key=lambda pair: not any(pair.claimed))),
+        irreversible=tuple(Claim(test, key, p, one) for test, one, key, p in claims(body)),
+        uncounted=tuple(Uncounted(key, why) for key, why in uncounted(body)),
+        priors=priors,
+        rival_codes=tuple(
+            (other.coder, other.round, other.value)
+            for other in body.codes
+            if other.variable == variable and other is not code
+        ),
+        contested=bool(code and code.contested),
+        size=size,
+        together=of_all.leaders,
+        posteriors=of_all.posteriors,
+        refusal=of_all.refusal,
+        pivots_together=of_all.pivots,
+        break_even=of_all.break_even,
+    )
 
 
-def told(robust: Robustness) -> tuple[str, ...]:
-    """Return what a robustness says, one plain sentence each, the code in words first."""
-    raise NotImplementedError
+def _claimed(body: Body, key: str, code: Code | None) -> bool:
+    """Tell whether a hypothesis supports the code."""
+    one = body.hypotheses.get(key)
+    return bool(code and one and one.variable == code.variable and code.value in one.supports)
 
 
-def would_change(robust: Robustness) -> str:
-    """Return the paragraph on what would change the code, from the pivot sets; empty where there is no code."""
-    raise NotImplementedError
+# --- Two hypotheses
+
+
+def _pair(
+    body: Body,
+    found: Sequence[Piece],
+    pair: tuple[str, str],
+    code: Code | None,
+    *,
+    size: int,
+    kinds: Collection[str],
+    priors: str,
+    doubt: float,
+) -> Pair:
+    own = stating(found, pair)
+    sums = totals(own, pair)
+    before = offsets(body, pair, sums, priors, doubt)
+    lead = leaders(pair, tuple(db + before[key] for key, db in zip(pair, sums, strict=True)))
+    one, other = pair if lead != pair[1:] else (pair[1], pair[0])
+    weight, prior = total(own, one, other), before[one] - before[other]
+    low, high = reach(own, one, other)
+    exclusive = _exclusive(body, one, other)
+    hung = pivots(body, (one, other), kinds, size, before if priors != EQUAL else None)
+    return Pair(
+        hypothesis=one,
+        rival=other,
+        leaders=lead,
+        weight=weight,
+        independent=total(own, one, other, "independent"),
+        low=low,
+        high=high,
+        strength=strength(weight) if not math.isnan(weight) else "none",
+        exclusive=exclusive,
+        posterior=_posterior(weight + prior) if exclusive else None,
+        posterior_low=_posterior(low + prior) if exclusive else None,
+        posterior_high=_posterior(high + prior) if exclusive else None,
+        break_even=break_even(weight),
+        tipping=tipping(own, one, other),
+        weights=_weights(own, one, other),
+        losses=losses(body, one, other, kinds, before if priors != EQUAL else None),
+        pivots=tuple(pivot for pivot in hung if not pivot.tie),
+        ties=tuple(pivot for pivot in hung if pivot.tie),
+        prior=prior,
+        claimed=(_claimed(body, one, code), _claimed(body, other, code)),
+    )
+
+
+def _posterior(db: float) -> float | None:
+    return None if math.isnan(db) else probability(db)
+
+
+def _exclusive(body: Body, one: str, other: str) -> bool:
+    known = body.hypotheses.get(one), body.hypotheses.get(other)
+    return any(a is not None and key in a.exclusive for a, key in zip(known, (other, one), strict=True))
+
+
+def _weights(own: Sequence[Piece], one: str, other: str) -> tuple[Weight, ...]:
+    sharing = {
+        piece.key: [other.key for other in group if other is not piece]
+        for group in clusters(own)
+        for piece in group
+    }
+    return tuple(
+        Weight(
+            piece.test,
+            piece.evidence,
+            piece.result,
+            *weighed(piece, one, other),
+            shares=tuple(sorted(sharing[piece.key], key=natural)),
+        )
+        for piece in own
+    )

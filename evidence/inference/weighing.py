@@ -16,6 +16,8 @@ __all__ = [
     "TIE",
     "Reading",
     "clusters",
+    "detection",
+    "ends",
     "leaders",
     "level",
     "levels",
@@ -142,11 +144,10 @@ def reach(chosen: Iterable[Piece], one: str, other: str) -> Bounds:
     """Return the least and the greatest total weight in dB that ranges, words and both readings allow."""
     found = stating(chosen, (one, other))
     alone = [weighed(piece, one, other) for piece in found]
-    ends = [[_added(row[1] for row in alone)], [_added(row[2] for row in alone)]]
     together = [_together(group, one, other) for group in clusters(found)]
     return (
-        min(*ends[0], _added(row[0] for row in together)),
-        max(*ends[1], _added(row[1] for row in together)),
+        min(_added(row[1] for row in alone), _added(row[0] for row in together)),
+        max(_added(row[2] for row in alone), _added(row[1] for row in together)),
     )
 
 
@@ -154,18 +155,22 @@ def _together(group: Sequence[Piece], one: str, other: str) -> Bounds:
     if len(group) == 1:
         return weighed(group[0], one, other)[1:]
     (a_low, a_high), (b_low, b_high) = (
-        (min(low for low, _ in ends), min(high for _, high in ends))
-        for ends in ([_ends(piece, key) for piece in group] for key in (one, other))
+        (min(low for low, _ in spans), min(high for _, high in spans))
+        for spans in ([ends(piece, key) for piece in group] for key in (one, other))
     )
     return weight(a_low, b_high), weight(a_high, b_low)
 
 
-def _ends(piece: Piece, key: str) -> Bounds:
+def ends(piece: Piece, key: str) -> Bounds:
+    """Return the least and the greatest probability of what a piece says under a hypothesis, over both readings."""
     low, _, high = piece.stated[key]
     if not piece.missed:
         return low, high
-    d = detection(piece.sensitivity, "dependent")
-    return 1 - d[2] * high, 1 - d[0] * low
+    least, greatest = (
+        detection(piece.sensitivity, "dependent")[0],
+        detection(piece.sensitivity, "independent")[2],
+    )
+    return 1 - greatest * high, 1 - least * low
 
 
 def _added(weights: Iterable[float]) -> float:

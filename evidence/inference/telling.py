@@ -1,0 +1,261 @@
+"""What robustness says, in sentences that a historian can check: what a code rests on, and what would change it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from evidence.inference.odds import shown
+from evidence.keys import listed
+
+if TYPE_CHECKING:
+    from evidence.inference.pivots import Pivot
+    from evidence.inference.removal import Unit
+    from evidence.inference.robust import Pair, Robustness
+
+__all__ = ["decibels", "led", "on_pair", "told", "with_all", "without", "would_change"]
+
+_MOST = 5  # sets of one kind that are said one by one
+_PLURALS = {"search": "searches", "lineage": "lineages"}
+
+
+def decibels(db: float, *, sign: bool = True) -> str:
+    """Return a weight as it is said: ``+9.0 dB``; what is infinite follows from a claim of 0 or 1."""
+    if math.isnan(db):
+        return "undetermined"
+    if math.isinf(db):
+        return f"{'+' if db > 0 else '−'}∞ dB"
+    said = f"{db:+.1f}" if sign else f"{abs(db):.1f}"
+    if float(said) == 0:
+        said = "0.0" if db == 0 else f"{'+' if db > 0 else '-'}0.0" if sign else "0.0"
+    return f"{said.replace('-', '−')} dB"
+
+
+def without(some: Iterable[Unit]) -> str:
+    """Return units in words, those of one kind together: ``test mid-50.t4``, ``sources d20 and d23``."""
+    by_kind: dict[str, list[str]] = {}
+    for unit in some:
+        by_kind.setdefault(unit.kind, []).append(unit.name)
+    return listed(
+        f"{kind if len(names) == 1 else _PLURALS.get(kind, f'{kind}s')} {listed(names)}"
+        for kind, names in by_kind.items()
+    )
+
+
+def _plain(some: Sequence[Unit]) -> list[Unit]:
+    """Return units without the lineages that are one source by itself, if that source is among them."""
+    sources = {unit.name for unit in some if unit.kind == "source"}
+    return [unit for unit in some if unit.kind != "lineage" or unit.name not in sources]
+
+
+def _sets(pivots: Sequence[Pivot]) -> Iterator[tuple[tuple[str, ...], list[Pivot]]]:
+    """Yield smallest sets by who leads then; sets of lineages that are sources by themselves are left out."""
+    sources = {frozenset(unit.name for unit in pivot.units) for pivot in pivots if pivot.kind == "source"}
+    groups: dict[tuple[str, ...], list[Pivot]] = {}
+    for pivot in pivots:
+        if pivot.kind != "lineage" or frozenset(unit.name for unit in pivot.units) not in sources:
+            groups.setdefault(pivot.leaders, []).append(pivot)
+    yield from groups.items()
+
+
+def _choices(pivots: Sequence[Pivot]) -> str:
+    """Return sets as choices: ``test t4, or sources d20 and d23 together``; after some, how many more."""
+    kinds: dict[str, int] = {}
+    said = []
+    for pivot in pivots:
+        kinds[pivot.kind] = kinds.get(pivot.kind, 0) + 1
+        if kinds[pivot.kind] <= _MOST:
+            said.append(without(pivot.units) + (" together" if len(pivot.units) > 1 else ""))
+    more = sum(max(count - _MOST, 0) for count in kinds.values())
+    if more:
+        said.append(f"{more} more such {'set' if more == 1 else 'sets'}")
+    return ", or ".join(said)
+
+
+# --- The code in words
+
+
+def _on_code(robust: Robustness) -> Iterator[str]:
+    if not robust.code:
+        yield f"{robust.case} has no code of the study's own on {robust.variable}."
+        return
+    name = (
+        f"{robust.variable} {robust.value}"
+        if robust.value is not None
+        else f"{robust.variable} (not codable)"
+    )
+    if not robust.stands:
+        yield f"{name} does not stand on tests: {'; '.join(robust.lacks)}."
+        return
+    number = len(robust.supports)
+    tests = "one test that supports it" if number == 1 else f"{number} tests that support it"
+    yield f"{name} rests on {tests}: {listed(robust.supports)}."
+    yield from _falls(robust)
+
+
+def _falls(robust: Robustness) -> Iterator[str]:
+    alone = _plain(robust.alone)
+    if alone:
+        any_one = "" if len(alone) == 1 else " any one of these"
+        yield f"It would no longer stand without{any_one}{': ' if any_one else ' '}{without(alone)}."
+    for leaders, pivots in _sets(robust.pivots):
+        becomes = f"become {leaders[0]}" if leaders else "fall"
+        yield f"It would {'also ' if alone else ''}{becomes} without {_choices(pivots)}."
+    if not robust.alone and not robust.pivots:
+        yield f"Taking away {_up_to(robust.size)} of one kind never leaves it without support."
+
+
+def _up_to(size: int) -> str:
+    return "any one" if size == 1 else f"up to {size}"
+
+
+# --- The numbers
+
+
+def led(pair: Pair) -> str:
+    """Return who leads a pair, by how much, and how sure that is."""
+    if not pair.leaders:
+        return f"{pair.hypothesis} and {pair.rival} are both ruled out by claims of 0: change one of them."
+    if len(pair.leaders) > 1:
+        head = f"{pair.hypothesis} and {pair.rival} are level"
+    else:
+        head = f"{pair.hypothesis} leads {pair.rival}: {decibels(pair.weight)}, {pair.strength}"
+    more = []
+    if not math.isclose(pair.independent, pair.weight, abs_tol=1e-9):
+        more.append(f"{decibels(pair.independent)} if nothing were shared")
+    if not math.isclose(pair.low, pair.high, abs_tol=1e-9):
+        more.append(
+            f"{decibels(pair.low).removesuffix(' dB')} to {decibels(pair.high)} over all that was stated"
+        )
+    return f"{head} ({', '.join(more)})." if more else f"{head}."
+
+
+def odds_said(pair: Pair) -> str:
+    """Return which prior would take the lead away, and the probability where there is one."""
+    said = ""
+    if pair.posterior is not None and pair.posterior_low is not None and pair.posterior_high is not None:
+        claimed = math.isinf(pair.weight)
+        ends = shown(pair.posterior_low, claimed=claimed), shown(pair.posterior_high, claimed=claimed)
+        span = f", from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ""
+        at = (
+            "if one of the two is true and priors are equal"
+            if pair.prior == 0
+            else f"if one of the two is true, at prior odds of {decibels(pair.prior)}"
+        )
+        said = f"P({pair.hypothesis}) = {shown(pair.posterior, claimed=claimed)} {at}{span}. "
+    if math.isfinite(pair.weight) and pair.weight > 0:
+        times = 10 ** (pair.weight / 10)
+        said += (
+            f"{pair.rival} would have to be held {_times(times)} as probable beforehand to draw level "
+            f"(a prior of {shown(pair.break_even)} for {pair.hypothesis})."
+        )
+    return said.strip()
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:,.0f} times"  # noqa: PLR2004 - one decimal below ten
+
+
+def flips(pair: Pair) -> Iterator[str]:
+    """Yield what takes the lead of a pair away, or leaves it level, in sentences."""
+    for leaders, pivots in _sets(pair.pivots):
+        goes = f"the lead goes to {leaders[0]}" if leaders else "both are ruled out"
+        yield f"Without {_choices(pivots)}, {goes}."
+    for _, pivots in _sets(pair.ties):
+        yield f"Without {_choices(pivots)}, the two are level."
+
+
+def on_pair(pair: Pair, size: int) -> Iterator[str]:
+    """Yield all that is to be said of a pair, but for its single weights."""
+    yield led(pair)
+    if said := odds_said(pair):
+        yield said
+    yield from flips(pair)
+    if len(pair.leaders) == 1 and not pair.pivots and not pair.ties:
+        yield f"Taking away {_up_to(size)} of one kind never takes the lead away."
+    if len(pair.leaders) == 1 and pair.prior == 0 and math.isfinite(pair.tipping):
+        yield f"The lead is gone if every weight is {decibels(pair.tipping, sign=False)} less, or one of them {decibels(pair.weight, sign=False)} less."
+
+
+def with_all(robust: Robustness) -> Iterator[str]:
+    """Yield what is to be said of all hypotheses of the variable together."""
+    if robust.refusal:
+        yield f"No probabilities over all hypotheses: {robust.refusal}"
+        return
+    claimed = bool(robust.irreversible)
+    said = [
+        f"{key} {shown(middle, claimed=claimed)}"
+        + (
+            f" ({shown(low, claimed=claimed)} to {shown(high, claimed=claimed)})"
+            if not math.isclose(low, high, abs_tol=1e-9)
+            else ""
+        )
+        for key, low, middle, high in robust.posteriors
+    ]
+    yield f"Over all hypotheses, priors {robust.priors}: {', '.join(said)}."
+    if len(robust.together) > 1:
+        yield f"{listed(robust.together)} are level."
+    for leaders, pivots in _sets(robust.pivots_together):
+        if pivots[0].tie:
+            yield f"Without {_choices(pivots)}, {listed(leaders)} are level."
+        else:
+            yield f"Without {_choices(pivots)}, the lead goes to {leaders[0] if leaders else 'none'}."
+    if robust.break_even is not None:
+        yield f"{robust.together[0]} leads all others while its prior is above {shown(robust.break_even)}."
+
+
+def _rest(robust: Robustness) -> Iterator[str]:
+    for claim in robust.irreversible:
+        by = f"{claim.evidence} at {claim.test}" if claim.evidence else claim.test
+        yield f"{by} claims a probability of {claim.p:g} under {claim.hypothesis}: no evidence to come could undo what follows."
+    if robust.uncounted:
+        yield (
+            "In the numbers count nothing: "
+            + "; ".join(f"{one.key} ({one.why})" for one in robust.uncounted)
+            + "."
+        )
+    if robust.contested and robust.rival_codes:
+        others = listed(
+            f"{coder} ({made}) {value if value is not None else 'not codable'}"
+            for coder, made, value in robust.rival_codes
+        )
+        yield f"Others code it: {others}."
+
+
+def told(robust: Robustness) -> tuple[str, ...]:
+    """Return what a robustness says, in plain sentences: the code in words first, then the numbers.
+
+    Args:
+        robust: as ``robust.robustness`` gives it.
+    """
+    said = list(_on_code(robust))
+    for pair in robust.pairs:
+        said += on_pair(pair, robust.size)
+    if robust.pairs:
+        said += with_all(robust)
+    return (*said, *_rest(robust))
+
+
+def would_change(robust: Robustness) -> str:
+    """Return the paragraph on what would change the code, from the pivot sets; empty where there is no code.
+
+    Only those pairs of hypotheses are spoken of of which one supports the code and the other does not.
+
+    Args:
+        robust: as ``robust.robustness`` gives it.
+    """
+    if not robust.code or robust.value is None:
+        return ""
+    name = f"{robust.variable} {robust.value}"
+    if not robust.stands:
+        return f"{name} is not held by tests: {'; '.join(robust.lacks)}. A test that supports it would be the first thing to add."
+    said = [f"{name} rests on {listed(robust.supports)}.", *_falls(robust)]
+    for pair in robust.pairs:
+        if pair.claimed[0] != pair.claimed[1]:
+            said += [led(pair), *flips(pair)]
+            if len(pair.leaders) == 1 and math.isfinite(pair.weight) and pair.prior == 0:
+                said.append(
+                    f"{pair.rival} would draw level if it had been held {_times(10 ** (pair.weight / 10))} as probable beforehand."
+                )
+    return " ".join(said)
