@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Verify every quote against the text of its source."),
     "code": ("code", "Decide the code of a case."),
     "decision": ("nouns", "Decisions: the codes given, and their reasons."),
+    "recompute": ("recompute", "Codes beside what the rule gives, by any version."),
+    "compare": ("compare", "The study's codes beside those published elsewhere."),
     "review": ("review", "Sign what you have looked at; see what changed since."),
     "import": ("imports", "Import cases from COW MID, or any table."),
     "why": ("why", "Why a case has its code, down to the archive."),

@@ -12,6 +12,7 @@ from evidence.errors import nearest
 IMPORTS: dict[str, tuple[str, str]] = {
     "mid": ("import_cases", "Disputes from COW's Militarized Interstate Disputes."),
     "table": ("import_cases", "Records of any noun from any table, CSV or XLSX."),
+    "codings": ("import_codings", "Codes of the same cases by a publication or data set."),
     "texts": ("import_texts", "A folder of documents: plain text, Markdown, HTML, PDF, DOCX."),
     "frus": ("import_frus", "Volumes of Foreign Relations of the United States."),
     "bibliography": ("import_bibliography", "Sources from Zotero, EndNote, BibTeX, RIS or CSL-JSON."),

@@ -43,6 +43,8 @@ def ruling(session: Session, decision: Decision) -> Ruling:
         if version is None:
             return Ruling(None, None)
         judgements, table = decision.sub_judgements or {}, version.rule
+        if decision.round is Round.PUBLISHED and not judgements:
+            return Ruling(None, None)  # it was not given by a rule of ours
         if not any(row.get("tests") for row in table):
             return rule(table, judgements)
         tests = relied_tests(session, decision)
