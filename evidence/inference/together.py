@@ -14,7 +14,7 @@ from evidence.inference.dependence import both_ends, dependent
 from evidence.inference.likelihoods import Bounds
 from evidence.inference.odds import probability
 from evidence.inference.pivots import Pivot, pivots
-from evidence.inference.priors import EQUAL, in_decibels, stated_priors
+from evidence.inference.priors import EQUAL, doubted, in_decibels, stated_priors
 from evidence.inference.rivals import require_exclusive
 from evidence.inference.weighing import clusters, ends, leaders, totals
 from evidence.keys import listed, natural
