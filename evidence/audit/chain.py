@@ -36,7 +36,7 @@ NARROW = {
 FULL = {
     "observation": " inference speaker note",
     "search": " terms coverage found",
-    "quote": " words note verified_edition redactions",
+    "quote": " words note verified_edition redactions transliteration",
     "source": " type collection record_group series box folder item frame classification handling",
     "hypothesis": " mechanism prior_basis",
 }

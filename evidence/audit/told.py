@@ -30,6 +30,7 @@ _PART = {
 #: Of more new records of one kind than these, only how many there are is said, and the first and last of them.
 _FEW = 6
 _MANY = {"decision": 40, "test": 12, "review": 12}
+_ADDED = {"test": "declared", "decision": "given", "review": "signed"}
 #: So many names are listed of things that went the same way.
 _NAMED = 4
 
@@ -134,7 +135,11 @@ def _lines(drafts: Iterable[_Draft]) -> Iterator[Line]:
         found.sort(key=lambda one: natural(one.key))
         most = _MANY.get(table, _FEW)
         if len(found) > most and verb in ("added", "retired"):
-            yield _together(part, found, f"{len(found)} {_plural(table)} {verb}{_marks(found)}")
+            yield _together(
+                part,
+                found,
+                f"{len(found):,} {_plural(table)} {_ADDED.get(table, verb) if verb == 'added' else verb}{_marks(found)}",
+            )
         elif len(found) > _NAMED and verb not in ("added", "retired"):
             named = ", ".join(one.head for one in found[:_NAMED])
             yield _together(
