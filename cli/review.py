@@ -80,6 +80,10 @@ def review(
         )
     if as_json:
         raise click.UsageError("--json goes with --list.", ctx)
+    if variable is not None and said["noun"] is not None:
+        raise click.UsageError(
+            "--noun goes with a KEY alone; with a VARIABLE it is a code that is signed.", ctx
+        )
     keep(ctx, lambda session: _sign(session, key, variable, **said), message)
 
 
