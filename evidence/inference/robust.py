@@ -12,7 +12,7 @@ from evidence.inference.odds import probability
 from evidence.inference.pivots import Loss, Pivot, losses, pivots, pivots_in_words
 from evidence.inference.priors import EQUAL, break_even, offsets, tipping
 from evidence.inference.removal import Unit, study_code
-from evidence.inference.standing import Standing, standing
+from evidence.inference.standing import Standing, demands, standing
 from evidence.inference.telling import told, would_change
 from evidence.inference.together import together
 from evidence.inference.weighing import TIE, clusters, leaders, pairs, reach, stating, total, totals, weighed
@@ -206,6 +206,7 @@ def robustness(
     priors: str = EQUAL,
     doubt: float = 20.0,
     against: Sequence[tuple[str, str]] | None = None,
+    whole: Body | None = None,
 ) -> Robustness:
     """Return what the study's code of a case on a variable rests on, and what would change it.
 
@@ -217,13 +218,15 @@ def robustness(
         priors: ``equal``, ``stated``, ``sceptical`` (against whoever leads), or a coder's key.
         doubt: for sceptical priors, the prior odds against the leader, in dB.
         against: the pairs of hypotheses to weigh; all of the variable if not given.
+        whole: the body from which something was left out, if this is not the whole: the code must have what it
+            had to have there.
 
     Raises:
         MethodError: priors are asked for that were not stated, or are no priors of exclusive hypotheses.
     """
     code = study_code(body, variable)
     held = (
-        standing(body, code)
+        standing(body, code, demands(whole or body, code))
         if code
         else Standing(stands=False, lacks=("there is no code of the study's own",))
     )

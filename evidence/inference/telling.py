@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from evidence.inference.removal import Unit
     from evidence.inference.robust import Pair, Robustness
 
-__all__ = ["decibels", "led", "on_pair", "told", "with_all", "without", "would_change"]
+__all__ = [
+    "decibels",
+    "irreversible",
+    "led",
+    "on_code",
+    "on_pair",
+    "told",
+    "with_all",
+    "without",
+    "would_change",
+]
 
 _MOST = 5  # sets of one kind that are said one by one
 _PLURALS = {"search": "searches", "lineage": "lineages"}
@@ -76,7 +86,8 @@ def _choices(pivots: Sequence[Pivot]) -> str:
 # --- The code in words
 
 
-def _on_code(robust: Robustness) -> Iterator[str]:
+def on_code(robust: Robustness) -> Iterator[str]:
+    """Yield what the code rests on, in words."""
     if not robust.code:
         yield f"{robust.case} has no code of the study's own on {robust.variable}."
         return
@@ -205,10 +216,15 @@ def with_all(robust: Robustness) -> Iterator[str]:
         yield f"{robust.together[0]} leads all others while its prior is above {shown(robust.break_even)}."
 
 
-def _rest(robust: Robustness) -> Iterator[str]:
+def irreversible(robust: Robustness) -> Iterator[str]:
+    """Yield the claims that no evidence to come could undo."""
     for claim in robust.irreversible:
         by = f"{claim.evidence} at {claim.test}" if claim.evidence else claim.test
         yield f"{by} claims a probability of {claim.p:g} under {claim.hypothesis}: no evidence to come could undo what follows."
+
+
+def _rest(robust: Robustness) -> Iterator[str]:
+    yield from irreversible(robust)
     if robust.uncounted:
         yield (
             "In the numbers count nothing: "
@@ -229,7 +245,7 @@ def told(robust: Robustness) -> tuple[str, ...]:
     Args:
         robust: as ``robust.robustness`` gives it.
     """
-    said = list(_on_code(robust))
+    said = list(on_code(robust))
     for pair in robust.pairs:
         said += on_pair(pair, robust.size)
     if robust.pairs:
