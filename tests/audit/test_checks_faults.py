@@ -25,10 +25,13 @@ class Fault:
     says: str = ""  # in the first finding's words
 
 
-def fault(*found: str, sql: str | tuple[str, ...] = (), says: str = "", **differs: Any) -> Fault:
+def fault(*found: str, sql: Any = (), says: Any = "", **differs: Any) -> Fault:
     """Make a fault; what is changed is named by the record's key, and the noun is looked up."""
-    nouns = {key: (noun, key) for noun, key in _BASE}
-    changes = {nouns.get(name) or tuple(name.split("_", 1)): fields for name, fields in differs.items()}
+    nouns = {key: noun for noun, key in _BASE}
+    changes: dict[Noun, Any] = {}
+    for name, fields in differs.items():
+        new, _, key = name.partition("_")
+        changes[(nouns[name], name) if name in nouns else (new, key)] = fields
     return Fault(found, changes, (sql,) if isinstance(sql, str) else sql, says)
 
 
