@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ __all__ = ["replayed"]
 
 _revision, _change = (Base.metadata.tables[model.__tablename__] for model in (Revision, Change))
 _WHOLE = "was changed after it was written: its digest does not fit"
+_ID = re.compile("[0-9a-f]{32}")
 _LOOK = "look at its author, made_at, message and tool_version, unless another finding names a change of it"
 
 
@@ -75,12 +77,12 @@ def replayed(connection: Connection, study: uuid.UUID, noted: str = "") -> tuple
     for change in _changes(connection, _change.c.study_id == study):
         changes.setdefault(stored.dashed(change.revision_id), []).append(change)
     revisions += _of_others(connection, revisions, changes, study)
-    revisions.sort(key=lambda r: r.row["number"] if type(r.row["number"]) is int else len(revisions))
+    revisions = _in_order(revisions)
     for revision in revisions:
         revision.changes = changes.pop(str(revision.row["id"]), [])
         revision.computed = revision.compute()
-    found = list(_strays(connection, study, revisions, changes))
     replay = _Replay(close=not all(revision.holds for revision in revisions))
+    found = list(_strays(connection, study, revisions, changes, replay))
     for revision in revisions:
         _replay(replay, revision)
     found += _links(revisions, noted)
@@ -89,6 +91,14 @@ def replayed(connection: Connection, study: uuid.UUID, noted: str = "") -> tuple
         spoken = names.get(row_id) or f"{table} {row_id}"
         found.append(Finding("EV905", revision.name, f"the change of {spoken}: {what}"))
     return replay.rows, found
+
+
+def _in_order(revisions: list[_Revised]) -> list[_Revised]:
+    """Return revisions in the order of their numbers; one whose number cannot be stands in a gap, if there is one."""
+    places = range(1, len(revisions) + 1)
+    known = {r.row["number"]: r for r in revisions if r.row["number"] in places}
+    others = iter([r for r in revisions if known.get(r.row["number"]) is not r])
+    return [known[place] if place in known else next(others) for place in places]
 
 
 def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[_Revised]:
@@ -103,7 +113,11 @@ def _read(connection: Connection, wanted: ColumnElement[bool]) -> list[_Revised]
             try:
                 row[column.name] = stored.plain(column, dialect, value)
                 fits = stored.fits(column, dialect)
-                fine = fits(value, row[column.name]) if fits else value == row[column.name]
+                fine = (
+                    fits(value, row[column.name])
+                    if fits
+                    else stored.printable(str(value)) == row[column.name]
+                )
             except stored.UNREADABLE:
                 row[column.name], fine = ([] if column.name == "parents" else value), False
             if not fine:
@@ -134,7 +148,11 @@ def _of_others(
 
 
 def _strays(
-    connection: Connection, study: uuid.UUID, revisions: list[_Revised], changes: dict[str, list[Any]]
+    connection: Connection,
+    study: uuid.UUID,
+    revisions: list[_Revised],
+    changes: dict[str, list[Any]],
+    replay: _Replay,
 ) -> Iterator[Finding]:
     """Yield the changes that are said to be of no revision or of another study; where they belong, they are put."""
     bad = [revision for revision in revisions if not revision.holds]
@@ -149,7 +167,7 @@ def _strays(
             revision.changes = sorted([*kept, *group], key=lambda c: str(c.position).zfill(9))
             if revision.compute() == revision.row["digest"]:
                 revision.computed = revision.row["digest"]
-                yield _astray(study, revision, kept, group)
+                yield from _astray(replay, study, revision, whole=not kept, group=group)
                 break
             revision.changes = kept
         else:
@@ -158,17 +176,23 @@ def _strays(
             yield Finding("EV904", "history", f"has {many} of no revision ({', '.join(rows[:3])})")
 
 
-def _astray(study: uuid.UUID, revision: _Revised, kept: list[Any], group: list[Any]) -> Finding:
+def _astray(
+    replay: _Replay, study: uuid.UUID, revision: _Revised, *, whole: bool, group: list[Any]
+) -> Iterator[Finding]:
     said, own = stored.dashed(group[0].revision_id), revision.row["id"]
-    if said == own:
-        whose = stored.dashed(group[0].study_id)
-        what = f"study_id is {whose!r}, and its revision's is {str(study)!r}"
-    elif kept:
-        what = f"revision_id is {said!r}, which no revision has"
-    else:
-        return Finding("EV905", revision.name, f"id is {own!r}, and its changes are of {said!r}")
-    row = f"{group[0].table_name} {stored.dashed(group[0].row_id)}"
-    return Finding("EV905", revision.name, f"the change of {row}: {what}")
+    first = group[0]
+    counted = stored.is_id(own) and stored.dashed(first.id).replace("-", "") == id_of_change(
+        uuid.UUID(own), first.position
+    )
+    if whole and said != own and not counted:
+        yield Finding("EV905", revision.name, f"id is {own!r}, but its changes are of {said!r}")
+        revision.row["id"] = said
+        return
+    for change in group:
+        what = f"revision_id is {stored.short(change.revision_id)}, which no revision has"
+        if said == own:
+            what = f"study_id is {stored.short(change.study_id)}, and its revision's is {str(study)!r}"
+        replay.told.append((revision, stored.dashed(change.row_id), change.table_name, what))
 
 
 def _links(revisions: list[_Revised], noted: str) -> Iterator[Finding]:
@@ -224,14 +248,9 @@ def _replay(replay: _Replay, revision: _Revised) -> None:
         told = list(_carried_out(replay, revision, change, row_id))
         if missing and change.position not in range(len(places)):
             told.append(f"position is {change.position!r}, and no change has {min(missing)}")
-        elif own is False or (own is None and True in counted):
+        elif not _misspelled(change.id) and (own is False or (own is None and True in counted)):
             told.append(f"id is {stored.short(change.id)}, which its revision and position do not give")
-        ids = {
-            "id": change.id,
-            "study_id": change.study_id,
-            "revision_id": change.revision_id,
-            "row_id": change.row_id,
-        }
+        ids = {"id": change.id, "revision_id": change.revision_id, "row_id": change.row_id}
         told += [
             f"{name} is spelled {stored.short(value)}, as no program writes it"
             for name, value in ids.items()
@@ -241,7 +260,7 @@ def _replay(replay: _Replay, revision: _Revised) -> None:
 
 
 def _misspelled(value: Any) -> bool:
-    return isinstance(value, str) and stored.dashed(value).replace("-", "") != value
+    return isinstance(value, str) and not _ID.fullmatch(value)
 
 
 def _counted(revision: _Revised) -> list[bool | None]:
@@ -272,10 +291,13 @@ def _carried_out(replay: _Replay, revision: _Revised, change: Any, row_id: str) 
     except stored.UNREADABLE as error:
         yield f"before or after cannot be read ({error})"
         return
-    row = replay.rows.setdefault(change.table_name, {}).setdefault(row_id, {})
+    row = replay.rows.get(change.table_name, {}).get(row_id)
     if replay.close:
         yield from _unfounded(replay, revision, change, before, after)
-    row.update(after)
+    if row is not None:
+        row.update(after)
+    elif change.before is None and change.table_name in Base.metadata.tables:
+        replay.rows.setdefault(change.table_name, {})[row_id] = after
 
 
 def _unfounded(
@@ -283,9 +305,11 @@ def _unfounded(
 ) -> Iterator[str]:
     """Yield what a change says that is not so, where it or the one that it goes back to is of a revision amiss."""
     row_id = stored.dashed(change.row_id)
-    row = replay.rows[change.table_name][row_id]
-    if change.table_name not in Base.metadata.tables:
+    row = replay.rows.get(change.table_name, {}).get(row_id, {})
+    table = Base.metadata.tables.get(change.table_name)
+    if table is None:
         yield f"table_name is {stored.short(change.table_name)}, and there is no such table"
+        return
     if change.before is None and after.get("id") != row_id:
         yield f"row_id is {row_id!r}, and after has the id {stored.short(after.get('id'))}"
     if change.before is not None and not row:
@@ -293,6 +317,8 @@ def _unfounded(
     for text, what in ((change.before, before), (change.after, after)):
         if text is not None and canonical.as_bytes(what).decode() != text:
             yield f"{stored.short(text)} is not written as the program writes it"
+        for name in what.keys() - set(table.columns.keys()):
+            yield f"{stored.short(name)} is no field of such a record"
     last = replay.left_by.setdefault((change.table_name, row_id), {})
     for name, value in before.items():
         by = last.get(name)

@@ -100,6 +100,8 @@ def _entries(connection: Connection, study: Any) -> list[Entry]:
 
 def count(connection: Connection, study: Any) -> int:
     """Return how many revisions a study has, whether or not they can be read."""
+    if not stored.is_id(str(study)):
+        return 0
     return int(
         connection.execute(
             select(func.count()).select_from(Revision).where(Revision.study_id == _id(study))
@@ -221,7 +223,11 @@ def differences(connection: Connection, study: Any, one: int, other: int) -> Ite
 
 
 def _id(study: Any) -> uuid.UUID:
-    return study if isinstance(study, uuid.UUID) else uuid.UUID(str(study))
+    if isinstance(study, uuid.UUID):
+        return study
+    if not stored.is_id(str(study)):
+        raise LedgerError(f"The study's id is {study!r}, which no program wrote; run evidence history verify.")
+    return uuid.UUID(str(study))
 
 
 def _revisions(connection: Connection, study: Any) -> list[Any]:

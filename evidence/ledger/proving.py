@@ -45,7 +45,19 @@ def verify(connection: Connection, study: Any, noted: str = "") -> Iterator[Find
         raise ValueRefused(
             f"{noted!r} is no digest; give 64 digits (0 to 9, a to f), or at least the first {_SHORTEST}."
         )
-    own = study if isinstance(study, uuid.UUID) else uuid.UUID(str(study))
+    own = (
+        study
+        if isinstance(study, uuid.UUID)
+        else uuid.UUID(stored.dashed(study))
+        if stored.is_id(study)
+        else None
+    )
+    if isinstance(study, str) and (own is None or own.hex != study):
+        yield Finding(
+            "EV902", "study", f"id is {stored.short(study)}, not 32 digits in small letters; no link finds it"
+        )
+    if own is None:
+        return
     try:
         found = list(_verify(connection, own, noted))
     except DBAPIError:

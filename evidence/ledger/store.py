@@ -214,6 +214,7 @@ def _welcome(connection: Connection, key: str | None) -> Any:
         found = []
     if not found or found[0].version_num != HEAD:
         require_current(connection)
+        return find_study(connection, key)  # which says what is wrong with it
     return _choose([row for row in found if row.id is not None], key)
 
 

@@ -66,6 +66,8 @@ def plain(column: Column[Any], dialect: Dialect, value: Any) -> Any:
         return float(value) if isinstance(column.type, Stated) and type(value) is int else value
     if isinstance(column.type, Uuid):
         return str(uuid.UUID(value))
+    if isinstance(column.type, types.Integer) and type(value) is not int:
+        raise ValueError("no whole number")
     read = column.type.dialect_impl(dialect).result_processor(dialect, None)
     return canonical.noted(column.name, read(value) if read else value)
 
