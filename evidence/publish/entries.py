@@ -21,10 +21,10 @@ from evidence.publish.codes import Scheme, codings, not_coded
 from evidence.publish.data_words import account, facts
 from evidence.publish.narratives import Citation, unknown_citation, written
 from evidence.publish.parties import in_a_line, sides
-from evidence.publish.reasoning_views import BarsView, ReviewView, SquareView
+from evidence.publish.reasoning_views import BarsView, ReviewView, RobustnessView, SquareView
 from evidence.publish.resolved import Resolved, place_of
 from evidence.publish.reviewed import Signed, reviews
-from evidence.publish.robustness import origins, robustness
+from evidence.publish.robustness import robust
 from evidence.publish.square import square
 from evidence.publish.views import (
     AliasView,
@@ -32,7 +32,6 @@ from evidence.publish.views import (
     CaseView,
     CodingView,
     EpisodeRef,
-    Fact,
     HypothesisView,
     NarrativeView,
     NoteView,
@@ -59,7 +58,7 @@ class Proof:
     square: SquareView | None = None
     bars: tuple[BarsView, ...] = ()
     reviews: tuple[ReviewView, ...] = ()
-    robustness: tuple[Fact, ...] = ()
+    robustness: RobustnessView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,6 @@ class Settled:
     episodes: Mapping[Any, Any]
     by_key: Mapping[tuple[str, str], Any]  # ("quote" or "source", key) → id
     nothing: Proof  # of a case on which nothing is logged
-    beginnings: Mapping[str, str]  # a derived source → where its words come from
     bodies: Mapping[Any, Body]  # of the cases that have a test or a code
     signed: Signed
     single: bool
@@ -101,7 +99,7 @@ def settled(
     return Settled(
         versions, variables, study.rows.study.profile, studied,
         {row.id: row for row in study.rows.named.get("episode", [])}, by_key,
-        Proof(tuple(map(not_coded, variables))), origins(study), built, signatures, single, 4 if single else 3,
+        Proof(tuple(map(not_coded, variables))), built, signatures, single, 4 if single else 3,
     )  # fmt: skip
 
 
@@ -166,8 +164,10 @@ def _proof(study: Resolved, shared: Settled, case_id: Any) -> Proof:
         for i in study.of["decision_observation"].get(one.id, ())
     }
     evidence = observation_views(study, numbers, weighed)
-    held = robustness(shared.beginnings, coded, tests, evidence)
     by_key = {study.tests[i].key: number for i, number in numbers.tests.items()}
+    brought = numbers.evidence(study)
+    named = {one.key: one.number for one in hypotheses}
+    quoted = {quote.source.key: _ref(quote.source) for one in evidence for quote in one.quotes}
     return Proof(
         coded,
         hypotheses,
@@ -175,9 +175,9 @@ def _proof(study: Resolved, shared: Settled, case_id: Any) -> Proof:
         evidence,
         search_views(study, numbers),
         square(body.tests, by_key, body.profile, body.scale),
-        bars(body, by_key, numbers.evidence(study), {one.key: one.number for one in hypotheses}),
+        bars(body, by_key, brought, named),
         reviews(study, shared.signed, case_id, numbers),
-        held,
+        robust(body, coded, by_key | brought | named, quoted),
     )
 
 

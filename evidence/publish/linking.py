@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from evidence.publish.reasoning_views import Words
+from evidence.publish.views import SourceRef
 
 __all__ = ["linking"]
 
 
-class _Linker:
-    """Parts sentences at the keys that a page has a number for."""
-
-    def __init__(self, called: Mapping[str, str]) -> None:
-        self._called = called
-        keys = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
-        # A key ends where no letter, digit or hyphen follows, and no full stop with one behind it.
-        self._keys = re.compile(rf"(?<![\w.-])({keys})(?![\w-]|\.\w)") if keys else None
-
-    def __call__(self, sentence: str) -> tuple[Words, ...]:
-        """Return a sentence in pieces; those with a number stand for a key."""
-        if self._keys is None:
-            return (Words(sentence, ""),)
-        parts = self._keys.split(sentence)
-        return tuple(
-            Words(self._called[part], self._called[part]) if n % 2 else Words(part, "")
-            for n, part in enumerate(parts)
-            if part
-        )
-
-
-def linking(called: Mapping[str, str]) -> _Linker:
-    """Return what parts sentences at keys.
+def linking(
+    called: Mapping[str, str], sources: Mapping[str, SourceRef]
+) -> Callable[[str], tuple[Words, ...]]:
+    """Return what parts sentences at the keys that a page can lead to.
 
     Args:
         called: what the page calls each key: ``T1`` for a test's, ``E3`` for an observation's.
+        sources: documents by their keys, which stay as they are.
     """
-    return _Linker(called)
+    keys = "|".join(map(re.escape, sorted({*called, *sources}, key=len, reverse=True)))
+    # A key ends where no letter, digit or hyphen follows, and no full stop with one of them behind it.
+    quoted = re.compile(f"'({keys})'") if keys else None
+    known = re.compile(rf"(?<![\w.-])({keys})(?![\w-]|\.\w)") if keys else None
+
+    def link(sentence: str) -> tuple[Words, ...]:
+        parts = known.split(quoted.sub(r"\1", sentence)) if known and quoted else [sentence]
+        return tuple(
+            _words(part, called, sources) if n % 2 else Words(part) for n, part in enumerate(parts) if part
+        )
+
+    return link
+
+
+def _words(key: str, called: Mapping[str, str], sources: Mapping[str, SourceRef]) -> Words:
+    return Words(called[key], called[key]) if key in called else Words(key, source=sources[key])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence.publish.proof_views import CaseRef, Fact
+from evidence.publish.proof_views import CaseRef, Fact, SourceRef
 
 __all__ = [
     "AuditView",
@@ -15,11 +15,15 @@ __all__ = [
     "BarsView",
     "CodeRef",
     "LabelView",
+    "LeadView",
     "OverrideView",
     "PointView",
     "PutView",
     "RegionView",
+    "RemarkView",
     "ReviewView",
+    "RobustView",
+    "RobustnessView",
     "ShareView",
     "SquareView",
     "TallyView",
@@ -35,7 +39,8 @@ class Words:
     """A piece of a sentence; one with a number stands for a record on the page, and leads there."""
 
     words: str
-    number: str  # T1, E3, H2; or nothing
+    number: str = ""  # T1, E3, H2; or nothing
+    source: SourceRef | None = None  # of a document's key
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,50 @@ class BarsView:
     reach: int  # how many dB 100 stands for: the same in all figures of a case
     bars: tuple[BarView, ...]
     total: TotalView
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkView:
+    """Something to know before leaning on a code."""
+
+    label: str
+    words: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """Two hypotheses that tests tell apart in numbers; the first leads, unless the two are level."""
+
+    hypothesis: str  # H1
+    rival: str
+    level: bool
+    weight: str  # with evidence that shares a document or a lineage counted once
+    independent: str  # as if nothing were shared, where that differs
+    range: str  # over both readings and all ranges stated, if there are any
+    strength: str
+    posterior: str  # of the first at equal priors, where the two exclude each other
+    prior: str  # of the first, down to which it does not trail
+    tipping: str  # by how much every weight would have to shrink until the two are level
+    without: tuple[Words, ...]  # what takes the lead away
+
+
+@dataclass(frozen=True, slots=True)
+class RobustView:
+    """How far one of the study's codes of a case holds."""
+
+    variable: str
+    value: str
+    remarks: tuple[RemarkView, ...]
+    pairs: tuple[LeadView, ...]
+    changes: tuple[Words, ...]  # the paragraph on what would change it
+
+
+@dataclass(frozen=True, slots=True)
+class RobustnessView:
+    """How far a case's codes hold."""
+
+    codes: tuple[RobustView, ...]
+    remarks: tuple[RemarkView, ...]  # that hold of all of them
 
 
 @dataclass(frozen=True, slots=True)

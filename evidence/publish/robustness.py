@@ -1,85 +1,119 @@
-"""How far a case's codes hold: what they rest on alone, and what was claimed for good."""
+"""How far a case's codes hold: what they rest on, what would change them, and what was claimed for good."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from evidence.publish.resolved import Resolved
-from evidence.publish.views import CodingView, Fact, ObservationView, TestView
-from evidence.publish.wording import listed
+from evidence.audit.overview import alone
+from evidence.inference.body import Body, Code
+from evidence.inference.odds import shown
+from evidence.inference.removal import study_code
+from evidence.inference.robust import Pair, Robustness, robustness, would_change
+from evidence.inference.telling import flips, with_all
+from evidence.publish.linking import linking
+from evidence.publish.reasoning_views import LeadView, RemarkView, RobustnessView, RobustView, Words
+from evidence.publish.views import CodingView, SourceRef
+from evidence.publish.wording import decibels
 
-__all__ = ["origins", "robustness"]
+__all__ = ["robust"]
+
+#: What a code's whole support may have in common, and how that is said; languages are for the study's audit.
+_COMMON = {
+    "lineage": "one lineage",
+    "source": "one document",
+    "author": "one author",
+    "archive": "one archive",
+}
+
+_Link = Callable[[str], tuple[Words, ...]]
 
 
-def robustness(
-    beginnings: Mapping[str, str],
-    codings: Sequence[CodingView],
-    tests: Sequence[TestView],
-    evidence: Sequence[ObservationView],
-) -> tuple[Fact, ...]:
+def robust(
+    body: Body, codings: Sequence[CodingView], called: Mapping[str, str], sources: Mapping[str, SourceRef]
+) -> RobustnessView | None:
     """Return what a reader should know before leaning on a case's codes; nothing for a case without any.
 
     Args:
-        beginnings: what ``origins`` says of the study's sources.
+        body: the case's body of evidence.
         codings: the case's codes.
-        tests: its tests.
-        evidence: its evidence.
+        called: what its tests, evidence and hypotheses are called on the page, by their keys.
+        sources: the documents that its evidence quotes, by their keys.
     """
-    by_number = {test.number: test for test in tests}
-    seen = {item.number: item for item in evidence}
-    facts = []
-    for coding in codings:
-        if coding.code is not None:
-            relied = [by_number[number] for number in coding.code.tests if number in by_number]
-            facts += [
-                Fact(f"{coding.variable} {coding.code.value}", said)
-                for said in _leans(relied, seen, beginnings)
-            ]
-    for test in tests:
-        if test.irreversible:
-            facts.append(
-                Fact(
-                    "Irreversible",
-                    f"{test.number} claims {listed(test.irreversible)}: no further evidence could undo it.",
-                )
+    link = linking(called, sources)
+    codes = [(coding, code) for coding in codings if (code := study_code(body, coding.variable))]
+    if not codes:
+        return None
+    found = [(coding, code, robustness(body, coding.variable)) for coding, code in codes]
+    return RobustnessView(
+        tuple(
+            RobustView(
+                variable=coding.variable,
+                value=coding.code.value if coding.code else "",
+                remarks=tuple(_remarks(body, code, one, link)),
+                pairs=tuple(_lead(pair, called, link) for pair in one.pairs),
+                changes=link(would_change(one)),
             )
-    return tuple(facts)
+            for coding, code, one in found
+        ),
+        tuple(_common(found[0][2], link)),
+    )
 
 
-def _leans(
-    relied: Sequence[TestView], seen: Mapping[str, ObservationView], beginnings: Mapping[str, str]
-) -> list[str]:
-    if not relied:
-        return ["relies on no test."]
-    said = [f"relies on {listed(f'{test.number} ({test.result})' for test in relied)}."]
-    numbers = {
-        b.number for test in relied for b in test.bearings if b.direction == "for" and b.number in seen
-    }
-    support = [seen[number] for number in sorted(numbers, key=lambda number: int(number[1:]))]
-    if not support:
-        return [*said, "no observation supports the tests relied on."]
-    roots = {beginnings.get(quote.source.key, quote.source.key) for item in support for quote in item.quotes}
-    if len(roots) == 1:
-        said.append(f"all support ({listed(item.number for item in support)}) goes back to a single source.")
-    elif len({item.lineage for item in support}) == 1 and support[0].lineage:
-        said.append(
-            f"all support ({listed(item.number for item in support)}) is of one lineage: {support[0].lineage}."
+def _remarks(body: Body, code: Code, one: Robustness, link: _Link) -> Iterator[RemarkView]:
+    relied = [test for test in body.tests if test.key in code.tests]
+    for what, said in _COMMON.items():
+        if name := alone(body, code, what):
+            yield RemarkView(f"All support from {said}", link(name))
+            break
+    if relied and all(test.timing == "post hoc" for test in relied):
+        yield RemarkView(
+            "Post hoc", link("every test relied on was declared after some of its evidence had been seen")
         )
-    if all(test.timing == "post hoc" for test in relied):
-        said.append("every test relied on was declared after some of its evidence had been seen.")
-    return said
+    if one.pairs:
+        yield RemarkView("All hypotheses together", link(" ".join(with_all(one))))
 
 
-def origins(study: Resolved) -> dict[str, str]:
-    """Return for each source that is derived from another the key of the one at the beginning."""
-    above: dict[Any, Any] = {row.id: row.derived_from_id for row in study.rows.sources if row.derived_from_id}
-    keys = {row.id: row.key for row in study.rows.sources}
-    beginnings = {}
-    for start in above:
-        here, walked = start, {start}
-        while above.get(here) in keys and above[here] not in walked:  # a ring has no beginning
-            here = above[here]
-            walked.add(here)
-        beginnings[keys[start]] = keys[here]
-    return beginnings
+def _common(one: Robustness, link: _Link) -> Iterator[RemarkView]:
+    """Yield what holds of all codes of a case alike."""
+    for claim in one.irreversible:
+        by = f"{claim.test}, by {claim.evidence}," if claim.evidence else claim.test
+        yield RemarkView(
+            "Irreversible",
+            link(
+                f"{by} claims P(seen given {claim.hypothesis}) = {claim.p:g}: no further evidence could undo it."
+            ),
+        )
+    if one.uncounted:
+        yield RemarkView(
+            "Not in the numbers",
+            link("; ".join(f"{not_counted.key}: {not_counted.why}" for not_counted in one.uncounted)),
+        )
+
+
+def _lead(pair: Pair, called: Mapping[str, str], link: _Link) -> LeadView:
+    apart = not math.isclose(pair.independent, pair.weight, abs_tol=1e-9)
+    spread = not math.isclose(pair.low, pair.high, abs_tol=1e-9)
+    return LeadView(
+        hypothesis=called.get(pair.hypothesis, pair.hypothesis),
+        rival=called.get(pair.rival, pair.rival),
+        level=len(pair.leaders) != 1,
+        weight=decibels(pair.weight),
+        independent=decibels(pair.independent) if apart else "",
+        range=f"{decibels(pair.low).removesuffix(' dB')} to {decibels(pair.high)}" if spread else "",
+        strength=pair.strength,
+        posterior=_posterior(pair),
+        prior=shown(pair.break_even) if math.isfinite(pair.weight) else "",
+        tipping=f"{pair.tipping:.1f} dB" if math.isfinite(pair.tipping) else "",
+        without=link(" ".join(flips(pair))),
+    )
+
+
+def _posterior(pair: Pair) -> str:
+    if pair.posterior is None or pair.posterior_low is None or pair.posterior_high is None:
+        return ""
+    claimed = math.isinf(pair.weight)
+    middle, low, high = (
+        shown(p, claimed=claimed) for p in (pair.posterior, pair.posterior_low, pair.posterior_high)
+    )
+    return f"{middle} ({low} to {high})" if low != high else middle

@@ -24,7 +24,7 @@ from evidence.publish.proof_views import (
     SourceView,
     TestView,
 )
-from evidence.publish.reasoning_views import AuditView, BarsView, ReviewView, SquareView
+from evidence.publish.reasoning_views import AuditView, BarsView, ReviewView, RobustnessView, SquareView
 from evidence.publish.source_views import SourceEntry
 
 __all__ = [
@@ -231,7 +231,7 @@ class CaseView:
     evidence: tuple[ObservationView, ...]
     counter: tuple[str, ...]  # the numbers of what speaks against a code or a tested hypothesis
     searches: tuple[SearchView, ...]
-    robustness: tuple[Fact, ...]
+    robustness: RobustnessView | None  # none where nothing is coded
     previous: CaseRef | None
     following: CaseRef | None
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from evidence.audit.fingerprints import fingerprint
+from evidence.coding import reviews
 from evidence.ledger import records
 from evidence.ledger.revisions import founding
 from evidence.models import Study
 from tests.kit import Ledger
 
-__all__ = ["HOSTILE", "add_cases", "deep_case", "found"]
+__all__ = ["HOSTILE", "add_cases", "deep_case", "found", "reasoned", "sign"]
 
 #: What somebody might try to get onto a page.
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -115,6 +117,55 @@ def deep_case(ledger: Ledger, key: str = "mid-50", narrative: str = "") -> None:
             "override_reason": "Theirs.",
         }
         records.add(session, "decision", other, computed=True)
+
+
+def reasoned(url: str, hostile: str = "") -> Ledger:
+    """Found a study with all that reasoning reads: further likelihoods, priors, words, decibels, a publication's code.
+
+    ``hostile`` is added to whatever people write.
+    """
+    ledger = found(url, word_scale=[{"word": f"likely{hostile}", "p": [0.6, 0.8]}])
+    add_cases(ledger, range(50, 53))
+    deep_case(ledger)
+    with ledger.write("more") as session:
+        third = {
+            "key": "mid-50.h3",
+            "case": "mid-50",
+            "statement": f"Something else.{hostile}",
+            "residual": True,
+        }
+        records.add(session, "hypothesis", {**third, "coder_priors": [{"coder": "ada", "p": 1}]})
+        test = records.find(session, "test", "mid-50.t1")
+        further = [{"hypothesis": "mid-50.h3", "p": 0.4}]
+        said = {"likelihoods": further, "prediction": f"A record.{hostile}", "if_false": f"None.{hostile}"}
+        records.edit(session, "test", test, said)
+        second = records.find(session, "observation", "mid-50.o2")
+        records.edit(session, "observation", second, {"lineage": f"one office{hostile}"})
+        book = {"author": [{"family": f"Lind{hostile}", "given": "J."}], "issued": "2016"}
+        book["publisher"] = f"A press{hostile}"
+        records.add(
+            session,
+            "source",
+            {"key": "lind", "type": "book", "title": f"Entangled{hostile}", "tier": "secondary", "csl": book},
+        )
+        records.add(session, "coder", {"key": "lind", "name": f"Lind{hostile}", "source": "lind"})
+        theirs = _decision(
+            "mid-50", 4, "1", "no", coder="lind", round="published elsewhere", locator={"page": "12"}
+        )
+        records.add(
+            session, "decision", {**theirs, "tests": [], "rationale": f"Hers.{hostile}"}, computed=True
+        )
+        own = _decision("mid-50", 5, "0", supersedes="mid-50.ALLY.2", override_reason=f"We say so.{hostile}")
+        records.add(session, "decision", own, computed=True)
+    return ledger
+
+
+def sign(ledger: Ledger, noun: str, key: str, verdict: str = "confirmed", note: str = "") -> None:
+    """Have Ada sign something as it stands."""
+    with ledger.write("sign") as session:
+        row = records.find(session, noun, key)
+        covered = fingerprint(session.connection(), session.study_id, noun, row.id)
+        reviews.sign(session, noun, row, covered.value, coder="ada", verdict=verdict, note=note)
 
 
 def _evidence(key: str) -> list[tuple[str, dict[str, Any]]]:

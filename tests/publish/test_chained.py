@@ -7,27 +7,10 @@ from dataclasses import replace
 from evidence.audit import chain
 from evidence.audit.bodies import bodies
 from evidence.inference.body import Body
-from evidence.ledger import records
 from evidence.publish.chained import chained
 from evidence.publish.load import load
 from evidence.publish.resolved import resolve
-from tests.kit import Ledger
-from tests.publish.strait import add_cases, deep_case, found
-
-
-def reasoned(url: str) -> Ledger:
-    """A case with everything that reasoning reads: further likelihoods, coders' priors, words and decibels."""
-    ledger = found(url, word_scale=[{"word": "likely", "p": [0.6, 0.8]}])
-    add_cases(ledger, range(50, 53))
-    deep_case(ledger)
-    with ledger.write("more") as session:
-        third = {"key": "mid-50.h3", "case": "mid-50", "statement": "Something else.", "residual": True}
-        records.add(session, "hypothesis", {**third, "coder_priors": [{"coder": "ada", "p": 1}]})
-        test = records.find(session, "test", "mid-50.t1")
-        records.edit(session, "test", test, {"likelihoods": [{"hypothesis": "mid-50.h3", "p": "-6 dB"}]})
-        second = records.find(session, "observation", "mid-50.o2")
-        records.edit(session, "observation", second, {"lineage": "one office"})
-    return ledger
+from tests.publish.strait import reasoned
 
 
 def settled(body: Body) -> Body:
@@ -56,5 +39,5 @@ def test_pages_and_audits_have_the_same_bodies_of_evidence(ledger_url: str) -> N
     assert body.scale == {"likely": [0.6, 0.8]}
     assert body.hypotheses["mid-50.h3"].priors == {"ada": 1.0}
     assert isinstance(body.hypotheses["mid-50.h3"].priors["ada"], float)
-    assert body.tests[0].further == {"mid-50.h3": "-6 dB"}
+    assert body.tests[0].further == {"mid-50.h3": 0.4}
     assert body.tests[0].timing == "a priori"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from evidence.publish import data_words, tested, wording
+from evidence.publish import data_words, wording
 
 _AT = datetime(2026, 3, 1, 10, 5, tzinfo=UTC)
 
@@ -43,24 +43,6 @@ def test_years(start: str | None, end: str | None, expected: str) -> None:
 )
 def test_prose_is_set_with_quotation_marks(plain: str, set_: str) -> None:
     assert wording.curled(plain) == set_
-
-
-def test_weights_in_words() -> None:
-    assert tested.weight_words("passed", 0.4, 0.05) == "LR 8 (+9.0 dB)"
-    assert tested.weight_words("failed", 0.95, 0.6) == "LR 1/8 (−9.0 dB)"
-    assert tested.weight_words("passed", [0.8, 0.9], 0.1) == "LR 8 to 9 (+9.0 dB to +9.5 dB)"
-    assert tested.weight_words("passed", "likely", "rare") == "likely if true; rare if the rival"
-    assert tested.weight_words("passed", None, None) == "not stated"
-    for result in ("inconclusive", "not attempted"):
-        assert tested.weight_words(result, 0.4, 0.05) == "none"
-    assert tested.weight_words("passed", 0.3, 0.0) == "LR ∞ (+∞ dB)"
-
-
-def test_when_a_test_was_declared() -> None:
-    later = _AT + timedelta(minutes=1)
-    assert tested.timing(_AT, []) == tested.NO_EVIDENCE
-    assert tested.timing(_AT, [later, later]) == tested.A_PRIORI
-    assert tested.timing(_AT, [later, _AT]) == tested.POST_HOC
 
 
 def test_facts_have_labels_and_the_countrys_own_stand_elsewhere() -> None:
