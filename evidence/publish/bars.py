@@ -14,14 +14,14 @@ from evidence.publish.wording import decibels, stated
 from evidence.publish.wording import weighed as ratio_and_decibels
 from evidence.vocabulary import TestResult
 
-__all__ = ["bars", "test_weight"]
+__all__ = ["bars", "weight_words"]
 
 #: Figures reach to one of these, in dB, or a hundred more: round numbers that halves can be read of.
 _REACHES = (6, 10, 20, 30, 40, 60, 80, 100)
 _WHOLE = 100.0
 
 
-def test_weight(test: Test, scale: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
+def weight_words(test: Test, scale: Mapping[str, Any], numbers: Mapping[str, str]) -> str:
     """Return what a test's result weighs for its hypothesis: the numbers that count, or the words stated.
 
     Args:

@@ -11,7 +11,7 @@ from evidence.inference.body import Body, Test
 from evidence.inference.consequences import consequence, irreversible
 from evidence.inference.likelihoods import implied
 from evidence.publish import wording
-from evidence.publish.bars import test_weight
+from evidence.publish.bars import weight_words
 from evidence.publish.codes import Numbers
 from evidence.publish.resolved import Resolved
 from evidence.publish.views import (
@@ -194,7 +194,7 @@ def _test(
         timing=test.timing or "no evidence brought yet",
         result=row.result,
         resolved=wording.moment(row.resolved_at),
-        weight=test_weight(test, body.scale, called),
+        weight=weight_words(test, body.scale, called),
         note=study.prose(row.note),
         irreversible=_irreversible(a, b, body.scale),
         consequences=tuple(_consequences(row.kind, row.result)),
