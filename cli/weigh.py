@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,12 @@ from evidence.errors import MethodError, ValueRefused, nearest
 
 from .options import json_option
 from .output import as_json as print_json
-from .output import paragraph
 from .session import reads, say
+from .weigh_lines import correlation, lines
 
 if TYPE_CHECKING:
     from evidence.inference.body import Body
-    from evidence.inference.removal import Unit
-    from evidence.inference.robust import Pair, Robustness
+    from evidence.inference.robust import Robustness
 
 _KINDS = ("observation", "quote", "source", "lineage", "archive", "coder", "test", "search")
 _SOFT = "Claims of 0 and 1 are read as .01 and .99."
@@ -40,7 +39,6 @@ class _Asked:
     doubt: float
     size: int
     kinds: tuple[str, ...]
-    correlated: tuple[str, str, float] | None
 
 
 @click.command()
@@ -143,24 +141,32 @@ def weigh(
         20.0 if sceptical is None else sceptical,
         size,
         by or KINDS,
-        correlated,
     )
     found = [_robust(body, whole, one, asked) for one in _variables(whole, variable)]
+    _check_correlated(found, correlated)
     if as_json:
         print_json(
             {
                 "case": whole.case,
                 "title": title,
                 "left_out": left_out,
-                "variables": [_json(one) for one in found],
+                "variables": [_json(one, body, correlated) for one in found],
             }
         )
         return
     click.echo(click.style(f"{whole.case}  {title}", bold=True))
-    if without:
-        click.echo("\n".join(_left_out(without, left_out)))
-    for one in found:
-        click.echo("\n".join(_shown(one, body, whole, asked)))
+    click.echo("\n".join(lines(found, body, whole, left_out if without else None, correlated)))
+
+
+def _check_correlated(found: Sequence[Robustness], asked: tuple[str, str, float] | None) -> None:
+    """Refuse two tests that no pair of hypotheses has both."""
+    if asked is None:
+        return
+    counting = [{weight.test for weight in pair.weights} for one in found for pair in one.pairs]
+    if not any({*asked[:2]} <= tests for tests in counting):
+        raise MethodError(
+            f"No two hypotheses are told apart in numbers by both {asked[0]} and {asked[1]}; name two tests of one pair."
+        )
 
 
 def _body(connection: Any, study: Any, key: str) -> tuple[Body, str]:
@@ -233,117 +239,19 @@ def _against(body: Body, variable: str, wanted: Sequence[str]) -> tuple[tuple[st
     return tuple(pair for pair in pairs(body, variable) if set(pair) & set(wanted))
 
 
-# --- In words and numbers
+# --- Programs, worlds and combinations
 
 
-def _left_out(without: Sequence[str], units: Sequence[Unit]) -> Iterator[str]:
-    from evidence.inference.telling import without as said
-
-    yield paragraph(
-        f"Left out ({', '.join(without)}): {said(units) or 'nothing, for there is none'}.", "  ", "  "
-    )
-
-
-def _shown(robust: Robustness, body: Body, whole: Body, asked: _Asked) -> Iterator[str]:
-    from evidence.inference import telling
-
-    value = robust.value if robust.value is not None else "–"
-    by = f"   {robust.code}, {robust.coder}" if robust.code else ""
-    yield (
-        "\n"
-        + click.style(
-            f"{robust.variable or 'On no variable'} {value if robust.code else ''}".rstrip(), bold=True
-        )
-        + by
-    )
-    for sentence in telling.on_code(robust):
-        yield paragraph(sentence, "    ", "  ")
-    for pair in robust.pairs:
-        yield ""
-        yield from _pair(pair, body, whole, asked)
-    if robust.pairs:
-        yield "\n  " + click.style("All hypotheses together", bold=True)
-        for sentence in telling.with_all(robust):
-            yield paragraph(sentence, "      ", "    ")
-    elif asked.against or robust.uncounted:
-        yield "\n  No two hypotheses are told apart in numbers."
-    if robust.irreversible:
-        yield "\n  " + click.style("Claims of 0 or 1 (see --soften)", bold=True)
-        for sentence in telling.irreversible(robust):
-            yield paragraph(sentence, "      ", "    ")
-    if robust.uncounted and robust.pairs:
-        yield "\n  " + click.style("Not in the numbers", bold=True)
-        for one in robust.uncounted:
-            yield paragraph(f"{one.key}: {one.why}", "      ", "    ")
-
-
-def _pair(pair: Pair, body: Body, whole: Body, asked: _Asked) -> Iterator[str]:
-    from evidence.inference.telling import decibels, led, on_pair
-
-    head, *rest = on_pair(pair, asked.size)
-    yield paragraph(click.style(led(pair), bold=True), "    ", "  ")
-    if head != led(pair):
-        rest = [head, *rest]
-    wide = max((len(_named(weight)) for weight in pair.weights), default=0)
-    for weight in pair.weights:
-        span = (
-            ""
-            if math.isclose(weight.low, weight.high, abs_tol=1e-9)
-            else f"  ({decibels(weight.low).removesuffix(' dB')} to {decibels(weight.high)})"
-        )
-        shares = f"  shares with {', '.join(weight.shares)}" if weight.shares else ""
-        yield f"    {_named(weight).ljust(wide)}  {weight.result:6}  {decibels(weight.weight):>9}{span}{shares}"
-    if body is not whole:
-        from evidence.inference.counting import counted
-        from evidence.inference.weighing import total
-
-        before = total(counted(whole), pair.hypothesis, pair.rival)
-        yield f"    with what was left out it would be {decibels(before)}"
-    for sentence in rest:
-        yield paragraph(sentence, "      ", "    ")
-    yield from _losses(pair)
-    if asked.correlated:
-        yield from _correlated(pair, body, asked.correlated)
-
-
-def _named(weight: Any) -> str:
-    return f"{weight.test}, {weight.evidence}" if weight.evidence else str(weight.test)
-
-
-def _losses(pair: Pair) -> Iterator[str]:
-    """Yield what taking each unit away does; what does the same stands on one line."""
-    from evidence.inference.telling import decibels, without
-
-    groups: dict[tuple[str, str, tuple[str, ...]], list[Unit]] = {}
-    for loss in pair.losses:
-        groups.setdefault((decibels(loss.change), decibels(loss.weight), loss.leaders), []).append(loss.unit)
-    for (_, weight, leaders), units in groups.items():
-        lead = "level" if len(leaders) > 1 else f"{leaders[0]} leads" if leaders else "both ruled out"
-        yield paragraph(f"without {without(units)}", " " * 27, f"    {weight:>9}, {lead}: ".ljust(27))
-
-
-def _correlated(pair: Pair, body: Body, asked: tuple[str, str, float]) -> Iterator[str]:
-    from evidence.inference.counting import counted
-    from evidence.inference.priors import correlated
-    from evidence.inference.telling import decibels
-
-    first, second, rho = asked
-    counting = {weight.test for weight in pair.weights}
-    if not {first, second} <= counting:
-        return
-    found = correlated(counted(body), pair.hypothesis, pair.rival, first, second, rho)
-    yield paragraph(
-        f"If {first} and {second} are correlated by {rho:g}, they weigh {decibels(found.pair)} together "
-        f"({decibels(found.independent)} if independent), and all evidence {decibels(found.total)}.",
-        "      ",
-        "    ",
-    )
-
-
-def _json(robust: Robustness) -> Any:
+def _json(robust: Robustness, body: Body, correlated: tuple[str, str, float] | None) -> Any:
     from evidence.inference.telling import told, would_change
 
-    return {**_finite(asdict(robust)), "told": told(robust), "would_change": would_change(robust)}
+    read = [
+        {"hypothesis": pair.hypothesis, "rival": pair.rival, **asdict(together)}
+        for pair in robust.pairs
+        if (together := correlation(pair, body, correlated))
+    ]
+    more = {"correlated": read} if correlated else {}
+    return _finite({**asdict(robust), **more, "told": told(robust), "would_change": would_change(robust)})
 
 
 def _finite(value: Any) -> Any:
@@ -355,9 +263,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else "infinite" if value > 0 else "-infinite"
     return value
-
-
-# --- Worlds and combinations
 
 
 def _worlds(body: Body, variable: str, name: str, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from evidence.inference.falling import Bits, Board, Fallible, Sums, fallible, mi
 from evidence.inference.removal import Unit, units
 from evidence.inference.scheme import demand, is_demand
 from evidence.inference.standing import demands, standing, supporting, tested
-from evidence.inference.weighing import Reading, leaders
+from evidence.inference.weighing import TIE, Reading, leaders
 from evidence.vocabulary import Round
 
 __all__ = ["Loss", "Pivot", "losses", "pivots", "pivots_in_words"]
@@ -89,6 +89,8 @@ def losses(
             continue
         left = scores(sums)
         now, weight = leaders(board.hypotheses, left), left[0] - left[1]
+        if now == lead and abs(weight - before) < TIE:
+            continue
         found.append(Loss(unit, weight - before, weight, now, now != lead and len(now) == 1))
     return tuple(found)
 

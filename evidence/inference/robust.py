@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from evidence.inference.body import Body, Code
 from evidence.inference.counting import Piece, claims, counted, uncounted
 from evidence.inference.odds import probability
 from evidence.inference.pivots import Loss, Pivot, losses, pivots, pivots_in_words
-from evidence.inference.priors import EQUAL, break_even, offsets, tipping
-from evidence.inference.removal import Unit, study_code
+from evidence.inference.priors import EQUAL, break_even, grid, in_decibels, offsets, stated_priors, tipping
+from evidence.inference.removal import Unit, study_code, units
 from evidence.inference.standing import Standing, demands, standing
 from evidence.inference.telling import told, would_change
 from evidence.inference.together import together
@@ -83,6 +84,10 @@ class Pair:
         pivots: smallest sets of units without which the second leads.
         ties: smallest sets of units without which neither leads.
         claimed: whether the first, and whether the second, supports the code.
+        grid: over a grid of priors of the first, out of the two: prior and posterior; empty where they are not
+            exclusive.
+        coders: for each coder who states a prior for both: the coder, the prior odds of the first in dB, and who
+            leads by them.
     """
 
     hypothesis: str
@@ -105,6 +110,8 @@ class Pair:
     ties: tuple[Pivot, ...] = ()
     prior: float = 0.0
     claimed: tuple[bool, bool] = (False, False)
+    grid: tuple[tuple[float, float], ...] = ()
+    coders: tuple[tuple[str, float, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +221,8 @@ def robustness(
         body: the body of evidence of the case.
         variable: the variable's key.
         size: how many units at most are taken away together.
-        kinds: which kinds of unit are taken away; one set of units is of one kind.
+        kinds: which kinds of unit are taken away; one set of units is of one kind. If not given, all but quotes,
+            and coders only where there are several.
         priors: ``equal``, ``stated``, ``sceptical`` (against whoever leads), or a coder's key.
         doubt: for sceptical priors, the prior odds against the leader, in dB.
         against: the pairs of hypotheses to weigh; all of the variable if not given.
@@ -230,6 +238,8 @@ def robustness(
         if code
         else Standing(stands=False, lacks=("there is no code of the study's own",))
     )
+    if kinds is KINDS and len(units(body, "coder")) == 1:
+        kinds = tuple(kind for kind in kinds if kind != "coder")  # without the only coder there is nothing
     in_words = pivots_in_words(body, variable, kinds, size) if held.stands else ()
     found = counted(body)
     of_all = together(body, variable, kinds, size, priors=priors, doubt=doubt)
@@ -323,7 +333,26 @@ def _pair(
         ties=tuple(pivot for pivot in hung if pivot.tie),
         prior=prior,
         claimed=(_claimed(body, one, code), _claimed(body, other, code)),
+        grid=grid(weight) if exclusive and not math.isnan(weight) else (),
+        coders=_coders(body, own, one, other),
     )
+
+
+def _coders(
+    body: Body, own: Sequence[Piece], one: str, other: str
+) -> tuple[tuple[str, float, tuple[str, ...]], ...]:
+    """Return for each coder who states a prior for both hypotheses the odds, and who leads by them."""
+    sums, found = totals(own, (one, other)), []
+    for coder in sorted({coder for key in (one, other) for coder in _priors_of(body, key)}, key=natural):
+        if all(coder in _priors_of(body, key) for key in (one, other)):
+            held = in_decibels(stated_priors(body, (one, other), coder))
+            lead = leaders((one, other), (sums[0] + held[one], sums[1] + held[other]))
+            found.append((coder, held[one] - held[other], lead))
+    return tuple(found)
+
+
+def _priors_of(body: Body, key: str) -> Mapping[str, Any]:
+    return body.hypotheses[key].priors if key in body.hypotheses else {}
 
 
 def _posterior(db: float) -> float | None:

@@ -18,6 +18,7 @@ __all__ = [
     "decibels",
     "irreversible",
     "led",
+    "on_claim",
     "on_code",
     "on_pair",
     "told",
@@ -132,6 +133,8 @@ def led(pair: Pair) -> str:
         head = f"{pair.hypothesis} and {pair.rival} are level"
     else:
         head = f"{pair.hypothesis} leads {pair.rival}: {decibels(pair.weight)}, {pair.strength}"
+        if pair.prior:
+            head += f", with prior odds of {decibels(pair.prior)}"
     more = []
     if not math.isclose(pair.independent, pair.weight, abs_tol=1e-9):
         more.append(f"{decibels(pair.independent)} if nothing were shared")
@@ -164,6 +167,16 @@ def odds_said(pair: Pair) -> str:
     return said.strip()
 
 
+def _by_priors(pair: Pair) -> Iterator[str]:
+    """Yield the verdict over a grid of priors, and by the priors of each coder."""
+    if pair.grid and math.isfinite(pair.weight):
+        spread = "; ".join(f"{prior:g}: {shown(posterior)}" for prior, posterior in pair.grid)
+        yield f"P({pair.hypothesis}) by its prior out of the two: {spread}."
+    for coder, held, lead in pair.coders:
+        who = f"{lead[0]} leads" if len(lead) == 1 else "the two are level" if lead else "both are ruled out"
+        yield f"By the priors of {coder} ({decibels(held)} for {pair.hypothesis}) {who}."
+
+
 def _times(ratio: float) -> str:
     return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:,.0f} times"  # noqa: PLR2004 - one decimal below ten
 
@@ -182,11 +195,26 @@ def on_pair(pair: Pair, size: int) -> Iterator[str]:
     yield led(pair)
     if said := odds_said(pair):
         yield said
+    yield from _by_priors(pair)
     yield from flips(pair)
     if len(pair.leaders) == 1 and not pair.pivots and not pair.ties:
         yield f"Taking away {_up_to(size)} of one kind never takes the lead away."
-    if len(pair.leaders) == 1 and pair.prior == 0 and math.isfinite(pair.tipping):
-        yield f"The lead is gone if every weight is {decibels(pair.tipping, sign=False)} less, or one of them {decibels(pair.weight, sign=False)} less."
+    several = not math.isclose(pair.tipping, pair.weight, abs_tol=1e-9)
+    if len(pair.leaders) == 1 and pair.prior == 0 and math.isfinite(pair.tipping) and several:
+        each, one = decibels(pair.tipping, sign=False), decibels(pair.weight, sign=False)
+        yield f"The lead is gone if every weight is {each} less, or one of them {one} less."
+
+
+def on_claim(pair: Pair, robust: Robustness) -> str:
+    """Return which of a pair supports the code; nothing if neither does, or both do."""
+    if robust.value is None or pair.claimed[0] == pair.claimed[1]:
+        return ""
+    name = f"{robust.variable} {robust.value}"
+    if len(pair.leaders) != 1:
+        return f"Of the two, {pair.hypothesis if pair.claimed[0] else pair.rival} supports {name}."
+    if pair.claimed[0]:
+        return f"{pair.hypothesis} supports {name}; {pair.rival} does not."
+    return f"It is {pair.rival} that supports {name}, and {pair.hypothesis} does not."
 
 
 def with_all(robust: Robustness) -> Iterator[str]:
@@ -248,6 +276,8 @@ def told(robust: Robustness) -> tuple[str, ...]:
     said = list(on_code(robust))
     for pair in robust.pairs:
         said += on_pair(pair, robust.size)
+        if claim := on_claim(pair, robust):
+            said.append(claim)
     if robust.pairs:
         said += with_all(robust)
     return (*said, *_rest(robust))
