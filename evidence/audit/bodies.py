@@ -7,6 +7,7 @@ from typing import Any
 
 from evidence.audit.chain import Chain, standing
 from evidence.inference.body import Body, Code, Evidence, Hypothesis, Origin, Test
+from evidence.keys import natural
 from evidence.vocabulary import RivalRelation, SearchStatus
 
 __all__ = ["author_of", "bodies", "body", "timing"]
@@ -14,9 +15,9 @@ __all__ = ["author_of", "bodies", "body", "timing"]
 
 def bodies(chain: Chain) -> dict[Any, Body]:
     """Return the body of evidence of every case that has a test or a code, by the case's id."""
-    shared = _hypotheses(chain)
+    shared, of_case = _hypotheses(chain), _of_cases(chain)
     return {
-        case: _body(chain, case, shared)
+        case: _body(chain, case, shared, of_case.get(case, ()))
         for case in chain.cases
         if case in chain.tests_of or case in chain.decisions_of
     }
@@ -24,19 +25,32 @@ def bodies(chain: Chain) -> dict[Any, Body]:
 
 def body(chain: Chain, case: Any) -> Body:
     """Return the body of evidence of one case of the chain, by its id."""
-    return _body(chain, case, _hypotheses(chain))
+    return _body(chain, case, _hypotheses(chain), _of_cases(chain).get(case, ()))
 
 
-def _body(chain: Chain, case: Any, hypotheses: Mapping[Any, Hypothesis]) -> Body:
-    tests = tuple(_test(chain, chain.tests[test], hypotheses) for test in chain.tests_of.get(case, ()))
-    named = {key for test in tests for key in (test.hypothesis, test.rival, *test.further)}
-    own = {
-        one.key: one
-        for i, one in hypotheses.items()
-        if one.key in named or chain.hypotheses[i].case_id == case
-    }
+def _of_cases(chain: Chain) -> dict[Any, list[Any]]:
+    """Return the ids of each case's own hypotheses: found once, as a study has thousands of cases."""
+    found: dict[Any, list[Any]] = {}
+    for i, row in chain.hypotheses.items():
+        found.setdefault(row.case_id, []).append(i)
+    return found
+
+
+def _body(chain: Chain, case: Any, hypotheses: Mapping[Any, Hypothesis], own: Iterable[Any]) -> Body:
+    ids = chain.tests_of.get(case, ())
+    tests = tuple(_test(chain, chain.tests[test], hypotheses) for test in ids)
+    named = {i for test in ids for i in (chain.tests[test].hypothesis_id, chain.tests[test].rival_id)}
+    named |= {i for test in ids for i, _ in chain.likelihoods.get(test, ()) if i in hypotheses}
+    known = {hypotheses[i].key: hypotheses[i] for i in {*own, *named}}
     scale = {step["word"]: step["p"] for step in chain.study.word_scale or ()}
-    return Body(chain.cases[case].key, own, tests, _codes(chain, case), scale, chain.study.profile)
+    return Body(
+        chain.cases[case].key,
+        {key: known[key] for key in sorted(known, key=natural)},
+        tests,
+        _codes(chain, case),
+        scale,
+        chain.study.profile,
+    )
 
 
 def _hypotheses(chain: Chain) -> dict[Any, Hypothesis]:

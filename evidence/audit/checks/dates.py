@@ -95,21 +95,16 @@ def afterwards(ground: Ground) -> Iterator[Hit]:
     """What was said years after a case ended is memory, or of something else."""
     chain = ground.chain
     cases = {row.key: row for row in chain.cases.values()}
-    said: dict[Any, dict[str, None]] = {}
-    for key, observation in ground.used():
-        row, case = chain.observations[observation], cases[key]
+    for observation, named in ground.used.items():
+        row = chain.observations[observation]
         span = _span(row.occurred) if row.occurred else None
-        if span and span.earliest and case.end_latest and span.earliest > case.end_latest + AFTERWARDS:
-            said.setdefault(observation, {})[key] = None
-    for observation, named in said.items():
-        row, keys = chain.observations[observation], tuple(named)
-        years = (edtf(row.occurred).earliest or date.min).year - (cases[keys[0]].end_latest or date.min).year
-        yield Hit(
-            "observation",
-            row.key,
-            f"is of {readable(row.occurred)}, {years} years after {keys[0]} ended.",
-            keys,
-        )
+        if span is None or span.earliest is None:
+            continue
+        late = [key for key in named if (end := cases[key].end_latest) and span.earliest > end + AFTERWARDS]
+        if late:
+            years = span.earliest.year - cases[late[0]].end_latest.year
+            message = f"is of {readable(row.occurred)}, {years} years after {late[0]} ended."
+            yield Hit("observation", row.key, message, tuple(late))
 
 
 @rule(

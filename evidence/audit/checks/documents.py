@@ -26,13 +26,10 @@ _FINDABLE = ("URL", "DOI", "container-title", "publisher", "ISBN", "ISSN", "arch
 def no_quote(ground: Ground) -> Iterator[Hit]:
     """An observation that bears on a test or a code goes back to words that a reader can look up."""
     chain = ground.chain
-    used: dict[Any, dict[str, None]] = {}
-    for case, observation in ground.used():
-        used.setdefault(observation, {})[case] = None
-    for observation, cases in used.items():
+    for observation, cases in ground.used.items():
         if not any(quote in chain.quotes for quote in chain.links["observation_quote"].get(observation, ())):
             row = chain.observations[observation]
-            yield Hit("observation", row.key, "bears on the case and has no quote.", tuple(cases))
+            yield Hit("observation", row.key, "bears on the case and has no quote.", cases)
 
 
 @rule(
@@ -43,10 +40,10 @@ def no_quote(ground: Ground) -> Iterator[Hit]:
 )
 def no_locator(ground: Ground) -> Iterator[Hit]:
     """Words without a page, a document number or a folio can hardly be found again."""
-    for quote, cases in ground.quoting().items():
+    for quote, cases in ground.quoting.items():
         row = ground.chain.quotes[quote]
         if not any(str(value).strip() for value in (row.locator or {}).values()):
-            yield Hit("quote", row.key, "does not say where in its source it stands.", tuple(cases))
+            yield Hit("quote", row.key, "does not say where in its source it stands.", cases)
 
 
 @rule(
@@ -57,14 +54,14 @@ def no_locator(ground: Ground) -> Iterator[Hit]:
 )
 def not_found(ground: Ground) -> Iterator[Hit]:
     """Words that are not in the text of their source are not a quotation."""
-    cases = ground.quoting()
+    cases = ground.quoting
     resting = _resting(ground)
     for quote, row in ground.chain.quotes.items():
         if row.state == QuoteState.NOT_FOUND:
             codes = resting.get(row.key)
             rests = f", and {listed(codes)} rests on it" if codes else ""
             message = f"is not in the text that is held of its source{rests}."
-            yield Hit("quote", row.key, message, tuple(cases.get(quote, ())))
+            yield Hit("quote", row.key, message, cases.get(quote, ()))
 
 
 @rule(
@@ -99,11 +96,11 @@ def unverified(ground: Ground) -> Iterator[Hit]:
 def no_translation(ground: Ground) -> Iterator[Hit]:
     """A reader of the study's language must be able to read its evidence."""
     ours = _base(ground.chain.study.language or "en")
-    for quote, cases in ground.quoting().items():
+    for quote, cases in ground.quoting.items():
         row = ground.chain.quotes[quote]
         language = _language(ground, row)
         if language and _base(language) != ours and not (row.translation or "").strip():
-            yield Hit("quote", row.key, f"is in {language} and has no translation.", tuple(cases))
+            yield Hit("quote", row.key, f"is in {language} and has no translation.", cases)
 
 
 @rule(
@@ -114,10 +111,10 @@ def no_translation(ground: Ground) -> Iterator[Hit]:
 )
 def no_translator(ground: Ground) -> Iterator[Hit]:
     """A translation is somebody's reading of the words, and that somebody has a name."""
-    for quote, cases in ground.quoting().items():
+    for quote, cases in ground.quoting.items():
         row = ground.chain.quotes[quote]
         if (row.translation or "").strip() and not (row.translator or "").strip():
-            yield Hit("quote", row.key, "has a translation and does not say whose it is.", tuple(cases))
+            yield Hit("quote", row.key, "has a translation and does not say whose it is.", cases)
 
 
 @rule(
@@ -128,12 +125,12 @@ def no_translator(ground: Ground) -> Iterator[Hit]:
 )
 def no_original(ground: Ground) -> Iterator[Hit]:
     """A translation stands beside the words that it translates, or nobody can check it."""
-    cases = ground.quoting()
+    cases = ground.quoting
     for quote, words in ground.wordings.items():
         row = ground.chain.quotes.get(quote)
         if row is not None and words.strip() in ("", (row.translation or "").strip()):
             message = "has a translation in place of its own words."
-            yield Hit("quote", row.key, message, tuple(cases.get(quote, ())))
+            yield Hit("quote", row.key, message, cases.get(quote, ()))
 
 
 @rule(
@@ -146,12 +143,12 @@ def nowhere(ground: Ground) -> Iterator[Hit]:
     """A reader who wants to see a document must be told where it is."""
     chain = ground.chain
     quoted: dict[Any, dict[str, None]] = {}
-    for quote, cases in ground.quoting().items():
-        quoted.setdefault(chain.quotes[quote].source_id, {}).update(cases)
-    for i, cases in quoted.items():
+    for quote, cases in ground.quoting.items():
+        quoted.setdefault(chain.quotes[quote].source_id, {}).update(dict.fromkeys(cases))
+    for i, named in quoted.items():
         if i in chain.sources and not any(_findable(chain.sources[one]) for one in _line(ground, i)):
             message = "is quoted, and says neither which archive has it nor where it was published."
-            yield Hit("source", chain.sources[i].key, message, tuple(cases))
+            yield Hit("source", chain.sources[i].key, message, tuple(named))
 
 
 @rule(
@@ -222,7 +219,7 @@ def _findable(source: Any) -> bool:
 
 
 def _line(ground: Ground, source: Any) -> Iterator[Any]:
-    """Yield a source, and those that it takes its words from."""
+    """Yield the id of a source, and of those that it takes its words from."""
     passed: set[Any] = set()
     while source in ground.chain.sources and source not in passed:
         passed.add(source)

@@ -40,7 +40,8 @@ class Ground:
     taken_out: tuple[str, ...]  # keys of cases that were retired
     covered: Mapping[Any, tuple[str, str]]  # search → its terms, and what it covered
     wordings: Mapping[Any, str]  # quote with a translation → its own words
-    moved: Mapping[tuple[str, str], Any]  # noun and a key that it once had → the record
+    used: Mapping[Any, tuple[str, ...]]  # observation brought to a test or weighed in a code → the cases
+    quoting: Mapping[Any, tuple[str, ...]]  # quote under one of these, or in a narrative → the cases
 
     def codes(self) -> Iterator[tuple[Body, Code]]:
         """Yield our standing codes that give a level, each with its case's body of evidence."""
@@ -67,31 +68,6 @@ class Ground:
         case = self.chain.cases.get(row.case_id)
         return Hit(noun, row.key, message, (case.key,) if case else ())
 
-    def quoting(self) -> dict[Any, dict[str, None]]:
-        """Return for each quote that something rests on the cases in which it does: by tests, codes, narratives."""
-        found: dict[Any, dict[str, None]] = {}
-        for case, observation in self.used():
-            for quote in self.chain.links["observation_quote"].get(observation, ()):
-                found.setdefault(quote, {})[case] = None
-        for key, cases in self.cited.items():
-            if key in self.quotes:
-                found.setdefault(self.quotes[key].id, {}).update(dict.fromkeys(cases))
-        return {quote: cases for quote, cases in found.items() if quote in self.chain.quotes}
-
-    def used(self) -> Iterator[tuple[str, Any]]:
-        """Yield the observations that were brought to a test or weighed in a code, each with the case's key."""
-        chain = self.chain
-        for test, brought in chain.bearings.items():
-            if test in chain.tests and (case := chain.cases.get(chain.tests[test].case_id)):
-                yield from (
-                    (case.key, one.observation_id)
-                    for one in brought
-                    if one.observation_id in chain.observations
-                )
-        for decision, weighed in chain.links["decision_observation"].items():
-            if decision in chain.decisions and (case := chain.cases.get(chain.decisions[decision].case_id)):
-                yield from ((case.key, one) for one in weighed if one in chain.observations)
-
 
 def ground(connection: Connection, study: Any) -> Ground:
     """Read what the rules look at, in a number of statements that does not grow with the study.
@@ -102,6 +78,7 @@ def ground(connection: Connection, study: Any) -> Ground:
     """
     chain = load(connection, study)
     moved, numbered, core, taken_out = _besides(connection, study)
+    cited, used = _cited(connection, study, chain, moved), _used(chain)
     return Ground(
         connection=connection,
         study=study,
@@ -113,13 +90,14 @@ def ground(connection: Connection, study: Any) -> Ground:
         decisions=_by_key(chain.decisions),
         quotes=_by_key(chain.quotes),
         sources=_by_key(chain.sources),
-        cited=_cited(connection, study, chain, moved),
+        cited=cited,
         numbered=frozenset(numbered),
         core=frozenset(core),
         taken_out=tuple(sorted(taken_out)),
         covered=_covered(connection, study),
         wordings=_wordings(connection, study),
-        moved=moved,
+        used=used,
+        quoting=_quoting(chain, used, cited),
     )
 
 
@@ -137,6 +115,34 @@ def _whole(chain: Chain) -> Chain:
     sound = {i for i, row in chain.tests.items() if row.hypothesis_id in known and row.rival_id in known}
     tests_of = {case: [i for i in tests if i in sound] for case, tests in chain.tests_of.items()}
     return replace(chain, quotes=quotes, tests_of=tests_of)
+
+
+def _used(chain: Chain) -> dict[Any, tuple[str, ...]]:
+    found: dict[Any, dict[str, None]] = {}
+    for test, brought in chain.bearings.items():
+        if test in chain.tests and (case := chain.cases.get(chain.tests[test].case_id)):
+            for one in brought:
+                if one.observation_id in chain.observations:
+                    found.setdefault(one.observation_id, {})[case.key] = None
+    for decision, weighed in chain.links["decision_observation"].items():
+        if decision in chain.decisions and (case := chain.cases.get(chain.decisions[decision].case_id)):
+            for one in weighed:
+                if one in chain.observations:
+                    found.setdefault(one, {})[case.key] = None
+    return {observation: tuple(cases) for observation, cases in found.items()}
+
+
+def _quoting(
+    chain: Chain, used: Mapping[Any, tuple[str, ...]], cited: Mapping[str, tuple[str, ...]]
+) -> dict[Any, tuple[str, ...]]:
+    found: dict[Any, dict[str, None]] = {}
+    for observation, cases in used.items():
+        for quote in chain.links["observation_quote"].get(observation, ()):
+            found.setdefault(quote, {}).update(dict.fromkeys(cases))
+    for i, row in chain.quotes.items():
+        if row.key in cited:
+            found.setdefault(i, {}).update(dict.fromkeys(cited[row.key]))
+    return {quote: tuple(cases) for quote, cases in found.items() if quote in chain.quotes}
 
 
 def _besides(

@@ -67,7 +67,7 @@ def unknown_word(ground: Ground) -> Iterator[Hit]:
         if not body.scale:
             continue
         stated = [test.p_hypothesis, test.p_rival, *test.further.values()]
-        stated += [p for one in test.evidence for p in (one.p_hypothesis, one.p_rival, one.sensitivity)]
+        stated += [p for one in test.evidence for p in (one.p_hypothesis, one.p_rival)]
         words = {
             p: None
             for p in stated
@@ -149,20 +149,13 @@ def no_sensitivity(ground: Ground) -> Iterator[Hit]:
         numbers = bounds(test.p_hypothesis, body.scale) and bounds(test.p_rival, body.scale)
         if test.result != TestResult.FAILED or not numbers:
             continue
-        silent = [
-            one.key for one in carrying(test) if one.search and bounds(one.sensitivity, body.scale) is None
-        ]
+        silent = [one for one in carrying(test) if one.search and bounds(one.sensitivity, body.scale) is None]
         if silent:
-            which = (
-                "which does not say how likely it was"
-                if len(silent) == 1
-                else "none of which says how likely it was"
-            )
-            yield _of(
-                ground,
-                test,
-                f"counts as failed in full: it rests on {listed(silent)}, {which} to find what is there.",
-            )
+            how = "nobody said how likely it was to find what is there"
+            if all(one.sensitivity for one in silent):
+                how = f"how likely it was to find what is there is said in words: {listed(str(one.sensitivity) for one in silent)}"
+            message = f"counts as failed in full: it rests on {listed(one.key for one in silent)}, and {how}."
+            yield _of(ground, test, message)
 
 
 @rule(

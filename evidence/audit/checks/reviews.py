@@ -86,7 +86,7 @@ def disputed(ground: Ground) -> Iterator[Hit]:
         if noun == "case":
             yield Hit(noun, row.key, message, (row.key,))
         elif noun == "quote":
-            yield Hit(noun, row.key, message, tuple(ground.quoting().get(subject, ())))
+            yield Hit(noun, row.key, message, ground.quoting.get(subject, ()))
         else:
             yield ground.about(noun, row, message)
 

@@ -43,11 +43,10 @@ def universe(ground: Ground) -> Iterator[Hit]:
 def unused_observation(ground: Ground) -> Iterator[Hit]:
     """What was observed and then left out may be what does not fit."""
     chain = ground.chain
-    used = {observation for _, observation in ground.used()}
     for i, row in chain.observations.items():
         quotes = chain.links["observation_quote"].get(i, ())
         told = any(chain.quotes[quote].key in ground.cited for quote in quotes if quote in chain.quotes)
-        if i not in used and not told and _begun(ground, row.case_id):
+        if i not in ground.used and not told and _begun(ground, row.case_id):
             yield ground.about("observation", row, "was brought to no test and weighed in no code.")
 
 
