@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review", "Sign what you have looked at; see what changed since."),
     "import": ("imports", "Import cases from COW MID, or any table."),
     "why": ("why", "Why a case has its code, down to the archive."),
+    "audit": ("audit", "One case as a document for a referee, or the study in numbers."),
     "weigh": ("weigh", "How strong the evidence is, and what would change a code."),
     "uses": ("uses", "What rests on a source or a quote."),
     "check": ("check", "What a referee would object to."),

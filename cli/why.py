@@ -12,7 +12,7 @@ import click
 
 from .options import json_option
 from .output import as_json as print_json
-from .output import counted, paragraph
+from .output import paragraph
 from .session import reads, say
 
 if TYPE_CHECKING:
@@ -100,19 +100,13 @@ def _answer(answer: Why, *, brief: bool) -> Iterator[str]:
     yield paragraph(f"{dates}; {answer.stage}" if dates else answer.stage, "  ", "  ")
     if not answer.codes:
         yield "\n  It has no code yet."
-    for code in shown(answer):
+    for code in answer.shown:
         yield ""
         yield from _summary(code, answer)
     yield ""
     yield from _state(answer)
     if not brief:
         yield from chain(answer)
-
-
-def shown(answer: Why) -> list[Code]:
-    """Return the codes that are shown for themselves; a publication's stands beside the study's own, if it has one."""
-    own = {code.variable for code in answer.codes if code.round != "published elsewhere"}
-    return [c for c in answer.codes if c.round != "published elsewhere" or c.variable not in own]
 
 
 def _summary(code: Code, answer: Why) -> Iterator[str]:
@@ -126,7 +120,7 @@ def _summary(code: Code, answer: Why) -> Iterator[str]:
     against = (code.counter_evidence, f"Weighed against it: {weighed}." if weighed else "")
     yield from labelled("against", "\n".join(filter(None, against)) or "nothing is said", "  ")
     yield from labelled("change", _opening(_short_keys(code.would_change, answer)), "  ")
-    yield from labelled("state", "; ".join(_standing(code, answer)), "  ")
+    yield from labelled("state", "; ".join(code.state), "  ")
 
 
 def _results(code: Code, answer: Why) -> Iterator[str]:
@@ -161,24 +155,6 @@ def _opening(text: str) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return f"{kept} More below: what would have made it different."
-
-
-def _standing(code: Code, answer: Why) -> Iterator[str]:
-    """Yield whether a code is signed, suspect, contested, and what of it was looked for and not found."""
-    signed = [r for r in answer.reviews if r.state != "earlier" and r.key in (code.key, answer.case)]
-    for review in signed:
-        yield f"{review.verdict} by {review.coder}, {review.reviewed_at:%Y-%m-%d}{'' if review.state == 'holds' else ', suspect since'}"
-    if not signed:
-        yield "nobody has signed it"
-    if code.suspect:
-        yield "suspect: something beneath it changed since"
-    if code.contested:
-        yield f"contested: {', '.join(code.contested)}"
-    if code.history:
-        yield f"{counted(len(code.history), 'earlier code')}"
-    empty = sum(not search.hits for search in code.searches if search.status == "done")
-    if empty:
-        yield f"{counted(empty, 'search')} found nothing"
 
 
 def _state(answer: Why) -> Iterator[str]:

@@ -29,10 +29,8 @@ def headed(code: Code) -> Iterator[str]:
 
 def chain(answer: Why) -> Iterator[str]:
     """Yield everything beneath the codes of a case; what was shown once is named from then on."""
-    from .why import shown
-
     known: set[str] = set()
-    for code in shown(answer):
+    for code in answer.shown:
         yield ""
         yield from _code(code, answer, known)
     parts: Sequence[tuple[str, Iterator[str]]] = (

@@ -37,7 +37,7 @@ FULL = {
     "observation": " inference speaker note",
     "search": " terms coverage found",
     "quote": " words note verified_edition redactions transliteration",
-    "source": " type collection record_group series box folder item frame classification handling",
+    "source": " type collection record_group series box folder item frame classification handling identifiers note",
     "hypothesis": " mechanism prior_basis",
 }
 _LINKS = (
@@ -79,12 +79,22 @@ class Chain:
     decisions_of: Links
 
     def root(self, source_id: Any) -> Any:
-        """Return the source at the beginning of a source's lineage; the last that is held in a ring."""
+        """Return the source at the beginning of a source's lineage; the last that is held in a ring.
+
+        A document printed in an edition has its own beginning: two memoranda in one volume are two witnesses.
+        """
         passed = {source_id}
         while (above := self.sources[source_id].derived_from_id) in self.sources and above not in passed:
+            if _printed_in(self.sources[source_id], self.sources[above]):
+                break
             source_id = above
             passed.add(above)
         return source_id
+
+
+def _printed_in(source: Any, above: Any) -> bool:
+    """Tell whether a source is printed in another, which its record names as its container."""
+    return bool(above.title) and (source.csl or {}).get("container-title") == above.title
 
 
 def standing(decisions: Iterable[Any]) -> list[Any]:
@@ -108,7 +118,9 @@ def load(connection: Connection, study: Any, case: Any = None) -> Chain:
 
     def read(name: str, columns: str = "", order: str = "") -> Sequence[Row[Any]]:
         table = words(name, f"id study_id retired_at {columns or _columns(name, case)}")
-        wanted = select(table).where(table.c.study_id == study, table.c.retired_at.is_(None))
+        wanted = select(table).where(table.c.retired_at.is_(None))
+        if case is None or name not in _KNOWN:
+            wanted = wanted.where(table.c.study_id == study)
         if case is not None and name in _SCOPES:
             wanted = wanted.where(_SCOPES[name](table.c, study, case))
         return connection.execute(wanted.order_by(table.c[order]) if order else wanted).all()
@@ -205,18 +217,13 @@ def _quoted(study: Any, case: Any) -> Select[Any]:
 
 def _behind(study: Any, case: Any) -> Select[Any]:
     """Return the ids of the sources quoted, and of those that they are derived from."""
-    quote = words("quote", "id study_id source_id").c
-    source = words("source", "id study_id derived_from_id").c
+    quote = words("quote", "id source_id").c
+    source = words("source", "id derived_from_id").c
     first = select(source.id, source.derived_from_id).where(
-        source.study_id == study,
-        source.id.in_(
-            select(quote.source_id).where(quote.study_id == study, quote.id.in_(_quoted(study, case)))
-        ),
+        source.id.in_(select(quote.source_id).where(quote.id.in_(_quoted(study, case))))
     )
     lineage = first.cte("lineage", recursive=True)
-    above = select(source.id, source.derived_from_id).where(
-        source.study_id == study, source.id == lineage.c.derived_from_id
-    )
+    above = select(source.id, source.derived_from_id).where(source.id == lineage.c.derived_from_id)
     lineage = lineage.union(above)  # not "all": a ring would have no end
     return select(lineage.c.id)
 
@@ -234,6 +241,9 @@ _SCOPES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "quote": lambda c, study, case: c.id.in_(_quoted(study, case)),
     "source": lambda c, study, case: c.id.in_(_behind(study, case)),
 }
+#: Tables of which a case's rows are known by their ids. SQLite would read all of a study before it asked which those
+#: are, so it is not told of which study they are.
+_KNOWN = frozenset({"observation", "search", "quote", "source"})
 
 
 def _all_links(study: Any, case: Any) -> Any:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from evidence.inference.robust import Robustness
+from evidence.vocabulary import Round
 
 __all__ = [
     "Brought", "Claimed", "Code", "Meaning", "Observed", "Quoted", "Ruled", "Searched", "Signed", "Tested", "Weighed", "Why",
@@ -224,6 +225,7 @@ class Code:
     against: tuple[Observed, ...]
     searches: tuple[Searched, ...]
     remarks: tuple[str, ...]  # what a reader should look at: nothing here is refused
+    state: tuple[str, ...]  # signed, suspect, contested: in a few words each
     suspect: str  # what changed beneath it since it was decided, in a sentence
     contested: tuple[str, ...]  # the codes that others give, where they differ
     robustness: Robustness | None  # of the study's own code of the variable
@@ -254,3 +256,9 @@ class Why:
     other_searches: tuple[Searched, ...]
     open_tests: tuple[str, ...]  # declared and not attempted, or inconclusive
     reviews: tuple[Signed, ...]
+
+    @property
+    def shown(self) -> tuple[Code, ...]:
+        """The codes to show by themselves: a publication's stands beside the study's own, where there is one."""
+        own = {code.variable for code in self.codes if code.round != Round.PUBLISHED}
+        return tuple(code for code in self.codes if code.round != Round.PUBLISHED or code.variable not in own)

@@ -20,7 +20,7 @@ from evidence.inference.robust import robustness, told, would_change
 from evidence.inference.scheme import rule
 from evidence.inference.stages import stage
 from evidence.keys import natural
-from evidence.vocabulary import PROFILES, Round, TestResult
+from evidence.vocabulary import PROFILES, Round, SearchStatus, TestResult
 
 __all__ = ["audited", "why"]
 
@@ -55,8 +55,13 @@ def audited(
     beneath = descent(chain, evidence, found.id)
     doubted = suspects(connection, study, chain, case=found.id)
     codes = tuple(_codes(chain, beneath, evidence, found.id, doubted, size))
-    shown = tuple(code for code in codes if variable in (None, code.variable))
-    return _why(chain, beneath, evidence, found, codes, shown, doubted), chain, found.id
+    reviews = tuple(_reviews(chain, found.id, doubted))
+    shown = tuple(
+        replace(code, state=tuple(_state(code, found.key, reviews)))
+        for code in codes
+        if variable in (None, code.variable)
+    )
+    return _why(chain, beneath, evidence, found, codes, shown, reviews), chain, found.id
 
 
 def _why(
@@ -66,7 +71,7 @@ def _why(
     found: Row[Any],
     codes: Iterable[Code],
     shown: tuple[Code, ...],
-    doubted: Iterable[Suspect],
+    reviews: tuple[Signed, ...],
 ) -> Why:
     tests = tuple(beneath.tests.values())
     relied = {test.key for code in codes for test in code.tests}
@@ -92,7 +97,7 @@ def _why(
         other_observations=tuple(one for one in beneath.observations.values() if one.key not in seen),
         other_searches=tuple(one for one in beneath.searches.values() if one.key not in named),
         open_tests=tuple(test.key for test in tests if test.result in _OPEN),
-        reviews=tuple(_reviews(chain, found.id, doubted)),
+        reviews=reviews,
     )
 
 
@@ -184,6 +189,7 @@ def _code(chain: Chain, beneath: Descent, row: Row[Any], doubt: str) -> Code:
         against=against,
         searches=searches,
         remarks=_remarks(row.value, level.get("needs") or (), searches),
+        state=(),
         suspect=doubt,
         contested=(),
         robustness=None,
@@ -224,6 +230,25 @@ def _remarks(value: str | None, needs: Iterable[str], searches: Iterable[Searche
 
 
 # --- Signatures
+
+
+def _state(code: Code, case: str, reviews: Iterable[Signed]) -> Iterator[str]:
+    """Yield whether a code is signed, suspect, contested or changed, and what was looked for and not found."""
+    signed = [one for one in reviews if one.state != "earlier" and one.key in (code.key, case)]
+    for one in signed:
+        still = "" if one.state == "holds" else ", suspect since"
+        yield f"{one.verdict} by {one.coder}, {one.reviewed_at:%Y-%m-%d}{still}"
+    if not signed:
+        yield "nobody has signed it"
+    if code.suspect:
+        yield "suspect: something beneath it changed since it was decided"
+    if code.contested:
+        yield f"contested: {', '.join(code.contested)}"
+    if code.history:
+        yield f"{len(code.history)} earlier code{'' if len(code.history) == 1 else 's'}"
+    empty = sum(not search.hits for search in code.searches if search.status == SearchStatus.DONE)
+    if empty:
+        yield f"{empty} search{'' if empty == 1 else 'es'} that found nothing"
 
 
 def _reviews(chain: Chain, case: Any, doubted: Iterable[Suspect]) -> Iterator[Signed]:
