@@ -24,6 +24,7 @@ from evidence.publish.narratives import markdown
 from evidence.publish.parties import studied_actor
 from evidence.publish.resolved import Resolved, resolve
 from evidence.publish.reviewed import signed
+from evidence.publish.rival_codings import rival_codings
 from evidence.publish.source_pages import source_entries
 from evidence.publish.study_audit import study_audit
 from evidence.publish.views import (
@@ -107,6 +108,7 @@ def appendix_view(
         cases=cases,
         sources=source_entries(study, cases, everything=not chosen),
         general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
+        rivals=rival_codings(cases),
         audit=study_audit(study, chain, built, shown),
         profile=row.profile,
         profile_source=_PROFILE_SOURCES.get(row.profile, ""),

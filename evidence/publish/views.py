@@ -35,6 +35,7 @@ __all__ = [
     "CodeView",
     "CodingView",
     "CommitmentView",
+    "ComparedView",
     "ConceptView",
     "ConsequenceView",
     "CountView",
@@ -49,6 +50,8 @@ __all__ = [
     "ObservationView",
     "ParticipantView",
     "QuoteView",
+    "RivalCodingsView",
+    "RivalSideView",
     "RivalView",
     "SearchView",
     "SideView",
@@ -291,6 +294,35 @@ class CountView:
 
 
 @dataclass(frozen=True, slots=True)
+class RivalSideView:
+    """A publication, over the cases that it and the study both code."""
+
+    name: str
+    both: int
+    agree: int
+    differ: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedView:
+    """A case that a publication codes too."""
+
+    case: CaseRef
+    own: CodeView | None
+    theirs: tuple[CodeView | None, ...]  # in the order of the sides
+    contested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RivalCodingsView:
+    """A variable's codes beside those of publications."""
+
+    variable: str
+    sides: tuple[RivalSideView, ...]
+    cases: tuple[ComparedView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StudyView:
     """The whole appendix."""
 
@@ -312,6 +344,7 @@ class StudyView:
     cases: tuple[CaseView, ...]
     sources: tuple[tuple[str, tuple[SourceEntry, ...]], ...]  # by tier
     general: tuple[SourceView, ...]
+    rivals: tuple[RivalCodingsView, ...]  # where publications coded the same cases
     audit: AuditView | None  # none while nothing is coded or tested
     profile: str
     profile_source: str

@@ -166,6 +166,19 @@ def test_the_front_page_audits_the_study(ledger: Ledger, tmp_path: Path) -> None
     assert "reproduces eleven published examples" in index
 
 
+def test_the_front_page_compares_with_publications(ledger: Ledger, tmp_path: Path) -> None:
+    (rivals,) = viewed(ledger).rivals
+    assert [(one.name, one.both, one.agree, one.differ) for one in rivals.sides] == [
+        ("Lind", 1, 0, 1), ("RAND 2021", 1, 1, 0),
+    ]  # fmt: skip
+    index = (site(ledger, tmp_path / "site") / "index.html").read_text("utf-8")
+    row = index[index.index('<table class="compared">') :]
+    row = row[row.index("Case 50") : row.index("</tr>", row.index("Case 50"))]
+    assert re.findall(r'data-place="(\d)"', row) == ["0", "1", "0"]
+    assert row.count("≠") == 1
+    assert "p. 12" in row
+
+
 def test_an_extract_says_that_the_audit_is_of_the_whole(ledger: Ledger, tmp_path: Path) -> None:
     pages = read(site(ledger, tmp_path / "some", cases=["mid-51"]))
     assert broken_links(pages) == []
@@ -179,6 +192,7 @@ def test_a_study_of_data_alone_has_no_audit_and_nothing_new_on_its_pages(
     ledger = found(sqlite_url)
     add_cases(ledger, range(50, 52))
     assert viewed(ledger).audit is None
+    assert viewed(ledger).rivals == ()
     page = (site(ledger, tmp_path / "site") / "cases" / "mid-50.html").read_text("utf-8")
     assert "<svg" not in page
     assert "Reviews" not in page
