@@ -9,25 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from evidence.ledger import records, schema
+from tests.cli.asking import ASKS, found_asking
 from tests.kit import Ledger, Run
 
-#: Made up: a scheme whose code 3 asks for a test, and the same without one.
-_ASKS = """
-version: '{version}'
-scale: ordinal
-levels: [{{value: '1', label: none}}, {{value: '2', label: featured}}, {{value: '3', label: necessary, needs: [{needs}]}}]
-sub_judgements:
-- {{key: necessary, values: [{{value: 'yes'}}, {{value: 'no'}}]}}
-- {{key: featured, values: [{{value: 'yes'}}, {{value: 'no'}}]}}
-rule:
-- {{when: {{necessary: 'yes'}}, tests: [{tests}], code: '3'}}
-- {{when: {{featured: 'yes'}}, code: '2'}}
-- {{when: {{necessary: 'no', featured: 'no'}}, code: '1'}}
-"""
-_GUN = "passed smoking gun or doubly decisive against same"
 _CODE = ("code", "c1", "X", "--because", "b", "--counter-evidence", "n", "--coder", "ada")
 
 Do = Callable[..., str]
@@ -48,27 +33,7 @@ def do(run: Run) -> Do:
 
 @pytest.fixture(scope="module")
 def _asks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A study whose rule gives code 3 only on a passed smoking gun against 'same'; one such test, not attempted."""
-    file = tmp_path_factory.mktemp("asks") / "evidence.db"
-    schema.create(f"sqlite:///{file}")
-    ledger = Ledger(f"sqlite:///{file}", "s")
-    ledger.found()
-    with ledger.write() as session:
-        records.add(session, "case", {"key": "c1", "title": "C1"})
-        records.add(session, "coder", {"key": "ada", "name": "Ada"})
-        scheme = yaml.safe_load(_ASKS.format(version="1", tests=_GUN, needs="passed test"))
-        records.add(session, "variable", {"key": "X", "label": "X", "versions": [scheme]})
-        for key, supports in (("nec", ["3"]), ("same", ["1", "2"]), ("other", [])):
-            hypothesis = {"key": key, "statement": key, "variable": "X", "supports": supports}
-            records.add(session, "hypothesis", hypothesis)
-        records.add(session, "source", {"key": "a", "title": "A", "tier": "primary"})
-        records.add(session, "quote", {"key": "a.1", "source": "a", "words": "He said so"})
-        seen = {"key": "c1.o1", "case": "c1", "proposition": "seen", "quotes": ["a.1"]}
-        records.add(session, "observation", seen)
-        for key, kind, rival in (("c1.t1", "smoking gun", "same"), ("c1.t2", "hoop", "other")):
-            test = {"case": "c1", "hypothesis": "nec", "rival": rival, "prediction": "P", "if_false": "Q"}
-            records.add(session, "test", {**test, "key": key, "kind": kind})
-    return file
+    return found_asking(tmp_path_factory.mktemp("asks") / "evidence.db")
 
 
 @pytest.fixture
@@ -146,7 +111,7 @@ def test_b13_what_a_level_needs_of_a_test_no_override_makes_up_for(do: Do) -> No
 def test_b14_a_slip_in_a_rule_is_one_sentence(
     do: Do, tmp_path: Path, tests: str, needs: str, sentence: str
 ) -> None:
-    (tmp_path / "y.yaml").write_text(_ASKS.format(version="2", tests=tests, needs=needs), encoding="utf-8")
+    (tmp_path / "y.yaml").write_text(ASKS.format(version="2", tests=tests, needs=needs), encoding="utf-8")
     assert sentence in do("variable", "edit", "X", "--version-file", "y.yaml", refused=True)
 
 
@@ -162,7 +127,7 @@ def test_b14_a_slip_in_a_rule_is_one_sentence(
 def test_b15_a_rule_that_could_give_no_code_is_refused(
     do: Do, tmp_path: Path, was: str, slip: str, sentence: str
 ) -> None:
-    text = _ASKS.format(version="2", tests="passed", needs="passed").replace(was, slip)
+    text = ASKS.format(version="2", tests="passed", needs="passed").replace(was, slip)
     assert slip in text
     (tmp_path / "y.yaml").write_text(text, encoding="utf-8")
     assert sentence in do("variable", "edit", "X", "--version-file", "y.yaml", refused=True)
@@ -223,7 +188,7 @@ def test_b19_another_version_shows_what_would_change_and_writes_nothing(
         line = ("code", case, *_CODE[2:], "--judge", judged)
         do(*line, *(("--judge", "necessary=no") if case == "c3" else ()))
     do("code", "c4", *_CODE[2:], "2", "--override-reason", "made up")
-    text = _ASKS.format(version="2", tests="passed doubly decisive", needs="passed test")
+    text = ASKS.format(version="2", tests="passed doubly decisive", needs="passed test")
     stricter = text.replace("{featured: 'yes'}, code", "{featured: 'yes', necessary: 'no'}, code").replace(
         "featured: 'no'}, code: '1'", "featured: 'no'}, code: '2'"
     )
