@@ -209,7 +209,7 @@ def _counted(connection: Connection, study_id: Any) -> tuple[int, Checked]:
     return len(statements), done
 
 
-@pytest.mark.parametrize("cases", [1, 24])
+@pytest.mark.parametrize("cases", [1, 9])
 def test_the_number_of_statements_does_not_grow_with_the_cases(ledger_url: str, cases: int) -> None:
     logged: Records = {}
     for number in range(cases):
