@@ -15,6 +15,9 @@ from evidence.publish.resolved import Resolved
 
 __all__ = ["Signed", "reviews", "signed"]
 
+#: So many changes beneath a signature are listed.
+_MOST = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -30,7 +33,8 @@ def signed(chain: Chain, suspected: Iterable[Suspect]) -> Signed:
     of: dict[tuple[str, Any], list[Any]] = {}
     for row in chain.reviews:
         of.setdefault((row.noun, row.subject_id), []).append(row)
-    found = list(suspected)
+    # That a quote was looked for and found since makes nothing suspect, as for ``evidence check suspects``.
+    found = [one for one in suspected if not one.only_verified]
     return Signed(
         of,
         {one.key: _changes(one) for one in found if not one.review},
@@ -39,7 +43,9 @@ def signed(chain: Chain, suspected: Iterable[Suspect]) -> Signed:
 
 
 def _changes(one: Suspect) -> tuple[str, ...]:
-    return tuple(change.sentence for change in one.changes) or (one.sentence,)
+    told = [change.sentence for change in one.changes] or [one.sentence]
+    left = len(told) - _MOST
+    return (*told[:_MOST], f"and {left} more: see “evidence check suspects”") if left > 1 else tuple(told)
 
 
 def reviews(study: Resolved, known: Signed, case_id: Any, numbers: Numbers) -> tuple[ReviewView, ...]:

@@ -140,6 +140,23 @@ def test_a_review_holds_until_something_beneath_it_changes(ledger: Ledger, tmp_p
     assert "<strong>disputed</strong>" in last
 
 
+def test_a_code_is_suspect_when_something_beneath_it_changed(ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    before = (site(ledger, folder) / "cases" / "mid-50.html").read_text("utf-8")
+    assert "<strong>Suspect.</strong>" not in before
+    with ledger.write("a slip") as session:
+        test = records.find(session, "test", "mid-50.t1")
+        records.edit(session, "test", test, {"note": f"Read again. {HOSTILE}"})
+    after = (site(ledger, folder) / "cases" / "mid-50.html").read_text("utf-8")
+    warning = after[
+        after.index("<strong>Suspect.</strong>") : after.index(
+            "</div>", after.index("<strong>Suspect.</strong>")
+        )
+    ]
+    assert "Read again." in warning
+    assert "<script" not in warning
+
+
 def test_reviews_of_tests_and_quotes_and_of_a_screened_case_are_shown(ledger: Ledger, tmp_path: Path) -> None:
     for noun, key in (("test", "mid-50.t1"), ("quote", "mid-50.q1"), ("case", "mid-51")):
         sign(ledger, noun, key)
