@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import find
+from bench import find, pivots
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
@@ -36,6 +36,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield from quotes_against_find(500 if quick else 2000, rounds)
     yield from find.rows(scratch, 5_000 if quick else 100_000, few)
     yield from in_one_text(scratch, 4_000_000, 250 if quick else 5000)
+    yield from pivots.rows(few)
     yield from against_lxml(scratch, few, quick=quick)
 
 

@@ -148,7 +148,7 @@ def without(body: Body, removed: Collection[tuple[str, str]]) -> Body:
         },
         tests=tuple(_test(test, gone) for test in body.tests if test.key not in gone["test"]),
         codes=tuple(replace(code, contested=_contested(code, codes)) for code in codes)
-        if gone["coder"]
+        if len(codes) < len(body.codes)
         else codes,
     )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.inference.body import Body, Code, Evidence, Hypothesis, Origin, Test
 
-__all__ = ["bodies", "observed", "searched", "seen", "several"]
+__all__ = ["bodies", "memo", "observed", "searched", "seen", "several"]
 
 
 def observed(key: str, direction: str = "for", *origins: Origin, **more: Any) -> Evidence:
@@ -51,6 +51,11 @@ def several(names: Sequence[str], *tests: Test, variable: str = "ALLY", **more: 
         for name in names
     }
     return Body(case="c", hypotheses=hypotheses, tests=tests, **more)
+
+
+def memo(number: int, source: str = "s", root: str = "") -> Origin:
+    """A quote from a memorandum: its number, its source, and the source at the root."""
+    return Origin(f"{source}.{number}", source, root or source, "Archive", tier="primary", state="exact")
 
 
 P = st.sampled_from([0.05, 0.1, 0.3, 0.5, 0.5, 0.8, 0.9, 0.95])

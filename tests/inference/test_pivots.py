@@ -51,7 +51,7 @@ def found(given: Iterable[Pivot]) -> Changed:
     return {(frozenset(pivot.units), pivot.leaders, pivot.tie) for pivot in given}
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(bodies(), st.sampled_from(KINDS), READINGS, st.sampled_from([NAMES, NAMES[:2]]))
 def test_pivot_sets_are_all_smallest_sets_and_no_others(
     body: Body, kind: str, reading: Reading, names: tuple[str, ...]
@@ -60,7 +60,7 @@ def test_pivot_sets_are_all_smallest_sets_and_no_others(
     assert found(pivots(body, names, [kind], 3, reading=reading)) == expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(bodies(), st.sampled_from(KINDS))
 def test_pivot_sets_of_a_code_in_words_are_all_smallest_sets_and_no_others(body: Body, kind: str) -> None:
     def outcome(left: Body) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def test_pivot_sets_of_a_code_in_words_are_all_smallest_sets_and_no_others(body:
     assert found(pivots_in_words(body, "ALLY", [kind], 3)) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(bodies(), READINGS)
 def test_a_loss_is_what_is_left_when_one_unit_is_taken_away(body: Body, reading: Reading) -> None:
     before = totals(stating(counted(body), NAMES[:2]), NAMES[:2], reading)
