@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,15 +44,31 @@ def figures(page: Path) -> list[etree._Element]:
     return [etree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page.read_text("utf-8"), re.DOTALL)]
 
 
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a ledger with all that reasoning reads; nobody writes to it."""
+    file = tmp_path_factory.mktemp("reasoned") / "study.db"
+    schema.create(f"sqlite:///{file}")
+    reasoned(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="module")
+def shown(book: Path) -> Path:
+    """Its appendix, as a folder."""
+    return site(Ledger(f"sqlite:///{book}", "strait"), book.parent / "site")
+
+
 @pytest.fixture
-def ledger(sqlite_url: str) -> Ledger:
-    """A study with all that reasoning reads."""
-    return reasoned(sqlite_url)
+def ledger(book: Path, tmp_path: Path) -> Ledger:
+    """A copy of that ledger, to be written to."""
+    shutil.copyfile(book, tmp_path / "study.db")
+    return Ledger(f"sqlite:///{tmp_path / 'study.db'}", "strait")
 
 
-def test_every_mark_and_bar_is_drawn_where_its_view_says(ledger: Ledger, tmp_path: Path) -> None:
+def test_every_mark_and_bar_is_drawn_where_its_view_says(ledger: Ledger, shown: Path) -> None:
     case = the_case(ledger)
-    drawn = figures(site(ledger, tmp_path / "site") / "cases" / "mid-50.html")
+    drawn = figures(shown / "cases" / "mid-50.html")
     square, *rest = [svg for svg in drawn if svg.get("role") == "img"]
     assert case.square is not None
     marks = [
@@ -72,9 +89,9 @@ def test_every_mark_and_bar_is_drawn_where_its_view_says(ledger: Ledger, tmp_pat
         assert pair.total.words in "".join(svg.itertext())
 
 
-def test_what_figures_say_is_said_in_words_and_in_a_table(ledger: Ledger, tmp_path: Path) -> None:
-    page = (site(ledger, tmp_path / "site") / "cases" / "mid-50.html").read_text("utf-8")
-    for svg in figures(tmp_path / "site" / "cases" / "mid-50.html"):
+def test_what_figures_say_is_said_in_words_and_in_a_table(shown: Path) -> None:
+    page = (shown / "cases" / "mid-50.html").read_text("utf-8")
+    for svg in figures(shown / "cases" / "mid-50.html"):
         if svg.get("role") == "img":
             titles = svg.get("aria-labelledby").split()
             assert [svg.find(name).get("id") for name in ("title", "desc")] == titles
@@ -85,8 +102,8 @@ def test_what_figures_say_is_said_in_words_and_in_a_table(ledger: Ledger, tmp_pa
     assert '<td class="figure">0.8</td><td class="figure">0.1</td>' in page
 
 
-def test_the_tests_table_has_all_that_the_method_asks_for(ledger: Ledger, tmp_path: Path) -> None:
-    page = (site(ledger, tmp_path / "site") / "cases" / "mid-50.html").read_text("utf-8")
+def test_the_tests_table_has_all_that_the_method_asks_for(shown: Path) -> None:
+    page = (shown / "cases" / "mid-50.html").read_text("utf-8")
     table = page[
         page.index('<table class="tests">') : page.index("</table>", page.index('<table class="tests">'))
     ]
@@ -101,8 +118,8 @@ def test_the_tests_table_has_all_that_the_method_asks_for(ledger: Ledger, tmp_pa
     )
 
 
-def test_other_codings_stand_beside_with_their_place(ledger: Ledger, tmp_path: Path) -> None:
-    page = (site(ledger, tmp_path / "site") / "cases" / "mid-50.html").read_text("utf-8")
+def test_other_codings_stand_beside_with_their_place(ledger: Ledger, shown: Path) -> None:
+    page = (shown / "cases" / "mid-50.html").read_text("utf-8")
     others = page[
         page.index('<table class="others">') : page.index("</table>", page.index('<table class="others">'))
     ]
@@ -167,7 +184,7 @@ def test_reviews_of_tests_and_quotes_and_of_a_screened_case_are_shown(ledger: Le
     assert "Ada Lovelace on the case: <strong>confirmed</strong>" in screened
 
 
-def test_the_front_page_audits_the_study(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_front_page_audits_the_study(ledger: Ledger, shown: Path) -> None:
     audit = viewed(ledger).audit
     assert audit is not None
     assert (audit.codes, audit.contested.part, audit.contested.percent) == (1, 1, "100%")
@@ -175,7 +192,7 @@ def test_the_front_page_audits_the_study(ledger: Ledger, tmp_path: Path) -> None
         ("mid-50", "0", "2", "We say so.")
     ]
     assert {one.kind: one.numbers for one in audit.tests}["hoop"] == (0, 1, 0, 0)
-    index = (site(ledger, tmp_path / "site") / "index.html").read_text("utf-8")
+    index = (shown / "index.html").read_text("utf-8")
     assert "where the rule gives 2: We say so." in index
     assert "1 of 2 (50%) of the tests that were attempted" in index
     assert "<i>likely</i> 0.6–0.8" in index
@@ -183,12 +200,12 @@ def test_the_front_page_audits_the_study(ledger: Ledger, tmp_path: Path) -> None
     assert "reproduces eleven published examples" in index
 
 
-def test_the_front_page_compares_with_publications(ledger: Ledger, tmp_path: Path) -> None:
+def test_the_front_page_compares_with_publications(ledger: Ledger, shown: Path) -> None:
     (rivals,) = viewed(ledger).rivals
     assert [(one.name, one.both, one.agree, one.differ) for one in rivals.sides] == [
         ("Lind", 1, 0, 1), ("RAND 2021", 1, 1, 0),
     ]  # fmt: skip
-    index = (site(ledger, tmp_path / "site") / "index.html").read_text("utf-8")
+    index = (shown / "index.html").read_text("utf-8")
     row = index[index.index('<table class="compared">') :]
     row = row[row.index("Case 50") : row.index("</tr>", row.index("Case 50"))]
     assert re.findall(r'data-place="(\d)"', row) == ["0", "1", "0"]
@@ -229,14 +246,13 @@ def test_hostile_words_in_all_that_reasoning_shows_are_only_words(sqlite_url: st
     assert "<script>alert(1)" in Page((tmp_path / "siteFalse" / "index.html").read_text("utf-8")).text
 
 
-def test_two_ledgers_of_one_study_give_the_same_pages(sqlite_url: str, tmp_path: Path) -> None:
-    other = f"sqlite:///{tmp_path / 'other.db'}"
-    schema.create(other)
-    pages = []
-    for number, url in enumerate((sqlite_url, other)):
-        folder = site(reasoned(url), tmp_path / str(number))
-        pages.append({file.name: file.read_bytes() for file in sorted((folder / "cases").iterdir())})
-    assert pages[0] == pages[1]
+def test_two_ledgers_of_one_study_give_the_same_pages(shown: Path, sqlite_url: str, tmp_path: Path) -> None:
+    other = site(reasoned(sqlite_url), tmp_path / "other")
+    first, second = (
+        {file.name: file.read_bytes() for file in sorted((folder / "cases").iterdir())}
+        for folder in (shown, other)
+    )
+    assert first == second
 
 
 def test_the_single_file_tells_its_figures_apart(ledger: Ledger, tmp_path: Path) -> None:
@@ -245,7 +261,7 @@ def test_the_single_file_tells_its_figures_apart(ledger: Ledger, tmp_path: Path)
     assert {"mid-50:square-t", "mid-50:weights-H1-H2"} <= set(page.ids)
 
 
-def test_a_code_has_the_paragraph_on_what_would_change_it(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_code_has_the_paragraph_on_what_would_change_it(ledger: Ledger, shown: Path) -> None:
     held = the_case(ledger).robustness
     assert held is not None
     (code,) = held.codes
@@ -256,7 +272,7 @@ def test_a_code_has_the_paragraph_on_what_would_change_it(ledger: Ledger, tmp_pa
     assert [(one.hypothesis, one.rival, one.weight) for one in code.pairs] == [
         ("H2", "H1", "+∞ dB"), ("H1", "H3", "+3.0 dB"),
     ]  # fmt: skip
-    page = (site(ledger, tmp_path / "site") / "cases" / "mid-50.html").read_text("utf-8")
+    page = (shown / "cases" / "mid-50.html").read_text("utf-8")
     assert "<strong>What would change this code.</strong> ALLY 0 is not held by tests" in page
     assert (
         '<a class="number" href="#T2">T2</a> claims P(seen given <a class="number" href="#H1">H1</a>) = 1'
