@@ -150,6 +150,31 @@ def _prior(turn: Turn) -> tuple[str, str, str]:
     )
 
 
+def _alias(turn: Turn) -> tuple[str, str, str]:
+    row = turn.after
+    origin = f"{row['data_set']} {row['version']}"
+    merged = ", which merged it in" if row.get("merged") else ""
+    return f"{turn.key(row['case_id'])} is number {row['number']}", f" in {origin}{merged}", origin
+
+
+def _participation(turn: Turn) -> tuple[str, str, str]:
+    row = turn.after
+    return (
+        f"{turn.key(row['actor_id'])} takes part in {turn.key(row['case_id'])}",
+        f" on side {row['side']}",
+        "",
+    )
+
+
+def _placed(turn: Turn) -> tuple[str, str, str]:
+    row = turn.after
+    return (
+        f"{turn.key(row['case_id'])} belongs to episode {turn.key(row['episode_id'])}",
+        f" ({row['tier']})",
+        "",
+    )
+
+
 def _link(said: str) -> Callable[[Turn], tuple[str, str, str]]:
     def words(turn: Turn) -> tuple[str, str, str]:
         return _linked(turn), f" {said}", ""
@@ -172,7 +197,8 @@ def _redirect(turn: Turn) -> tuple[str, str, str]:
 _NEW: Mapping[str, Callable[[Turn], tuple[str, str, str]]] = {
     "decision": _decision, "review": _review, "test": _test, "likelihood": _likelihood, "bearing": _bearing,
     "observation": _observation, "search": _search, "quote": _quote, "source": _source, "case": _case,
-    "variable_version": _version, "rivalry": _rivalry, "prior": _prior, "redirect": _redirect,
+    "variable_version": _version, "rivalry": _rivalry, "prior": _prior, "redirect": _redirect, "alias": _alias,
+    "participation": _participation, "episode_case": _placed,
     "decision_test": _link("is relied on"), "decision_search": _link("is named"),
     "decision_observation": _link("is weighed against it"), "observation_quote": _link("is what it rests on"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,9 @@ from evidence.inference.odds import shown
 from evidence.publish import wording
 
 __all__ = ["Words"]
+
+#: Of what would change a code, so many characters stand in the summary.
+_OPENING = 460
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,16 @@ class Words:
         """Return a locator: ``page 12, table 3``."""
         return ", ".join(f"{kind} {value}" for kind, value in locator.items())
 
-    def anchor(self, noun: str, key: str) -> str:
-        """Return the id of a record on the page."""
-        return f"{noun}-{key}"
+    def near(self, key: str, case: str) -> str:
+        """Return a key without the case's own before it."""
+        return key.removeprefix(f"{case}.")
+
+    def opening(self, text: str, case: str) -> str:
+        """Return the first sentences of a long text, with the case's own keys shortened."""
+        short = re.sub(rf"(?<![\w-]){re.escape(case)}\.(?=\w)", "", text)
+        kept = ""
+        for sentence in re.split(r"(?<=[.?!]) ", short):
+            if kept and len(kept) + len(sentence) > _OPENING:
+                break
+            kept = f"{kept} {sentence}".strip()
+        return kept
