@@ -133,17 +133,19 @@ class Beneath:
             row = self.rows.get(one)
             if row is None or one in standing:
                 continue
-            if belongs and row.retired_at is not None:
-                retired.add(one)
-                continue
             if row.kind == "rivalry":
                 rivalries.append(row)
+                continue
+            if belongs and row.retired_at is not None:
+                retired.add(one)
                 continue
             standing.add(one)
             without = changed(one) if changed else ()
             if without is not None:
                 waiting += self.downwards(row, without)
-        standing.update(row.id for row in rivalries if row.up in standing and row.one in standing)
+        for row in rivalries:
+            if row.up in standing and row.one in standing:
+                (standing if row.retired_at is None else retired).add(row.id)
         return standing, retired - standing
 
     def above(self, changed: Iterable[Any]) -> set[Any]:
@@ -219,7 +221,9 @@ def _place(found: Beneath, row: Row[Any], wanted: dict[str, set[Any]], owners: d
 def _part(connection: Connection, study: Any, name: str, column: str, ids: Collection[Any]) -> Select[Any]:
     """Return the query for rows of a table by their own ids, or by those in a column."""
     row, table = _row(name)
-    return row.where(table.study_id == study, among(connection, table[column or "id"], ids))
+    if not column:  # where SQLite is told of the study too, it reads all of the study's rows
+        return row.where(among(connection, table.id, ids))
+    return row.where(table.study_id == study, among(connection, table[column], ids))
 
 
 @cache
@@ -252,9 +256,9 @@ def _cites(
     connection: Connection, study: Any, cases: Collection[Any], found: Beneath
 ) -> list[tuple[str, Any]]:
     """Note which quotes and sources the narratives of some cases cite; return them."""
-    case = words("case", "id study_id narrative").c
+    case = words("case", "id narrative").c
     wanted = select(case.id, case.narrative).where(
-        case.study_id == study, among(connection, case.id, cases), case.narrative.contains("[@", autoescape=True)
+        among(connection, case.id, cases), case.narrative.contains("[@", autoescape=True)
     )  # fmt: skip
     keys = {row.id: list(dict.fromkeys(cited(row.narrative))) for row in connection.execute(wanted)}
     known = _known(connection, study, {key for one in keys.values() for key in one})

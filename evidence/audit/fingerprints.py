@@ -80,7 +80,7 @@ def _lines(connection: Connection, study: Any, beneath: Beneath, wanted: Collect
     by_kind: dict[str, list[Any]] = {}
     for one in wanted:
         by_kind.setdefault(beneath.rows[one].kind, []).append(one)
-    rows = {kind: _read(connection, study, kind, ids) for kind, ids in sorted(by_kind.items())}
+    rows = {kind: _read(connection, kind, ids) for kind, ids in sorted(by_kind.items())}
     called = _called(connection, study, rows)
     lines = {}
     for kind, found in rows.items():
@@ -95,17 +95,17 @@ def _lines(connection: Connection, study: Any, beneath: Beneath, wanted: Collect
     return lines
 
 
-def _read(connection: Connection, study: Any, kind: str, ids: Collection[Any]) -> Sequence[Row[Any]]:
-    whole, own, raw = _whole(kind)
-    return connection.execute(whole.where(own == study, among(connection, raw, ids))).all()
+def _read(connection: Connection, kind: str, ids: Collection[Any]) -> Sequence[Row[Any]]:
+    whole, raw = _whole(kind)
+    return connection.execute(whole.where(among(connection, raw, ids))).all()
 
 
 @cache
-def _whole(kind: str) -> tuple[Select[Any], Any, Any]:
-    """Return the query for all columns of a table but words, and its study and id as the driver has them."""
+def _whole(kind: str) -> tuple[Select[Any], Any]:
+    """Return the query for all columns of a table but words, and its id as the driver has it."""
     table = Base.metadata.tables[kind]
     columns = [column for column in table.c if column.name not in _LEFT_OUT - {"id"}]
-    return select(*columns), type_coerce(table.c.study_id, NullType()), type_coerce(table.c.id, NullType())
+    return select(*columns), type_coerce(table.c.id, NullType())
 
 
 @cache
@@ -139,7 +139,7 @@ def _called(
         row.id: (target, row.key)
         for target, ids in sorted(far.items())
         if ids
-        for row in _keyed(connection, study, target, ids)
+        for row in _keyed(connection, target, ids)
     }
     moved = Base.metadata.tables["redirect"].c
     first = {
@@ -156,8 +156,8 @@ def _called(
     return called
 
 
-def _keyed(connection: Connection, study: Any, kind: str, ids: Collection[uuid.UUID]) -> Sequence[Any]:
+def _keyed(connection: Connection, kind: str, ids: Collection[uuid.UUID]) -> Sequence[Any]:
     table = Base.metadata.tables[kind].c
-    _, own, raw = _whole(kind)
+    _, raw = _whole(kind)
     driver = [driven(connection, one) for one in ids]
-    return connection.execute(select(table.id, table.key).where(own == study, among(connection, raw, driver))).all()
+    return connection.execute(select(table.id, table.key).where(among(connection, raw, driver))).all()

@@ -289,9 +289,7 @@ def _record(beneath: Beneath, keys: Mapping[Any, str], row: Row[Any]) -> str:
     return form.format(key=row.key, up=name(row.up), one=name(row.one), ends=ends)
 
 
-def called(
-    connection: Connection, study: Any, beneath: Beneath, found: Iterable[tuple[Row[Any], Net]]
-) -> dict[Any, str]:
+def called(connection: Connection, beneath: Beneath, found: Iterable[tuple[Row[Any], Net]]) -> dict[Any, str]:
     """Return what records are called that changes lead to or from, by their ids as rows and as changes have them."""
     wanted: dict[str, set[Any]] = {}
     for row, change in found:
@@ -303,18 +301,18 @@ def called(
             if name in LEADS:
                 ends = (driven(connection, one) for one in (before, after) if one is not None)
                 wanted.setdefault(LEADS[name], set()).update(ends)
-    return _names(connection, study, wanted)
+    return _names(connection, wanted)
 
 
-def _names(connection: Connection, study: Any, wanted: Mapping[str, Collection[Any]]) -> dict[Any, str]:
+def _names(connection: Connection, wanted: Mapping[str, Collection[Any]]) -> dict[Any, str]:
     parts = []
     for table, ids in sorted(wanted.items()):
         key = KINDS[table].key if table in KINDS else "key"
-        columns = words(table, f"id study_id {key}").c if key else None
+        columns = words(table, f"id {key}").c if key else None
         if columns is None:
             continue
         kind: Any = literal_column(f"'{table.replace('_', ' ')}'").label("kind")
-        row = select(kind, columns.id, columns[key].label("key")).where(columns.study_id == study)
+        row = select(kind, columns.id, columns[key].label("key"))
         parts.append(row.where(among(connection, columns.id, ids)))
     rows = connection.execute(union_all(*parts)).all() if parts else []
     names = {row.id: f"{row.kind} {row.key}" for row in rows}
@@ -324,8 +322,13 @@ def _names(connection: Connection, study: Any, wanted: Mapping[str, Collection[A
 def moved(connection: Connection, study: Any, number: int) -> dict[Any, list[Changed]]:
     """Return what came to belong to another case after a revision, by the id of the case that it left."""
     change, wanted = _asked(study, number)
+    revision = words("revision", "id study_id number").c
+    # Asked by revision, as there is no index on what changed.
+    since = select(revision.id).where(revision.study_id == study, revision.number > number)
+    leading = change.before.contains('"case_id":', autoescape=True)
+    asked = wanted.where(change.revision_id.in_(since), change.before.is_not(None), leading)
     steps: dict[Any, list[Step]] = {}
-    for row in connection.execute(wanted.where(change.before.contains('"case_id":', autoescape=True))):
+    for row in connection.execute(asked):
         steps.setdefault(row.row_id, []).append(_step(row))
     found = [(one, change) for one, all_ in steps.items() if (change := net(all_, number))]
     wanted_names: dict[str, set[Any]] = {}
@@ -333,7 +336,7 @@ def moved(connection: Connection, study: Any, number: int) -> dict[Any, list[Cha
         wanted_names.setdefault(change.last.table, set()).add(one)
         ends = (driven(connection, end) for end in change.fields["case_id"][:2] if end is not None)
         wanted_names.setdefault("case", set()).update(ends)
-    names = _names(connection, study, wanted_names)
+    names = _names(connection, wanted_names)
     left: dict[Any, list[Changed]] = {}
     for one, change in found:
         before, after, step = change.fields["case_id"]

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, func, literal_column, select, union_all
 from evidence.audit.beneath import Beneath, load
 from evidence.audit.chain import Chain, standing
 from evidence.audit.since import Changed, called, changes, later, moved, told
+from evidence.audit.upwards import resting
 from evidence.keys import natural
 from evidence.ledger.among import among
 from evidence.ledger.rows import words
@@ -96,6 +97,10 @@ def suspects(connection: Connection, study: Any, chain: Chain, *, case: Any = No
         return []
     came, newest = _came(connection, study, [one.row.id for one in signed])
     due = [one for one in signed if one.review or came.get(one.row.id, newest) < newest]
+    if case is None and any(not one.review for one in due):
+        least = min(came.get(one.row.id, newest) for one in due if not one.review)
+        touched = resting(connection, study, least)
+        due = [one for one in due if one.review or one.subject in touched]
     beneath = load(connection, study, {(one.noun, one.subject) for one in due}) if due else Beneath()
     holding = _holding(connection, study, beneath, [one for one in due if one.review])
     covered: set[Any] = set()
@@ -226,11 +231,7 @@ def _changed(
         one.row.id: changes(beneath, steps, one.subject, since[one.row.id]) if one.subject in touched else []
         for one in signed
     }
-    keys = (
-        called(connection, study, beneath, [each for all_ in found.values() for each in all_])
-        if steps
-        else {}
-    )
+    keys = called(connection, beneath, [each for all_ in found.values() for each in all_]) if steps else {}
     lines = {
         i: [line for row, change in all_ for line in told(beneath, keys, row, change)]
         for i, all_ in found.items()

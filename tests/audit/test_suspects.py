@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
@@ -292,6 +292,7 @@ _EDITS = [
 ]  # fmt: skip
 
 
+@example(edits=[("hypothesis", "third", {"rivals": [{"rival": "alliance", "relation": "exclusive"}]})])
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.sampled_from(_EDITS), min_size=1, max_size=5))
 def test_b_something_changed_if_and_only_if_the_fingerprint_did(file: Ledger, edits: list[Any]) -> None:
