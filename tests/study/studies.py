@@ -99,6 +99,17 @@ def _keys(stem: str, most: int = 4, least: int = 1) -> st.SearchStrategy[list[st
     )
 
 
+def _judged(draw: Any, texts: Any, levels: list[str]) -> dict[str, Any]:
+    """Return sub-judgements, and a rule that asks for nothing else and gives one of the levels."""
+    if not draw(st.booleans()):
+        return {}
+    key, value = draw(texts), draw(texts)
+    judgement = {"key": key, "label": draw(texts), "values": [{"value": value, "label": draw(texts)}]}
+    when = draw(st.sampled_from([{}, {key: value}, {key: [value]}]))
+    row = {"when": when, "code": draw(st.sampled_from(levels)), "note": draw(texts)}
+    return {"sub_judgements": [judgement], "rule": [row] if draw(st.booleans()) else []}
+
+
 @st.composite
 def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 - one noun after the other
     """A study as fields by noun, in the order in which it can be logged."""
@@ -124,7 +135,9 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
         return values
 
     study = {"key": draw(st.sampled_from(["beckley2015", "étude", "s-1"])), "title": draw(words), "question": draw(texts), "method": draw(texts),
-             "authors": draw(lines), "language": draw(st.sampled_from(["en", "", "ar"])), "universe_count": draw(st.one_of(st.none(), st.just(0), st.just(188)))}  # fmt: skip
+             "authors": draw(lines), "language": draw(st.sampled_from(["en", "", "ar"])), "universe_count": draw(st.one_of(st.none(), st.just(0), st.just(188))),
+             "word_scale": draw(st.sampled_from([[], [{"word": "even", "p": 0.5}, {"word": "no: 1", "p": [0.0, 0.25]}]])),
+             "checks": draw(st.sampled_from([{}, {"ignore": ["EV605"], "earliest": "1945"}]))}  # fmt: skip
     held["actor"] = draw(_keys("actor"))
     for number, key in enumerate(held["actor"]):
         one(
@@ -172,8 +185,7 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
         one("variable", key=key, label=words, question=texts, position=st.integers(0, 3), versions=[
             {"version": version, "scale": draw(st.sampled_from(["nominal", "ordinal"])), "basis": draw(texts),
              "levels": [{"value": v, "label": draw(texts), "definition": draw(texts), "examples": draw(lines)} for v in values],
-             "sub_judgements": [{"key": draw(texts), "label": draw(texts), "values": [{"value": draw(texts), "label": draw(texts)}]}] if draw(st.booleans()) else [],
-             "rule": [{"when": {draw(texts): draw(st.one_of(texts, lines))}, "code": draw(texts), "note": draw(texts)}] if draw(st.booleans()) else []}
+             **_judged(draw, texts, values)}
             for version, values in versions[key]])  # fmt: skip
     held["concept"] = draw(_keys("concept", 2))
     for key in held["concept"]:
@@ -181,7 +193,8 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
     held["hypothesis"] = draw(_keys("h", 4, 2))
     for key in held["hypothesis"]:
         one("hypothesis", key=key, statement=words, mechanism=texts, concept=maybe("concept"), variable=maybe("variable"), supports=lines, prior=likelihoods,
-            prior_basis=texts, residual=st.booleans())  # fmt: skip
+            prior_basis=texts, residual=st.booleans(),
+            coder_priors=[{"coder": c, "p": draw(st.sampled_from([0.25, [0.1, 0.4], "even"])), "basis": draw(texts)} for c in draw(few("coder"))])  # fmt: skip
     with_text = set()
     for key in held["source"]:
         content = draw(texts)
@@ -228,6 +241,8 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
         one("test", key=key, case=case, hypothesis=pair[0], rival=pair[1], kind=st.sampled_from(TestKind), target=st.sampled_from(TestTarget), prediction=words,
             if_false=words.map("not {}".format), where_to_look=texts, p_hypothesis=likelihoods, p_rival=likelihoods, declared_at=moments, note=texts, resolved_at=st.one_of(st.none(), moments),
             result=st.sampled_from(results),
+            likelihoods=[{"hypothesis": h, "p": draw(st.sampled_from([0.0, [0.2, 1.0], "-6 dB"])), "note": draw(texts)}
+                         for h in held["hypothesis"] if h not in pair and draw(st.booleans())],
             bearings=[{**b, "note": draw(texts), "p_hypothesis": draw(likelihoods)} for b in bearings])  # fmt: skip
     decided: list[str] = []
     for key in draw(_keys("d", 3)):
@@ -236,7 +251,7 @@ def studies(draw: st.DrawFn) -> dict[str, Any]:  # noqa: C901, PLR0912, PLR0915 
         case = draw(some("case"))
         one("decision", key=key, case=case, variable=variable, version=version, value=st.sampled_from([None, *levels]), rationale=words, override_reason=words,
             counter_evidence=words, counterfactual=texts, alternative=st.sampled_from([None, *levels]), alternative_reason=texts, coder=some("coder"),
-            confidence=st.sampled_from([None, "low"]), round=st.sampled_from(["open", "blind"]), supersedes=st.sampled_from([None, *decided]), decided_at=moments,
+            confidence=st.sampled_from([None, "low"]), round=st.sampled_from(["open", "blind", "published elsewhere"]), locator=st.sampled_from([None, {"page": "12"}]), supersedes=st.sampled_from([None, *decided]), decided_at=moments,
             tests=own("test", case), observations=own("observation", case), searches=own("search", case))  # fmt: skip
         decided.append(key)
     for noun, subject, moment in draw(
