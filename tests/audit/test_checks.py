@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from evidence.audit.universe import Counted, universe
 from evidence.errors import MethodError, UnknownKey, ValueRefused
 from evidence.ledger import records
 from tests.audit.checked_study import Records, apart, changed, checked, found_in, made, study
+from tests.docs_run import walk
 
 #: So many statements are run, whatever the size of the study.
 STATEMENTS = 30
@@ -40,10 +40,20 @@ def test_ids_and_names_are_unique_and_everything_is_said_in_sentences() -> None:
         assert "METHOD" not in rule.source + rule.reason + rule.remedy
 
 
-def test_commands_named_in_remedies_are_there() -> None:
-    known = import_module("evidence.cli.app").COMMANDS
-    named = {word for rule in RULES for word in re.findall(r"'evidence (\w+)", rule.remedy)}
-    assert named <= set(known)
+def test_commands_and_options_named_in_remedies_are_there() -> None:
+    known = {
+        line: {option for parameter in command.params for option in parameter.opts}
+        for line, command in walk()
+    }
+    wrong = []
+    for rule in RULES:
+        for line in re.findall(r"'(evidence [^']+)'", rule.remedy):
+            words = line.split()
+            named = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in known), "")
+            options = {word for word in words if word.startswith("--")}
+            if not options <= known.get(named, set()) or not named:
+                wrong.append(f"{rule.id}: {line}")
+    assert wrong == []
 
 
 def test_the_manuals_table_has_every_rule_once() -> None:

@@ -65,8 +65,11 @@ def one_lineage(ground: Ground) -> Iterator[Hit]:
     """What goes back to one origin is one piece of evidence, however often it is repeated."""
     for body, code in ground.codes():
         if lineage := alone(body, code, "lineage"):
-            keys = listed(one.key for one in support(body, code))
-            yield _of(ground, code, f"has all its support from one origin, {lineage}: {keys}.")
+            keys = [one.key for one in support(body, code)]
+            message = f"has all its support from one origin, {lineage}: {listed(keys)}."
+            if len(keys) == 1:
+                message = f"has one observation for all its support: {keys[0]}, of {lineage}."
+            yield _of(ground, code, message)
 
 
 @rule(

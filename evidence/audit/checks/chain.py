@@ -240,9 +240,7 @@ def closed_file(ground: Ground) -> Iterator[Hit]:
             if test.result != TestResult.FAILED or numbers or not made:
                 continue  # with numbers, a sensitivity that is not stated is another rule's
             if all((row.gaps or "").strip() and row.sensitivity is None for row in made):
-                message = (
-                    f"failed on {_keys(made)}, with gaps, and nothing says how likely it was to be found."
-                )
+                message = f"failed on {_keys(made)}, which left gaps, and nothing says how likely it was to be found."
                 yield ground.about("test", ground.tests[test.key], message)
 
 
