@@ -56,6 +56,12 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     show_default=True,
     help="open, blind, adjudicated or published elsewhere.",
 )
+@click.option(
+    "--locator",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Where a publication gives it, such as page=41. May be repeated.",
+)
 @writes
 def code(
     session: Any,
@@ -65,6 +71,7 @@ def code(
     judge: tuple[str, ...],
     not_codable: bool,
     round_: str,
+    locator: tuple[str, ...],
     **said: Any,
 ) -> None:
     """Give a CASE its code on a VARIABLE. Without VALUE the scheme's rule gives it.
@@ -80,6 +87,7 @@ def code(
     from evidence.errors import ValueRefused
 
     judgements = pairs("--judge", judge)
+    said["locator"] = pairs("--locator", locator) or None
     said["coder"] = said["coder"] or session.author
     if not_codable and value is not None:
         raise ValueRefused("Give a code or --not-codable, not both.")

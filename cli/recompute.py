@@ -85,7 +85,7 @@ def _answer(answer: Recomputation, *, every: bool) -> None:
     )
     cases = counted(len({code.case for code in answer.codes}), "case")
     sums = {
-        "stay": len(answer.of(SAME)),
+        "the same": len(answer.of(SAME)),
         "would change": len(answer.of(CHANGES)),
         "against the rule for a reason": len(answer.of(OVERRIDDEN)),
         "cannot be computed": len(answer.of(UNKNOWN)),

@@ -105,6 +105,8 @@ def _row(row: Any) -> str:
 
 
 def _ruled(code: Code) -> str:
+    if code.round == "published elsewhere":
+        return "not by a rule of this study"
     if code.rule_value is None:
         return "the rule gives no code here"
     return f"the rule gives {code.rule_value}" + ("" if code.rule_value == code.value else ", overridden")
