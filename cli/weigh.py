@@ -154,8 +154,8 @@ def weigh(
             }
         )
         return
-    click.echo(click.style(f"{whole.case}  {title}", bold=True))
-    click.echo("\n".join(lines(found, body, whole, left_out if without else None, correlated)))
+    said = list(lines(found, body, whole, left_out if without else None, correlated))
+    click.echo("\n".join([click.style(f"{whole.case}  {title}", bold=True), *said]))
 
 
 def _check_correlated(found: Sequence[Robustness], asked: tuple[str, str, float] | None) -> None:

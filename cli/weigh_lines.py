@@ -43,7 +43,7 @@ def lines(
         said = without(left_out) or "nothing, for there is none of it"
         yield paragraph(f"Left out: {said}.", "  ", "  ")
     if not any(one.code or one.pairs or one.uncounted for one in found):
-        yield "\n  It has no code, and no test that was declared."
+        yield "\n  It has no code, and nothing to weigh."
         return
     for robust in found:
         yield from _variable(robust, body, whole, correlated)
