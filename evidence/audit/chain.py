@@ -255,15 +255,21 @@ def _all_links(study: Any, case: Any) -> Any:
             (table.relation if rivalry else null()).label("relation"), literal_column(f"'{name}'").label("kind"),
             table[left].label("left"), table[right].label("right"),
         ).where(table.study_id == study, table.retired_at.is_(None))  # fmt: skip
-        if case is not None and not rivalry:
-            ids = (
-                _met("observation", study, case)
-                if left == "observation_id"
-                else _ids("decision", study, case)
-            )
-            part = part.where(table[left].in_(ids))
+        if case is not None:
+            part = part.where(table[left].in_(_lefts(left, study, case)))
         parts.append(part)
     return union_all(*parts)
+
+
+def _lefts(left: str, study: Any, case: Any) -> Select[Any]:
+    """Return the ids of a case's records that links lead from."""
+    if left == "observation_id":
+        return _met("observation", study, case)
+    if left == "decision_id":
+        return _ids("decision", study, case)
+    table = words("hypothesis", "id study_id case_id").c
+    own = or_(table.case_id == case, table.case_id.is_(None))
+    return select(table.id).where(table.study_id == study, own)
 
 
 def _links(rows: Sequence[Row[Any]]) -> dict[str, Links]:
