@@ -26,7 +26,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    column,
     delete,
     func,
     insert,
@@ -34,7 +33,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    table,
     text,
     union_all,
 )
@@ -48,9 +46,12 @@ from evidence.models import Base, Change, Study
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["FIELDS", "check", "follow", "in_models", "rebuild"]
+__all__ = [
+    "FIELDS", "INDEXED", "PASSAGE", "WORDS", "copied", "follow", "in_models", "is_sqlite", "ready", "rebuild",
+    "standing",
+]  # fmt: skip
 
-_passage = Table(
+PASSAGE = Table(
     "passage",
     MetaData(),  # of its own: the ledger's tables are evidence, and this is none
     Column("id", BigInteger, primary_key=True),
@@ -101,7 +102,7 @@ def _group(noun: str, field: Column[Any]) -> str:
 
 #: By group and table, the columns that are found.
 FIELDS = _fields()
-_INDEXED = frozenset(name for tables in FIELDS.values() for name in tables)
+INDEXED = frozenset(name for tables in FIELDS.values() for name in tables)
 
 
 def in_models(name: str | None, kind: str, parents: object = None) -> bool:  # noqa: ARG001 - as Alembic calls it
@@ -113,11 +114,11 @@ def in_models(name: str | None, kind: str, parents: object = None) -> bool:  # n
 
 def follow(session: Unit) -> None:
     """Bring the index up to what a unit of work changed; the unit's revision and changes are written."""
-    touched = _INDEXED & (session.added_to | session.edited_in)
+    touched = INDEXED & (session.added_to | session.edited_in)
     if not touched or session.revision_id is None:
         return
     connection = session.connection()
-    _ready(connection)
+    ready(connection)
     for name in sorted(touched & session.edited_in):
         _take_out(connection, session.study_id, _changed(session, name, old=True))
     _put_in(
@@ -147,32 +148,57 @@ def rebuild(connection: Connection) -> int:
     Returns:
         How many passages it has.
     """
-    _ready(connection)
-    if _is_sqlite(connection):
-        connection.execute(text("INSERT INTO passage_index (passage_index) VALUES ('delete-all')"))
+    ready(connection)
+    if is_sqlite(connection):
+        _empty(connection)
     else:
         connection.execute(text("DELETE FROM passage_index"))
-    connection.execute(delete(_passage))
+    connection.execute(delete(PASSAGE))
     for study in connection.scalars(select(Study.id).order_by(Study.id)).all():
-        _put_in(connection, study, dict.fromkeys(_INDEXED))
-    return _count(connection, select(func.count()).select_from(_passage))
+        _put_in(connection, study, dict.fromkeys(INDEXED))
+    return _count(connection, select(func.count()).select_from(PASSAGE))
+
+
+#: What makes FTS5's own tables those of an index just made.
+_NEW = (
+    "CREATE VIRTUAL TABLE temp.passage_new USING fts5(words, content='', tokenize='ascii')",
+    *(
+        line.format(part)
+        for part in ("data", "idx", "docsize", "config")
+        for line in (
+            "DELETE FROM main.passage_index_{0}",
+            "INSERT INTO main.passage_index_{0} SELECT * FROM temp.passage_new_{0}",
+        )
+    ),
+    "INSERT INTO main.passage_index_config VALUES ('hashsize', 33554432)",
+    "DROP TABLE temp.passage_new",
+)
+
+
+def _empty(connection: Connection) -> None:
+    """Take everything out of the full-text search of a file, however damaged it is."""
+    # By hand, since FTS5 may be unable to open its own tables, and "delete-all" would leave its settings.
+    for line in _NEW:
+        connection.execute(text(line))
 
 
 def _count(connection: Connection, counted: Select[int]) -> int:
     return connection.execute(counted).scalar_one()
 
 
-def _is_sqlite(connection: Connection) -> bool:
+def is_sqlite(connection: Connection) -> bool:
+    """Tell whether the ledger is a file."""
     return connection.dialect.name == "sqlite"
 
 
-def _ready(connection: Connection) -> None:
-    if _is_sqlite(connection):
+def ready(connection: Connection) -> None:
+    """Teach a file's connection to fold words."""
+    if is_sqlite(connection):
         driver: Any = connection.connection.driver_connection
         driver.create_function("folded", 1, fold, deterministic=True)
 
 
-def _standing(study: Any, group: str, rows: dict[str, Any]) -> Subquery | None:
+def standing(study: Any, group: str, rows: dict[str, Any]) -> Subquery | None:
     """Return what a group should have of some tables' rows (all rows, where it is nothing)."""
     parts = []
     for name, columns in FIELDS[group].items():
@@ -195,58 +221,59 @@ def _standing(study: Any, group: str, rows: dict[str, Any]) -> Subquery | None:
 def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
     base = _number(connection, study) << STUDY_BITS
     for number, group in enumerate(GROUPS):
-        standing = _standing(study, group, rows)
-        if standing is None:
+        found = standing(study, group, rows)
+        if found is None:
             continue
         first, end = base + (number << GROUP_BITS), base + (number + 1 << GROUP_BITS) - 1
-        known = select(func.max(_passage.c.id)).where(
-            _passage.c.study_id == study, _passage.c.id.between(first, end)
+        known = select(func.max(PASSAGE.c.id)).where(
+            PASSAGE.c.study_id == study, PASSAGE.c.id.between(first, end)
         )
         last = connection.execute(known).scalar() or first
-        place = func.row_number().over(order_by=(standing.c.record_id, standing.c.field))
+        place = func.row_number().over(order_by=(found.c.record_id, found.c.field))
         new = select(
             (literal(last, BigInteger) + place).label("id"),
             literal(study, Uuid).label("study_id"),
-            standing.c.record_id, standing.c.noun, standing.c.field, standing.c.words,
+            found.c.record_id, found.c.noun, found.c.field, found.c.words,
         )  # fmt: skip
-        connection.execute(insert(_passage).from_select(list(_passage.c.keys()), new))
+        connection.execute(insert(PASSAGE).from_select(list(PASSAGE.c.keys()), new))
         _index(connection, study, last, end)
 
 
 def _number(connection: Connection, study: Any) -> int:
     """Return a study's number in the index: the one it has, or the next."""
-    mine = connection.execute(select(_passage.c.id).where(_passage.c.study_id == study).limit(1)).scalar()
+    mine = connection.execute(select(PASSAGE.c.id).where(PASSAGE.c.study_id == study).limit(1)).scalar()
     if mine is not None:
         return int(mine) >> STUDY_BITS
     # On a server two new studies may take the same number at once; there the study is part of the primary key.
-    last = connection.execute(select(func.max(_passage.c.id))).scalar()
+    last = connection.execute(select(func.max(PASSAGE.c.id))).scalar()
     return 0 if last is None else (last >> STUDY_BITS) + 1
 
 
-_WORDS = "FROM passage AS p LEFT JOIN text AS t ON p.words IS NULL AND t.id = p.record_id"
+WORDS = "FROM passage AS p LEFT JOIN text AS t ON p.words IS NULL AND t.id = p.record_id"
 
 
 def _index(connection: Connection, study: Any, after: int, last: int) -> None:
     """Index the words of the passages numbered after ``after``, up to ``last``."""
-    if _is_sqlite(connection):
-        statement = f"INSERT INTO passage_index (rowid, words) SELECT p.id, folded(coalesce(p.words, t.content)) {_WORDS}"
+    if is_sqlite(connection):
+        statement = f"INSERT INTO passage_index (rowid, words) SELECT p.id, folded(coalesce(p.words, t.content)) {WORDS}"
         connection.execute(
             text(f"{statement} WHERE p.id > :after AND p.id <= :last ORDER BY p.id"),
             {"after": after, "last": last},
         )
         return
-    statement = f"SELECT p.id, coalesce(p.words, t.content) {_WORDS} WHERE p.study_id = :study AND p.id > :after AND p.id <= :last"
+    statement = f"SELECT p.id, coalesce(p.words, t.content) {WORDS} WHERE p.study_id = :study AND p.id > :after AND p.id <= :last"
     batch, begun = text(f"{statement} ORDER BY p.id LIMIT {_BATCH}"), after
     while found := connection.execute(batch, {"study": study, "after": after, "last": last}).all():
-        _copy(connection, study, found)
+        copied(connection, study, found)
         after = found[-1][0]
     if after - begun > _MANY:  # the server would learn of it by itself, but perhaps only in a minute
         connection.execute(text("ANALYZE passage (study_id, id, record_id)"))
 
 
-def _copy(connection: Connection, study: Any, found: Sequence[Any]) -> None:
+def copied(connection: Connection, study: Any, found: Sequence[Any], into: str = "passage_index") -> None:
+    """Write the vectors of some passages, given by number and words, into a table of a server."""
     driver: Any = connection.connection.driver_connection
-    line = "COPY passage_index (study_id, id, slice, vector) FROM STDIN"
+    line = f"COPY {into} (study_id, id, slice, vector) FROM STDIN"
     with driver.cursor() as cursor, cursor.copy(line) as copy:
         for number, words in found:
             slices = list(vectors(terms(words)))
@@ -278,54 +305,18 @@ def vectors(found: Sequence[str]) -> Iterator[str]:
 
 
 def _take_out(connection: Connection, study: Any, record_ids: Any) -> None:
-    gone = select(_passage.c.id).where(_passage.c.study_id == study, _passage.c.record_id.in_(record_ids))
+    gone = select(PASSAGE.c.id).where(PASSAGE.c.study_id == study, PASSAGE.c.record_id.in_(record_ids))
     numbers = list(connection.scalars(gone))
     for start in range(0, len(numbers), _BATCH):
         some = {"study": study, "ids": numbers[start : start + _BATCH]}
-        if _is_sqlite(connection):  # which must be told what the words were
-            statement = f"INSERT INTO passage_index (passage_index, rowid, words) SELECT 'delete', p.id, folded(coalesce(p.words, t.content)) {_WORDS} WHERE p.id IN :ids"
+        if is_sqlite(connection):  # which must be told what the words were
+            statement = f"INSERT INTO passage_index (passage_index, rowid, words) SELECT 'delete', p.id, folded(coalesce(p.words, t.content)) {WORDS} WHERE p.id IN :ids"
         else:
             statement = "DELETE FROM passage_index WHERE study_id = :study AND id IN :ids"
         connection.execute(_among(statement), some)
-        connection.execute(
-            delete(_passage).where(_passage.c.study_id == study, _passage.c.id.in_(some["ids"]))
-        )
+        connection.execute(delete(PASSAGE).where(PASSAGE.c.study_id == study, PASSAGE.c.id.in_(some["ids"])))
 
 
 def _among(statement: str) -> Any:
     bound = text(statement).bindparams(bindparam("ids", expanding=True))
     return bound.bindparams(bindparam("study", type_=Uuid())) if ":study" in statement else bound
-
-
-def check(connection: Connection) -> list[str]:
-    """Return in sentences how the index does not fit the ledger; none if it does."""
-    missing = left = 0
-    for study in connection.scalars(select(Study.id)).all():
-        for group in GROUPS:
-            standing = _standing(study, group, dict.fromkeys(_INDEXED))
-            if standing is not None:
-                known = standing.outerjoin(_passage, _same(standing, study))
-                count = select(func.count()).select_from(known)
-                missing += _count(connection, count.where(_passage.c.id.is_(None)))
-                left -= _count(connection, count.where(_passage.c.id.is_not(None)))
-    left += _count(connection, select(func.count()).select_from(_passage))
-    kept = table("passage_index_docsize" if _is_sqlite(connection) else "passage_index", column("id"))
-    passages = select(func.count()).select_from(_passage)
-    missing += _count(connection, passages.where(_passage.c.id.not_in(select(kept.c.id))))
-    left += _count(
-        connection, select(func.count()).select_from(kept).where(kept.c.id.not_in(select(_passage.c.id)))
-    )
-    if not missing and not left:
-        return []
-    what = f"{missing} passages are missing, {left} are no more"
-    return [f"the index of find does not fit the ledger ({what}); run 'evidence db reindex'"]
-
-
-def _same(standing: Subquery, study: Any) -> ColumnElement[bool]:
-    """Return the condition that a passage is what should stand: the same field with the same words."""
-    return and_(
-        _passage.c.study_id == study,
-        _passage.c.record_id == standing.c.record_id,
-        _passage.c.field == standing.c.field,
-        func.coalesce(_passage.c.words, "") == func.coalesce(standing.c.words, ""),
-    )

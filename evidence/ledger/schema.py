@@ -10,10 +10,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from evidence.errors import LedgerError
-from evidence.ledger import passages
+from evidence.ledger import indexed, passages
 from evidence.ledger.store import (
     HEAD,
     connecting,
@@ -137,14 +137,33 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(context, Base.metadata))
 
 
-def _other(version: str | None) -> str:
+def _other(connection: Connection, version: str | None) -> list[str]:
+    """Return that the schema is another, and where its tables tell that only the number was changed."""
     if version is None:
-        return "this is not a ledger; make one with 'evidence init --study KEY'"
-    if version > HEAD:
-        return (
+        found = "this is not a ledger; make one with 'evidence init --study KEY'"
+    elif version > HEAD:
+        found = (
             f"the schema is {version}, of a newer program than this one, which knows {HEAD}; update evidence"
         )
-    return f"the schema is {version}, this program needs {HEAD}; run 'evidence db upgrade'"
+    else:
+        found = f"the schema is {version}, this program needs {HEAD}; run 'evidence db upgrade'"
+    if differences(connection):
+        return [found]
+    hint = f"its tables are those of schema {HEAD}: if alembic_version was changed by hand, write {HEAD} into its one row"
+    return [found, hint]
+
+
+def _more(connection: Connection) -> list[tuple[str, str]]:
+    """Return what acts or answers in place of the tables: triggers and views, and further rows of the version."""
+    triggers = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    found = [("trigger", str(name)) for name in connection.scalars(text(triggers))]
+    found += [("view", name) for name in inspect(connection).get_view_names()]
+    versions = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    return found + [("second version", str(version)) for version in versions if version != HEAD]
 
 
 def check(url: str) -> list[str]:
@@ -152,17 +171,20 @@ def check(url: str) -> list[str]:
     with connecting(url) as engine, engine.connect() as connection:
         version = version_of(connection)
         if version != HEAD:
-            return [_other(version)]
+            return _other(connection, version)
         found = [
             f"the schema differs from the program's: {difference}" for difference in differences(connection)
         ]
-        found += passages.check(connection)
+        found += [
+            f"the database has a {kind} {name}, which no program made" for kind, name in _more(connection)
+        ]
+        found += indexed.check(connection)
         if engine.dialect.name == "sqlite":
             found += [
                 f"{row[0]} row {row[1]} leads to no {row[2]}"
                 for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
             ]
-            result = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-            if result != "ok":
-                found.append(f"the file is damaged: {result}")
+            # Not quick_check, which does not look whether an index has every row.
+            damage = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
+            found += [f"the file is damaged: {what}" for what in damage if what != "ok"]
         return found

@@ -154,7 +154,12 @@ def test_the_studies_of_a_ledger_do_not_find_each_others_words(worked: Ledger) -
 def test_an_index_that_does_not_fit_is_said_and_made_anew(worked: Ledger) -> None:
     worked.behind_its_back("UPDATE observation SET proposition = 'Something else'")
     worked.behind_its_back("DELETE FROM passage WHERE noun = 'source'")
-    [sentence] = [line for line in schema.check(worked.url) if "index of find" in line]
+    sentences = [line for line in schema.check(worked.url) if "index of find" in line]
+    sentence = "the index of find {}; run 'evidence db reindex'"
+    assert {
+        sentence.format(f"lacks {what}") for what in ("proposition of observation o1", "title of source memo")
+    } <= set(sentences)
+    assert sentence.format("has another proposition of observation o1") in sentences
     assert sentence.endswith("run 'evidence db reindex'")
     assert schema.reindex(worked.url) > 0
     assert [line for line in schema.check(worked.url) if "index of find" in line] == []
