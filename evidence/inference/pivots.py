@@ -15,7 +15,7 @@ from evidence.inference.standing import demands, standing, supporting, tested
 from evidence.inference.weighing import TIE, Reading, leaders
 from evidence.vocabulary import Round
 
-__all__ = ["Loss", "Pivot", "losses", "pivots", "pivots_in_words"]
+__all__ = ["Loss", "Pivot", "every_unit", "losses", "losses_on", "pivots", "pivots_in_words", "pivots_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,11 @@ def losses(
     Returns:
         The units that change something, in the order of kinds and keys.
     """
-    board = Board(body, (one, other), _units(body, kinds), priors, reading)
+    return losses_on(Board(body, (one, other), every_unit(body, kinds), priors, reading))
+
+
+def losses_on(board: Board) -> tuple[Loss, ...]:
+    """Return what ``losses`` does, from a board of two hypotheses that is there."""
     whole = scores(board.base)
     before, lead = whole[0] - whole[1], leaders(board.hypotheses, whole)
     found = []
@@ -89,7 +93,7 @@ def losses(
             continue
         left = scores(sums)
         now, weight = leaders(board.hypotheses, left), left[0] - left[1]
-        if now == lead and abs(weight - before) < TIE:
+        if now == lead and (weight == before or abs(weight - before) < TIE):
             continue
         found.append(Loss(unit, weight - before, weight, now, now != lead and len(now) == 1))
     return tuple(found)
@@ -121,11 +125,17 @@ def pivots(
         Flips and ties, the smallest sets first, in the order of kinds and keys. None where claims of 0 rule all
         hypotheses out from the start.
     """
-    names = {kind: _units(body, [kind]) for kind in kinds}
-    board = Board(body, hypotheses, [unit for some in names.values() for unit in some], priors, reading)
+    return pivots_on(Board(body, hypotheses, every_unit(body, kinds), priors, reading), size)
+
+
+def pivots_on(board: Board, size: int) -> tuple[Pivot, ...]:
+    """Return what ``pivots`` does, from a board that is there."""
     lead = leaders(board.hypotheses, scores(board.base))
     if not lead:
         return ()
+    names: dict[str, list[Unit]] = {}
+    for unit in board.bits:
+        names.setdefault(unit.kind, []).append(unit)
     outcome, touched = _led(board), _all(block.touched for block in board.blocks)
     found = (
         pivot
@@ -149,7 +159,7 @@ def pivots_in_words(body: Body, variable: str, kinds: Iterable[str], size: int =
     Returns:
         As ``pivots``; none where the code does not stand anyway.
     """
-    names = {kind: _units(body, [kind]) for kind in kinds}
+    names = {kind: every_unit(body, [kind]) for kind in kinds}
     bits = {unit: 1 << number for number, unit in enumerate(unit for some in names.values() for unit in some)}
     codes = [
         _Coded(body, code, bits)
@@ -173,7 +183,8 @@ def pivots_in_words(body: Body, variable: str, kinds: Iterable[str], size: int =
     return tuple(sorted(found, key=lambda pivot: len(pivot.units)))
 
 
-def _units(body: Body, kinds: Iterable[str]) -> list[Unit]:
+def every_unit(body: Body, kinds: Iterable[str]) -> list[Unit]:
+    """Return all units of some kinds that a body has, in the order of kinds and keys."""
     return [Unit(kind, name) for kind in kinds for name in units(body, kind)]
 
 

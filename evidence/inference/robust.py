@@ -9,8 +9,9 @@ from typing import Any
 
 from evidence.inference.body import Body, Code
 from evidence.inference.counting import Piece, claims, counted, uncounted
+from evidence.inference.falling import Board
 from evidence.inference.odds import probability
-from evidence.inference.pivots import Loss, Pivot, losses, pivots, pivots_in_words
+from evidence.inference.pivots import Loss, Pivot, every_unit, losses_on, pivots_in_words, pivots_on
 from evidence.inference.priors import EQUAL, break_even, grid, in_decibels, offsets, stated_priors, tipping
 from evidence.inference.removal import Unit, study_code, units
 from evidence.inference.standing import Standing, demands, standing
@@ -311,7 +312,8 @@ def _pair(
     weight, prior = total(own, one, other), before[one] - before[other]
     low, high = reach(own, one, other)
     exclusive = _exclusive(body, one, other)
-    hung = pivots(body, (one, other), kinds, size, before if priors != EQUAL else None)
+    board = Board(body, (one, other), every_unit(body, kinds), before if priors != EQUAL else None)
+    hung = pivots_on(board, size)
     return Pair(
         hypothesis=one,
         rival=other,
@@ -328,7 +330,7 @@ def _pair(
         break_even=break_even(weight),
         tipping=tipping(own, one, other),
         weights=_weights(own, one, other),
-        losses=losses(body, one, other, kinds, before if priors != EQUAL else None),
+        losses=losses_on(board),
         pivots=tuple(pivot for pivot in hung if not pivot.tie),
         ties=tuple(pivot for pivot in hung if pivot.tie),
         prior=prior,
