@@ -197,7 +197,7 @@ def test_what_changed_beneath_a_signature_is_suspect(clean: Ledger, run: Run) ->
     done = run("check", "suspects")
     assert done.code == 3
     assert done.stdout.startswith("EV701 suspects\n")
-    assert "decision d1 " in done.stdout
+    assert "    decision d1 is suspect: " in done.stdout
     assert "EV701" in run("check", "--case", "c1").stdout
     assert run("check", "suspects", "--case", "c2").code == 0
 

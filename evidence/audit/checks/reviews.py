@@ -27,7 +27,8 @@ def suspects(ground: Ground) -> Iterator[Hit]:
             said.setdefault((one.noun, one.key), []).append(one)
     for (noun, key), ones in said.items():
         cases = tuple(dict.fromkeys(one.case for one in ones if one.case))
-        yield Hit(noun, key, " ".join(dict.fromkeys(_stopped(one.sentence) for one in ones)), cases)
+        told = " ".join(dict.fromkeys(_stopped(one.sentence) for one in ones))
+        yield Hit(noun, key, f"is suspect: {told}", cases)
 
 
 @rule(
