@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -82,12 +83,14 @@ def why(
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON has it: numbers without end, which it has not, as the words ``inf`` and ``-inf``."""
+    """Return a value as JSON has it: ``inf`` and ``-inf`` as words, and null where there is no number."""
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    return str(value) if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
 
 
 def _answer(answer: Why, *, brief: bool) -> Iterator[str]:

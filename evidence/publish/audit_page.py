@@ -188,8 +188,11 @@ def _remark(row: Any, *, shown: bool) -> str:
 
 def _placed(connection: Connection, chain: Chain) -> Any:
     """Return the statement that reads the quotes of a case with the words around them, where a text is held."""
-    q = words("quote", "id study_id key source_id words locator state text_start text_end verified_sha256").c
-    t = words("text", "study_id retired_at source_id sha256 shareable parts content").c
+    quote = words(
+        "quote", "id study_id key source_id words locator state text_start text_end verified_sha256"
+    )
+    text = words("text", "study_id retired_at source_id sha256 shareable parts content")
+    q, t = quote.c, text.c
     start, end = q.text_start, q.text_end
     begin = case((start > AROUND, start - AROUND), else_=0)
     held = and_(
@@ -201,7 +204,7 @@ def _placed(connection: Connection, chain: Chain) -> Any:
         select(
             q.key, q.source_id, q.words, q.locator, q.state, start, end, t.sha256, t.shareable, t.parts, around
         )
-        .select_from(q.key.table.outerjoin(t.sha256.table, held))
+        .select_from(quote.outerjoin(text, held))
         .where(among(connection, q.id, list(chain.quotes)))
     )  # fmt: skip
 

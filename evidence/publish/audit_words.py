@@ -69,8 +69,10 @@ class Words:
         return f"{self.db(low).removesuffix(' dB')} to {self.db(high)}"
 
     def p(self, p: float | None) -> str:
-        """Return a probability; never as 0 or 1 unless it was claimed."""
-        return "" if p is None else shown(p)
+        """Return a probability; never as 0 or 1; none where claims of certainty contradict each other."""
+        if p is None or math.isnan(p):
+            return "none"
+        return shown(p)
 
     def unit(self, unit: Any) -> str:
         """Return what is taken away with its kind: ``test mid-50.t1``."""
