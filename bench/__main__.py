@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import find, pivots
+from bench import find, pivots, reasoning
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
@@ -37,6 +37,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield from find.rows(scratch, 5_000 if quick else 100_000, few)
     yield from in_one_text(scratch, 4_000_000, 250 if quick else 5000)
     yield from pivots.rows(few)
+    yield from reasoning.rows(scratch, few, quick=quick)
     yield from against_lxml(scratch, few, quick=quick)
 
 
