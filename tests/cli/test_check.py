@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evidence.ledger import schema
+from evidence.resources import folder
+from evidence.study.read import read
 from tests.audit.checked_study import apart, changed, made
 from tests.kit import Ledger, Run
 
@@ -19,16 +23,31 @@ _FAULTY: dict[tuple[str, str], Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Both studies as files, logged once."""
+    files = {name: tmp_path_factory.mktemp(name) / "evidence.db" for name in ("clean", "faulty")}
+    for name, file in files.items():
+        schema.create(f"sqlite:///{file}")
+        made(f"sqlite:///{file}", changed(_FAULTY if name == "faulty" else {}))
+    return files
+
+
+def _copied(template: Path, folder: Path) -> Ledger:
+    shutil.copyfile(template, folder / "evidence.db")
+    return Ledger(f"sqlite:///{folder / 'evidence.db'}", "strait")
+
+
 @pytest.fixture
-def clean(sqlite_url: str) -> Ledger:
+def clean(templates: dict[str, Path], tmp_path: Path) -> Ledger:
     """A study that a referee has nothing to object to."""
-    return made(sqlite_url)
+    return _copied(templates["clean"], tmp_path)
 
 
 @pytest.fixture
-def faulty(sqlite_url: str) -> Ledger:
+def faulty(templates: dict[str, Path], tmp_path: Path) -> Ledger:
     """The same, with a few faults."""
-    return made(sqlite_url, changed(_FAULTY))
+    return _copied(templates["faulty"], tmp_path)
 
 
 def test_nothing_found_is_said_and_ends_well(clean: Ledger, run: Run) -> None:
@@ -208,9 +227,9 @@ def test_a_check_writes_nothing(faulty: Ledger, run: Run) -> None:
     assert faulty.value("SELECT count(*) FROM revision") == before
 
 
-def test_the_shipped_study_has_findings_that_a_scholar_can_read(run: Run) -> None:
-    assert run("demo").code == 0
-    done = run("--ledger", "demo.db", "check", "--json")
+def test_the_shipped_study_has_findings_that_a_scholar_can_read(sqlite_url: str, run: Run) -> None:
+    read(sqlite_url, folder("examples") / "beckley2015", author="Tester", message="as shipped")
+    done = run("check", "--json")
     found = json.loads(done.stdout)
     assert done.code == 3
     # Few enough to be read, and about the chain: the post-hoc tests that the study itself admits to among them.

@@ -114,7 +114,7 @@ def afterwards(ground: Ground) -> Iterator[Hit]:
     remedy="Correct the period, or search the papers of the case's own time.",
 )
 def another_time(ground: Ground) -> Iterator[Hit]:
-    """A search of papers from another time than the case's finds nothing, and shows nothing."""
+    """A search of papers from another time than the case's shows little about the case, whatever it found."""
     for row in ground.searches.values():
         case = ground.chain.cases.get(row.case_id)
         span = _span(row.period) if row.period else None

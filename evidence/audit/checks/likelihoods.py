@@ -194,7 +194,7 @@ def wrong_sum(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV809",
     "decibels-of-a-failure",
-    source="Fairfield & Charman: log-likelihoods relative to other hypotheses, not to be complemented",
+    source="Fairfield & Charman: decibels of what was seen, relative to other hypotheses",
     remedy="State decibels for what was seen instead, on the bearing; or probabilities for the prediction.",
 )
 def failed_in_decibels(ground: Ground) -> Iterator[Hit]:
