@@ -19,6 +19,7 @@ from evidence.inference.telling import told, would_change
 from evidence.inference.together import together
 from evidence.inference.weighing import TIE, clusters, leaders, pairs, reach, stating, total, totals, weighed
 from evidence.keys import natural
+from evidence.vocabulary import Round
 
 __all__ = [
     "Claim",
@@ -242,6 +243,7 @@ def robustness(
     if kinds is KINDS and len(units(body, "coder")) == 1:
         kinds = tuple(kind for kind in kinds if kind != "coder")  # without the only coder there is nothing
     in_words = pivots_in_words(body, variable, kinds, size) if held.stands else ()
+    in_words = tuple(pivot for pivot in in_words if not _all_coders(body, variable, pivot))
     found = counted(body)
     of_all = together(body, variable, kinds, size, priors=priors, doubt=doubt)
     if against is None:
@@ -282,6 +284,12 @@ def robustness(
         pivots_together=of_all.pivots,
         break_even=of_all.break_even,
     )
+
+
+def _all_coders(body: Body, variable: str, pivot: Pivot) -> bool:
+    """Tell whether a set is all who coded a case, of two at least: that there is no code without them says nothing."""
+    own = {code.coder for code in body.codes if code.variable == variable and code.round != Round.PUBLISHED}
+    return pivot.kind == "coder" and len(own) > 1 and own <= {unit.name for unit in pivot.units}
 
 
 def _claimed(body: Body, key: str, code: Code | None) -> bool:

@@ -44,9 +44,12 @@ def decibels(db: float, *, sign: bool = True) -> str:
 
 
 def without(some: Iterable[Unit]) -> str:
-    """Return units in words, those of one kind together: ``test mid-50.t4``, ``sources d20 and d23``."""
+    """Return units in words, those of one kind together: ``test mid-50.t4``, ``sources d20 and d23``.
+
+    A lineage that is one source by itself is left out where that source is named.
+    """
     by_kind: dict[str, list[str]] = {}
-    for unit in some:
+    for unit in _plain(list(some)):
         by_kind.setdefault(unit.kind, []).append(unit.name)
     return listed(
         f"{kind if len(names) == 1 else _PLURALS.get(kind, f'{kind}s')} {listed(names)}"
@@ -133,7 +136,12 @@ def led(pair: Pair) -> str:
         head = f"{pair.hypothesis} and {pair.rival} are level"
     else:
         head = f"{pair.hypothesis} leads {pair.rival}: {decibels(pair.weight)}, {pair.strength}"
-        if pair.prior:
+        if pair.prior and pair.weight < 0:
+            head = (
+                f"{pair.hypothesis} leads {pair.rival} by prior odds of {decibels(pair.prior)}, "
+                f"against evidence of {decibels(pair.weight)}, {pair.strength}"
+            )
+        elif pair.prior:
             head += f", with prior odds of {decibels(pair.prior)}"
     more = []
     if not math.isclose(pair.independent, pair.weight, abs_tol=1e-9):
@@ -214,7 +222,7 @@ def on_claim(pair: Pair, robust: Robustness) -> str:
         return f"Of the two, {pair.hypothesis if pair.claimed[0] else pair.rival} supports {name}."
     if pair.claimed[0]:
         return f"{pair.hypothesis} supports {name}; {pair.rival} does not."
-    return f"It is {pair.rival} that supports {name}, and {pair.hypothesis} does not."
+    return f"It is {pair.rival} that supports {name}, not {pair.hypothesis}."
 
 
 def with_all(robust: Robustness) -> Iterator[str]:

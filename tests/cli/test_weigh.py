@@ -80,7 +80,7 @@ def _tested(session: Any, key: str, stated: dict[str, float]) -> None:
         {"key": f"{key}.o", "case": "c1", "proposition": "seen", "quotes": [f"memo-{key}.1"]},
     )
     h0, h1, *further = _HYPOTHESES
-    test = {
+    test: dict[str, Any] = {
         "key": key,
         "case": "c1",
         "hypothesis": h0,
