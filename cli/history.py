@@ -39,10 +39,11 @@ def history() -> None:
 
 @history.command()
 @click.argument("revision", required=False)
+@click.option("--fields", is_flag=True, help="Field by field, as the rows have them, and not in words.")
 @json_option
 @reads
-def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> None:
-    """List the revisions, or show what one REVISION changed.
+def show(connection: Any, study: Any, revision: str | None, fields: bool, as_json: bool) -> None:
+    """List the revisions, or tell what one REVISION changed.
 
     \b
     Example:
@@ -62,16 +63,20 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
             table(["NO.", "DIGEST", "WHEN (UTC)", "WHO", "ROWS", "WHY"], rows)
         return
     number = past.number_of(connection, study, revision)
-    changes = list(past.changed_by(connection, study, number))
-    if as_json:
-        print_json({**asdict(entries[number - 1]), "rows": changes})
-        return
     entry = entries[number - 1]
+    if as_json:
+        changes = list(past.changed_by(connection, study, number))
+        print_json({**asdict(entry), "rows": changes, **_telling(_one(connection, study, number))})
+        return
     click.echo(
         f"revision {entry.number}  {entry.digest}\n{entry.made_at:%Y-%m-%d %H:%M:%S} UTC, {entry.author}, evidence {entry.tool_version}"
     )
     click.echo(paragraph(entry.message))
-    for change in changes:
+    if not fields:
+        click.echo()
+        _tell(_one(connection, study, number))
+        return
+    for change in past.changed_by(connection, study, number):
         click.echo(f"\n{'new' if change['before'] is None else 'changed'} {change['name']}")
         kept = {
             k: v for k, v in change["after"].items() if v not in (None, "", [], {}) and k not in _PLUMBING
@@ -81,7 +86,10 @@ def show(connection: Any, study: Any, revision: str | None, as_json: bool) -> No
 
 @history.command()
 @click.option(
-    "--head", metavar="DIGEST", default="", help="A digest noted elsewhere, such as one printed in an appendix."
+    "--head",
+    metavar="DIGEST",
+    default="",
+    help="A digest noted elsewhere, such as one printed in an appendix.",
 )
 @json_option
 @reads
@@ -141,6 +149,15 @@ def diff(connection: Any, study: Any, one: str, other: str, fields: bool, as_jso
         if numbers[0] > numbers[1]:
             say(f"Told in the order of time, from revision {numbers[1]} to {numbers[0]}.")
         _tell(between(*_states(connection, study, numbers)))
+
+
+def _one(connection: Any, study: Any, number: int) -> Telling:
+    """Return what one revision changed."""
+    from evidence.audit.told import between
+    from evidence.ledger.history import state
+
+    before = state(connection, study, number - 1) if number > 1 else {}
+    return between(before, state(connection, study, number))
 
 
 def _states(connection: Any, study: Any, numbers: tuple[int, int]) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from .output import counted, paragraph
 from .session import reads
 
 if TYPE_CHECKING:
-    from evidence.audit.use_views import CodeOn, ObservationOn, QuoteOn, TestOn, Uses
+    from evidence.audit.use_views import CodeOn, ObservationOn, QuoteOn, SignedOn, TestOn, Uses
 
 __all__ = ["code_line", "command", "derived_lines"]
 
@@ -63,13 +63,15 @@ def _answer(answer: Uses) -> Iterator[str]:
     if answer.narratives:
         yield ""
         yield paragraph(f"Cited as a whole in the narrative of {', '.join(answer.narratives)}", "    ", "  ")
-    if answer.published:
-        yield "\n  Codes published in it"
-        for code in answer.published:
-            yield paragraph(code_line(code), "      ", "    ")
-    if answer.derived:
-        yield "\n  Derived from it"
-        for line in derived_lines(answer):
+    published = map(code_line, answer.published)
+    for head, lines in (
+        ("Codes published in it", published),
+        ("Signed by", map(_signed, answer.reviews)),
+        ("Derived from it", derived_lines(answer)),
+    ):
+        for number, line in enumerate(lines):
+            if number == 0:
+                yield f"\n  {head}"
             yield paragraph(line, "      ", "    ")
     if answer.texts and answer.noun != "quote":
         yield "\n  Texts"
@@ -80,6 +82,11 @@ def _answer(answer: Uses) -> Iterator[str]:
             yield paragraph(
                 f"{text.sha256[:12]}  {named}{where}; {checked} verified against it", "      ", "    "
             )
+
+
+def _signed(review: SignedOn) -> str:
+    noun = "code" if review.noun == "decision" else review.noun
+    return f"{review.coder}, {review.reviewed_at:%Y-%m-%d}: {noun} {review.key} {review.verdict}"
 
 
 def derived_lines(answer: Uses) -> Iterator[str]:
@@ -158,7 +165,9 @@ def code_line(code: CodeOn) -> str:
     """Return a code in a line: case, variable, value, who and when."""
     value = code.value if code.value is not None else "not codable"
     earlier = ", superseded" if code.superseded else ""
-    return f"{code.case} {code.variable} {value}  {code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}{earlier} ({code.key})"
+    place = "".join(f", {kind} {one}" for kind, one in code.locator.items())
+    who = f"{code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}{place}{earlier}"
+    return f"{code.case} {code.variable} {value}  {who} ({code.key})"
 
 
 def _labelled(label: str, text: str, indent: str) -> Iterator[str]:

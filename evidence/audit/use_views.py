@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["CodeOn", "Derived", "Held", "ObservationOn", "QuoteOn", "TestOn", "Uses"]
+__all__ = ["CodeOn", "Derived", "Held", "ObservationOn", "QuoteOn", "SignedOn", "TestOn", "Uses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class CodeOn:
     round: str
     decided_at: datetime
     superseded: bool
+    locator: dict[str, str]  # where it stands in the publication that gave it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,17 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedOn:
+    """A review of a quote, or of a test, code or case that rests on it."""
+
+    noun: str
+    key: str
+    coder: str
+    verdict: str
+    reviewed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Uses:
     """What rests on a source, on a quote, or on a text."""
 
@@ -93,6 +105,7 @@ class Uses:
     narratives: tuple[str, ...]  # the cases whose narrative cites the source as a whole
     derived: tuple[Derived, ...]
     published: tuple[CodeOn, ...]  # codes of a coder whose codes stand in this source
+    reviews: tuple[SignedOn, ...]  # who signed something that rests on it, the newest first
 
     @property
     def codes(self) -> tuple[CodeOn, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import Connection, Row, Select, and_, func, literal, or_, select, union_all
 
-from evidence.audit.use_views import CodeOn, Derived, Held, ObservationOn, QuoteOn, TestOn, Uses
+from evidence.audit.use_views import CodeOn, Derived, Held, ObservationOn, QuoteOn, SignedOn, TestOn, Uses
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.keys import natural
+from evidence.ledger.among import among
 from evidence.ledger.rows import words
 
 __all__ = ["cited_keys", "uses"]
@@ -29,11 +31,12 @@ _decision_test = words("decision_test", "study_id decision_id test_id retired_at
 _decision_observation = words("decision_observation", "study_id decision_id observation_id retired_at")
 _decision = words(
     "decision",
-    "id study_id key case_id variable_version_id value coder_id round supersedes_id decided_at retired_at",
+    "id study_id key case_id variable_version_id value coder_id round locator supersedes_id decided_at retired_at",
 )
 _version = words("variable_version", "id variable_id")
 _variable = words("variable", "id key")
 _coder = words("coder", "id key source_id")
+_review = words("review", "study_id noun subject_id coder_id verdict reviewed_at retired_at")
 _case = words("case", "id study_id key narrative retired_at")
 
 #: How a narrative cites: ``[@KEY]``, ``[@KEY, 315; @OTHER]``.
@@ -70,7 +73,7 @@ def uses(connection: Connection, study: Any, name: str) -> Uses:
     source = connection.execute(select(_source).where(_source.c.id == source_id)).one()
     whole = [source] if noun == "source" else []
     cited = _narratives(connection, study, [*found, *whole])
-    return Uses(
+    made = Uses(
         noun=noun,
         key=row.sha256 if noun == "text" else row.key,
         source=source.key,
@@ -86,7 +89,9 @@ def uses(connection: Connection, study: Any, name: str) -> Uses:
         narratives=cited.get(source.id, ()) if whole else (),
         derived=_derived(connection, study, source.id) if whole else (),
         published=_published(connection, study, source.id) if whole else (),
+        reviews=(),
     )  # fmt: skip
+    return replace(made, reviews=tuple(_reviews(connection, study, made)))
 
 
 def _named(connection: Connection, study: Any, name: str) -> tuple[str, Row[Any]]:
@@ -211,6 +216,33 @@ def _published(connection: Connection, study: Any, source_id: Any) -> tuple[Code
     return tuple(map(_code, _in_order(connection.execute(wanted))))
 
 
+def _reviews(connection: Connection, study: Any, made: Uses) -> list[SignedOn]:
+    """Return who signed a quote, or a test, a code or a case that rests on it."""
+    seen = [one for quote in made.quotes for one in quote.observations]
+    keys: dict[str, set[str]] = {
+        "quote": {quote.key for quote in made.quotes},
+        "test": {test.key for one in seen for test in one.tests},
+        "decision": {code.key for code in made.codes},
+        "case": {test.case for one in seen for test in one.tests} | {code.case for code in made.codes},
+    }
+    signed = []
+    for noun, named in keys.items():
+        of = words(noun, "id study_id key").c
+        signed.append(
+            select(
+                literal(noun).label("noun"), of.key, _coder.c.key.label("coder"), _review.c.verdict,
+                _review.c.reviewed_at,
+            ).where(
+                of.study_id == study, among(connection, of.key, sorted(named)), _review.c.study_id == study,
+                _review.c.noun == noun, _review.c.subject_id == of.id, _review.c.retired_at.is_(None),
+                _coder.c.id == _review.c.coder_id,
+            )
+        )  # fmt: skip
+    rows = connection.execute(union_all(*signed)) if any(keys.values()) else ()
+    found = [SignedOn(*row) for row in rows]
+    return sorted(found, key=lambda one: (one.reviewed_at, natural(one.key)), reverse=True)
+
+
 def _decisions() -> Select[Any]:
     later = _decision.alias("later")
     superseded = select(later.c.id).where(
@@ -225,6 +257,7 @@ def _decisions() -> Select[Any]:
             _coder.c.key.label("coder"),
             _decision.c.round,
             _decision.c.decided_at,
+            _decision.c.locator,
             superseded.exists().label("superseded"),
         )
         .select_from(_decision)
@@ -242,8 +275,9 @@ def _in_order(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
 
 def _code(row: Row[Any]) -> CodeOn:
     return CodeOn(
-        row.key, row.case, row.variable, row.value, row.coder, row.round, row.decided_at, bool(row.superseded)
-    )
+        row.key, row.case, row.variable, row.value, row.coder, row.round, row.decided_at, bool(row.superseded),
+        dict(row.locator or {}),
+    )  # fmt: skip
 
 
 def _derived(connection: Connection, study: Any, source_id: Any) -> tuple[Derived, ...]:

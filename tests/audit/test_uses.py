@@ -236,3 +236,28 @@ def test_the_commands_print_trees_and_json(sqlite_url: str, run: Run, ok: Callab
     with ledger.write() as session:
         records.edit(session, "quote", records.find(session, "quote", "mid-50.q2"), {"locator": {}})
     assert "mid-50.q2; no text held." in ok("why", "mid-50")
+
+
+def test_who_signed_what_rests_on_it(either: Ledger) -> None:
+    with either.write() as session:
+        for noun, key in (("quote", "mid-50.q1"), ("case", "mid-50"), ("case", "mid-51")):
+            about = {"noun": noun, "subject": records.find(session, noun, key).id, "coder": "ada"}
+            signed = {"verdict": "confirmed", "fingerprint": "0" * 64}
+            records.add(session, "review", {**about, **signed}, computed=True)
+    found = [(one.noun, one.key, one.coder, one.verdict) for one in asked(either, "memo").reviews]
+    assert sorted(found) == [
+        ("case", "mid-50", "ada", "confirmed"),
+        ("quote", "mid-50.q1", "ada", "confirmed"),
+    ]
+    assert [one.noun for one in asked(either, "mid-50.q2").reviews] == ["case"]
+
+
+def test_a_published_code_says_where_in_the_publication_it_stands(strait: Ledger) -> None:
+    with strait.write() as session:
+        records.add(session, "source", {"key": "rand2021", "title": "RAND", "tier": "secondary"})
+        records.edit(session, "coder", records.find(session, "coder", "rand"), {"source": "rand2021"})
+        code = {"key": "mid-51.ALLY.1", "case": "mid-51", "variable": "ALLY", "value": "2", "coder": "rand"}
+        said = {"rationale": "Table 3.", "round": "published elsewhere", "locator": {"page": "45"}}
+        judged = {"sub_judgements": {"featured": "yes"}, "counter_evidence": "None given."}
+        records.add(session, "decision", {**code, **said, **judged})
+    assert [code.locator for code in asked(strait, "rand2021").published] == [{}, {"page": "45"}]
