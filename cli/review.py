@@ -135,7 +135,7 @@ def _list(ctx: click.Context, key: str | None, variable: str | None, *, as_json:
         )
         for one in found
     ]
-    table(("signed", "by", "on", "verdict", "state", "note"), rows)
+    table(("SIGNED", "BY", "ON", "VERDICT", "STATE", "NOTE"), rows)
     if not rows:
         click.echo(
             "Nobody has signed anything yet." if key is None else f"Nobody has signed {key} yet.", err=True

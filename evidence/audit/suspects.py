@@ -109,8 +109,9 @@ def suspects(connection: Connection, study: Any, chain: Chain, *, case: Any = No
             covered |= beneath.under(one.subject)[0]
     left = [one for one in due if one.row.id not in holding and one.subject not in covered]
     found = _changed(connection, study, beneath, left, came, newest)
+    own = {one.subject: found[one.row.id] for one in left if not one.review}
     made = [
-        _suspect(chain, one, came.get(one.row.id, newest), found[one.row.id])
+        _suspect(chain, one, came.get(one.row.id, newest), found[one.row.id], own.get(one.subject, []))
         for one in left
         if one.review or found[one.row.id]
     ]
@@ -246,8 +247,10 @@ def _changed(
     return lines
 
 
-def _suspect(chain: Chain, one: _Signed, revision: int, lines: list[Changed]) -> Suspect:
+def _suspect(chain: Chain, one: _Signed, revision: int, lines: list[Changed], own: list[Changed]) -> Suspect:
+    """Return what is suspect in words; ``own`` is told of the decision itself, and not told again of its reviews."""
     coder = _coder(chain, one)
+    again = one.review and bool(lines) and lines == own
     return Suspect(
         noun=one.noun,
         key=one.key,
@@ -259,7 +262,7 @@ def _suspect(chain: Chain, one: _Signed, revision: int, lines: list[Changed]) ->
         revision=revision,
         changes=tuple(lines),
         only_verified=bool(lines) and all(line.verified for line in lines),
-        sentence=f"{_said(one, coder)} {_since(lines)}",
+        sentence=f"{_said(one, coder)} {'The same changed since.' if again else _since(lines)}",
     )
 
 

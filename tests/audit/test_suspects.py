@@ -106,6 +106,14 @@ def test_a_change_beneath_a_code_names_record_field_who_and_when(signed: Ledger)
     assert found(signed, "mid-51") == []
 
 
+def test_what_changed_beneath_a_code_is_not_told_again_of_who_signed_it(file: Ledger) -> None:
+    review(file, "d1", "ben")
+    edit(file, "quote", "q1", note="first")
+    code, signature = found(file)
+    assert code.changes == signature.changes
+    assert signature.sentence.endswith("The same changed since.")
+
+
 def test_what_is_taken_back_is_no_change(file: Ledger) -> None:
     edit(file, "source", "volume", title="A volume")
     assert named(found(file)) == {"d1"}
@@ -166,7 +174,10 @@ def test_signing_again_clears_a_code_whoever_signs_it_or_its_case(file: Ledger) 
     review(file, "d1", "ben")
     assert found(file) == []
     edit(file, "quote", "q1", note="second")
-    assert named(found(file)) == {"d1", "d1 ben"}
+    suspected = found(file)
+    assert named(suspected) == {"d1", "d1 ben"}
+    # Since the decision it was changed twice, and the signature knows the second alone.
+    assert [line.before for one in suspected for line in one.changes] == ["", "first"]
     review(file, "mid-50", "cyd")
     assert found(file) == []  # and with the case, what lies beneath it
     with file.read() as (connection, study):

@@ -75,7 +75,7 @@ def test_a_signature_that_does_not_hold_is_listed_as_suspect_until_it_is_given_a
     run("review", "mid-50", "--coder", "ben")
     assert run("quote", "edit", "q1", "--note", "A slip.").code == 0
     shown = run("review", "--list").stdout.splitlines()
-    assert shown[0].split() == ["signed", "by", "on", "verdict", "state", "note"]
+    assert shown[0].split() == ["SIGNED", "BY", "ON", "VERDICT", "STATE", "NOTE"]
     assert shown[1].split()[-2:] == ["confirmed", "suspect"]
     again = run("review", "mid-50", "--coder", "ben").stderr
     assert "as confirmed, in place of an earlier signature." in again
