@@ -65,7 +65,9 @@ def reindex(ctx: click.Context) -> None:
 @json_option
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the schema and the links between rows; exit 3 if something is wrong.
+    """Check the schema, the links between rows and the index of find; exit 3 if something is wrong.
+
+    The words of every record are indexed once more and compared, which takes as long as 'evidence db reindex'.
 
     \b
     Example:

@@ -122,7 +122,7 @@ def _in_file(connection: Connection) -> Iterable[int]:
         run(f"DROP TABLE IF EXISTS temp.{name}")
     run("CREATE VIRTUAL TABLE temp.again USING fts5(words, content='', tokenize='ascii')")
     run(
-        f"INSERT INTO temp.again (rowid, words) SELECT p.id, folded(coalesce(p.words, t.content)) {WORDS} ORDER BY p.id"
+        f"INSERT INTO temp.again (rowid, words) SELECT p.id, folded(coalesce(p.words, t.content, '')) {WORDS} ORDER BY p.id"
     )
     for kind in ("row", "instance"):
         run(f"CREATE VIRTUAL TABLE temp.had_{kind} USING fts5vocab('main', 'passage_index', '{kind}')")
@@ -165,7 +165,7 @@ def _on_server(connection: Connection) -> Iterable[int]:
     connection.execute(text("DROP TABLE IF EXISTS pg_temp.again"))
     connection.execute(text("CREATE TEMPORARY TABLE again (LIKE passage_index)"))
     batch = text(
-        f"SELECT p.id, coalesce(p.words, t.content) {WORDS} WHERE p.study_id = :study AND p.id > :after ORDER BY p.id LIMIT {_BATCH}"
+        f"SELECT p.id, coalesce(p.words, t.content, '') {WORDS} WHERE p.study_id = :study AND p.id > :after ORDER BY p.id LIMIT {_BATCH}"
     )
     for study in connection.scalars(select(Study.id)).all():
         after = -1

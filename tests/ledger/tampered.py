@@ -112,7 +112,7 @@ def sign(value: Any) -> Any:
 def _capital(value: Any) -> Any:
     """Return a text with one letter in capitals or in small letters; of true a number that reads so too."""
     if not isinstance(value, str):
-        return value ^ 32
+        return value ^ 32 if isinstance(value, int) else value + 0.001
     letters = [at for at, letter in enumerate(value) if letter.swapcase() != letter]
     if not letters:
         return f"{value} "

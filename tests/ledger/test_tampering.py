@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from evidence.errors import ValueRefused
 from evidence.ledger.revisions import digest_of
 from evidence.models import Base
 from evidence.models.base import uuid7
+from evidence.resources import folder
+from evidence.study.read import read
 from tests.kit import Ledger, Run
 from tests.ledger.planted import TABLES, plant
 from tests.ledger.tampered import BYTES, Hand, tampering
@@ -109,6 +112,26 @@ def test_every_value_as_it_stands_in_a_file(hand: Hand, how: str) -> None:
     for table, column, row_id in places:
         hand.write(table.name, row_id, column.name, BYTES[how])
     assert located(hand).keys() == {(hand.names[str(row)], column.name) for _, column, row in places}
+
+
+def test_the_shipped_study(sqlite_url: str) -> None:
+    """One letter of one record in every column that it fills."""
+    read(sqlite_url, folder("examples") / "beckley2015", author="Tester", message="as shipped")
+    with tampering(Ledger(sqlite_url)) as hand:
+        assert hand.found() == []
+        places = []
+        for table in TABLES:
+            taken: list[str] = []
+            for column in table.columns if table is not _STUDY else ():
+                free = f"\"{column.name}\" NOT IN ('', '[]', '{{}}') AND id NOT IN (SELECT value FROM json_each(?))"
+                line = f'SELECT id FROM "{table.name}" WHERE {free} ORDER BY id DESC LIMIT 1'
+                for (row_id,) in hand.driver.execute(line, (json.dumps(taken),)).fetchall():
+                    taken.append(row_id)
+                    places.append((table.name, column.name, UUID(row_id)))
+        for table_name, column_name, row in places:
+            hand.write(table_name, row, column_name, BYTES["capital"])
+        assert len(places) > 200
+        assert located(hand).keys() == {(hand.names[str(row)], column) for _, column, row in places}
 
 
 @pytest.mark.parametrize("how", BYTES)
