@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from evidence.errors import MethodError
 from evidence.inference.body import Body, Evidence, Test
 from evidence.inference.likelihoods import Bounds, bounds, decibels
 from evidence.inference.odds import relative_bounds
@@ -90,7 +91,7 @@ def pieces(test: Test, scale: Mapping[str, Any]) -> tuple[Piece, ...]:
 
 def result_piece(test: Test, scale: Mapping[str, Any]) -> Piece | None:
     """Return what a settled test counts by the likelihoods that it states itself; nothing if it states too few."""
-    stated = _stated({test.hypothesis: test.p_hypothesis, test.rival: test.p_rival, **test.further}, scale)
+    stated = _stated(_raw(test), scale)
     failed = test.result == TestResult.FAILED
     if len(stated) < _PAIR or (failed and _in_decibels(test)):
         return None
@@ -105,6 +106,12 @@ def result_piece(test: Test, scale: Mapping[str, Any]) -> Piece | None:
         tokens=frozenset().union(*map(tokens, carried)) or frozenset({("test", test.key)}),
         relative=_in_decibels(test),
     )
+
+
+def _raw(test: Test) -> dict[str, Any]:
+    """Return the likelihoods that a test states, by hypothesis; its own two come first, whatever else is said of them."""
+    own = {test.hypothesis: test.p_hypothesis, test.rival: test.p_rival}
+    return own | {key: p for key, p in test.further.items() if key not in own}
 
 
 def own_piece(test: Test, one: Evidence, scale: Mapping[str, Any]) -> Piece | None:
@@ -137,7 +144,10 @@ def _stated(raw: Mapping[str, Any], scale: Mapping[str, Any]) -> dict[str, State
     if not in_db:
         found = {key: bounds(p, scale) for key, p in raw.items()}
         return {key: _middled(ends) for key, ends in found.items() if ends is not None}
-    spread = relative_bounds(in_db)
+    try:
+        spread = relative_bounds(in_db)
+    except MethodError:  # further apart than a number can be; ``uncounted`` says so
+        return {}
     top = max(high for _, high in in_db.values())
     return {
         key: (spread[key][0], 10 ** (((low + high) / 2 - top) / 10), spread[key][1])
@@ -185,7 +195,7 @@ def uncounted(body: Body) -> tuple[tuple[str, str], ...]:
 
 
 def _why_not(test: Test, scale: Mapping[str, Any]) -> str:
-    raw = {test.hypothesis: test.p_hypothesis, test.rival: test.p_rival, **test.further}
+    raw = _raw(test)
     if test.result == TestResult.FAILED and _in_decibels(test):
         return "it failed, and decibels do not say how likely it was not to be seen"
     if all(p is None for p in raw.values()):
@@ -204,6 +214,8 @@ def _unpaired(raw: Sequence[Any], scale: Mapping[str, Any]) -> str:
     in_db = [decibels(p) is not None for p in raw if p is not None]
     if any(in_db) and not all(in_db):
         return "it states decibels for some hypotheses and probabilities for others; only the decibels count"
+    if len(in_db) > 1 and all(in_db) and not _stated({str(number): p for number, p in enumerate(raw)}, scale):
+        return "its decibels are too far apart to be meant; state a probability of 0 for what is impossible"
     return "it states a likelihood for one side only" if sum(p is not None for p in raw) == 1 else ""
 
 

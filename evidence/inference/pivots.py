@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 
 from evidence.errors import MethodError
 from evidence.inference.body import Body, Code
@@ -16,6 +17,10 @@ from evidence.inference.weighing import TIE, Reading, leaders
 from evidence.vocabulary import Round
 
 __all__ = ["Loss", "Pivot", "every_unit", "losses", "losses_on", "pivots", "pivots_in_words", "pivots_on"]
+
+
+#: More sets than these are not looked through: it would take minutes.
+_MOST = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +236,17 @@ def _smallest(
         outcome: who leads when units are taken away.
         before: who leads now.
         size: how many units at most.
+
+    Raises:
+        MethodError: the size is no number of units, or there are too many sets to look through.
     """
     if size < 1:
         raise MethodError(f"A set of {size} units is no set; take away 1 or more.")
+    if (number := sum(comb(len(chosen), some) for some in range(1, size + 1))) > _MOST:
+        raise MethodError(
+            f"There are {number:,} sets of up to {size} of {len(chosen)} units of one kind, too many to look through; "
+            "take away fewer together, or another kind."
+        )
     flips: set[int] = set()
     ties: set[int] = set()
     names = {bit: unit for unit, bit in chosen}

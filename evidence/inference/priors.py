@@ -29,7 +29,6 @@ __all__ = [
     "needed",
     "offsets",
     "prior_of",
-    "sceptics",
     "shifted",
     "stated_priors",
     "tipping",
@@ -78,11 +77,6 @@ def grid(db: float, priors: Sequence[float] = GRID) -> tuple[tuple[float, float]
         priors: priors in [0,1].
     """
     return tuple((p, p if math.isinf(odds(p)) else probability(odds(p) + db)) for p in priors)
-
-
-def sceptics(db: float, doubts: Sequence[float] = (10.0, 20.0, 30.0)) -> tuple[tuple[float, bool], ...]:
-    """Return for each doubt whether a weight overcomes it: pairs of prior odds against in dB, and the outcome."""
-    return tuple((doubt, db > doubt) for doubt in doubts)
 
 
 # --- Weights that move

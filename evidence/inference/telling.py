@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from evidence.inference.odds import shown
+from evidence.inference.priors import needed
 from evidence.keys import listed
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "would_change",
 ]
 
+_SURE = 0.95  # a posterior that many would call sure
 _MOST = 5  # sets of one kind that are said one by one
 _PLURALS = {"search": "searches", "lineage": "lineages"}
 
@@ -179,7 +181,10 @@ def _by_priors(pair: Pair) -> Iterator[str]:
     """Yield the verdict over a grid of priors, and by the priors of each coder."""
     if pair.grid and math.isfinite(pair.weight):
         spread = "; ".join(f"{prior:g}: {shown(posterior)}" for prior, posterior in pair.grid)
-        yield f"P({pair.hypothesis}) by its prior out of the two: {spread}."
+        yield (
+            f"P({pair.hypothesis}) by its prior out of the two: {spread}. "
+            f"{_SURE:g} would take a prior of {shown(needed(pair.weight, _SURE))}."
+        )
     for coder, held, lead in pair.coders:
         who = f"{lead[0]} leads" if len(lead) == 1 else "the two are level" if lead else "both are ruled out"
         yield f"By the priors of {coder} ({decibels(held)} for {pair.hypothesis}) {who}."

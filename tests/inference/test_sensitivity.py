@@ -14,7 +14,7 @@ from evidence.inference.body import Body, Code
 from evidence.inference.counting import claims, counted, softened, uncounted
 from evidence.inference.mixing import in_worlds
 from evidence.inference.pivots import losses, pivots
-from evidence.inference.priors import break_even, correlated, grid, needed, sceptics, shifted, tipping
+from evidence.inference.priors import break_even, correlated, grid, needed, shifted, tipping
 from evidence.inference.removal import Unit
 from evidence.inference.robust import robustness, strength, told
 from evidence.inference.weighing import leaders, pairs, reach, total, totals
@@ -175,6 +175,7 @@ def test_b_what_does_not_count_is_listed_with_its_reason() -> None:
         seen("side", {"h0": 0.9, "h1": None}),
         seen("missed", {"h0": "0 dB", "h1": "-6 dB"}, searched("q"), result="failed"),
         seen("mixed", {"h0": "3 dB", "h1": 0.4}),
+        seen("far", {"h0": "0 dB", "h1": "-9000 dB"}),
         scale={"likely": 0.7},
     )
     assert counted(body) == ()
@@ -184,7 +185,16 @@ def test_b_what_does_not_count_is_listed_with_its_reason() -> None:
         "side": "it states a likelihood for one side only",
         "missed": "it failed, and decibels do not say how likely it was not to be seen",
         "mixed": "it states decibels for some hypotheses and probabilities for others; only the decibels count",
+        "far": "its decibels are too far apart to be meant; state a probability of 0 for what is impossible",
     }
+
+
+def test_b_sets_beyond_number_are_refused_in_a_sentence() -> None:
+    body = several(("h0", "h1"), *(seen(f"t{n}", {"h0": 0.6, "h1": 0.4}) for n in range(60)))
+    with pytest.raises(MethodError, match="sets of up to 6 of 60 units"):
+        pivots(body, ("h0", "h1"), ["test"], 6)
+    with pytest.raises(MethodError, match="A set of 0 units is no set"):
+        pivots(body, ("h0", "h1"), ["test"], 0)
 
 
 def test_b_claims_of_certainty_decide_until_they_are_softened() -> None:
@@ -241,7 +251,6 @@ def test_b_break_even_priors_and_what_a_target_needs() -> None:
     assert dict(grid(ratio))[0.5] == pytest.approx(0.9)
     assert [p for p, _ in grid(0.0)] == pytest.approx([q for _, q in grid(0.0)])
     assert grid(ratio, (0.0, 1.0)) == ((0.0, 0.0), (1.0, 1.0))
-    assert sceptics(15.0) == ((10.0, True), (20.0, False), (30.0, False))
     with pytest.raises(MethodError, match="The target is 2"):
         needed(ratio, 2)
 
