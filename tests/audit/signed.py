@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from evidence.ledger import records
+from evidence.ledger import records, schema
 from evidence.ledger.revisions import Unit
 from evidence.models import Base, Text
 from tests.kit import Ledger, declared
 
-__all__ = ["BENEATH", "WORDS", "build", "label", "rows"]
+__all__ = ["BENEATH", "WORDS", "build", "filed", "label", "rows"]
 
 WORDS = "He said that the islands were becoming a symbol. He doubted it later."
 _LEVELS = [{"value": value, "label": value, "definition": value} for value in ("0", "1", "2")]
@@ -49,6 +52,22 @@ def build(ledger: Ledger) -> None:
         further = declared(key="t2", hypothesis="alone", rival="study-wide")
         records.add(session, "test", further)
         _decide(session)
+
+
+def filed(url: str) -> Ledger:
+    """Return the small study in a file, which is made once and copied."""
+    Path(url.removeprefix("sqlite:///")).write_bytes(_file())
+    return Ledger(url)
+
+
+@cache
+def _file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        made = Ledger(f"sqlite:///{folder}/signed.db")
+        schema.create(made.url)
+        made.found()
+        build(made)
+        return Path(folder, "signed.db").read_bytes()
 
 
 def _hold(session: Unit, key: str) -> None:

@@ -35,7 +35,7 @@ from evidence.models.base import uuid7
 from evidence.moments import Instant
 from evidence.study.read import read
 from evidence.study.write import write
-from tests.audit.signed import BENEATH, build, rows
+from tests.audit.signed import BENEATH, build, filed, rows
 from tests.kit import Ledger
 
 _LATER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -51,10 +51,7 @@ def signed(ledger: Ledger) -> Ledger:
 @pytest.fixture
 def file(sqlite_url: str) -> Ledger:
     """The small study in a file."""
-    made = Ledger(sqlite_url)
-    made.found()
-    build(made)
-    return made
+    return filed(sqlite_url)
 
 
 def ids_of(connection: Connection) -> dict[str, Any]:
@@ -189,8 +186,6 @@ def test_what_is_taken_back_is_forgotten(file: Ledger) -> None:
     before = now(file)
     steps: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         ("quote", "q1", {"note": "doubtful"}, {"note": ""}),
-        ("source", "volume", {"title": "A volume"}, {"title": "volume"}),
-        ("hypothesis", "third", {"statement": "Otherwise."}, {"statement": "It was third."}),
         ("case", "mid-50", {"narrative": "Nothing."}, {"narrative": "So it was [@q4], and [@cited, 3]."}),
         ("coder", "ada", {"source": None}, {"source": "book"}),
     ]

@@ -23,7 +23,7 @@ from evidence.ledger.verification import look_again
 from evidence.models import Text
 from evidence.study.read import read
 from evidence.study.write import write
-from tests.audit.signed import build
+from tests.audit.signed import build, filed
 from tests.kit import Ledger
 
 
@@ -37,10 +37,7 @@ def signed(ledger: Ledger) -> Ledger:
 @pytest.fixture
 def file(sqlite_url: str) -> Ledger:
     """The small study in a file."""
-    made = Ledger(sqlite_url)
-    made.found()
-    build(made)
-    return made
+    return filed(sqlite_url)
 
 
 def found(ledger: Ledger, case: str | None = None) -> list[Suspect]:
@@ -304,7 +301,7 @@ _EDITS = [
 
 
 @example(edits=[("hypothesis", "third", {"rivals": [{"rival": "alliance", "relation": "exclusive"}]})])
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.sampled_from(_EDITS), min_size=1, max_size=5))
 def test_b_something_changed_if_and_only_if_the_fingerprint_did(file: Ledger, edits: list[Any]) -> None:
     place = Path(file.url.removeprefix("sqlite:///"))

@@ -10,17 +10,14 @@ from typing import Any
 import pytest
 
 from evidence.ledger import records
-from tests.audit.signed import BENEATH, build
+from tests.audit.signed import BENEATH, filed
 from tests.kit import Ledger, Run
 
 
 @pytest.fixture
 def file(sqlite_url: str) -> Ledger:
     """The small study, where the commands look for it."""
-    made = Ledger(sqlite_url)
-    made.found()
-    build(made)
-    return made
+    return filed(sqlite_url)
 
 
 def listed(run: Run, *line: str) -> list[dict[str, Any]]:
