@@ -85,7 +85,7 @@ def _pair(
 ) -> Iterator[str]:
     from evidence.inference.telling import decibels, on_claim, on_pair
 
-    head, *rest = on_pair(pair, robust.size)
+    head, *rest = on_pair(pair, robust)
     first, *more = paragraph(head, "    ", "  ").split("\n")
     yield "\n".join([click.style(first, bold=True), *more])
     yield from _weights(pair.weights)

@@ -163,6 +163,7 @@ class Robustness:
         rival_codes: what other coders and publications give: coder, round and value.
         contested: whether another coder or publication gives another code.
         size: how many units at most were taken away together.
+        kinds: the kinds of unit that were taken away.
     """
 
     case: str
@@ -187,6 +188,7 @@ class Robustness:
     rival_codes: tuple[tuple[str, str, str | None], ...] = ()
     contested: bool = False
     size: int = 2
+    kinds: tuple[str, ...] = ()
 
 
 #: The kinds of unit that are taken away unless others are asked for.
@@ -278,6 +280,7 @@ def robustness(
         ),
         contested=bool(code and code.contested),
         size=size,
+        kinds=tuple(kinds),
         together=of_all.leaders,
         posteriors=of_all.posteriors,
         refusal=of_all.refusal,

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "decibels",
+    "flips",
     "irreversible",
     "led",
+    "odds_said",
     "on_claim",
     "on_code",
     "on_pair",
@@ -30,6 +32,7 @@ __all__ = [
 
 _SURE = 0.95  # a posterior that many would call sure
 _MOST = 5  # sets of one kind that are said one by one
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _PLURALS = {"search": "searches", "lineage": "lineages"}
 
 
@@ -120,11 +123,17 @@ def _falls(robust: Robustness) -> Iterator[str]:
         becomes = f"become {leaders[0]}" if leaders else "fall"
         yield f"It would {'also ' if alone else ''}{becomes} without {_choices(pivots)}."
     if not robust.alone and not robust.pivots:
-        yield f"Taking away {_up_to(robust.size)} of one kind never leaves it without support."
+        yield from _unmoved("It stands", robust)
 
 
-def _up_to(size: int) -> str:
-    return "any one" if size == 1 else f"up to {size}"
+def _unmoved(stays: str, robust: Robustness) -> Iterator[str]:
+    """Yield that no set of units that was taken away changes something; nothing if none was taken away."""
+    number = _NUMBERS.get(robust.size, str(robust.size))
+    if robust.kinds:
+        *most, last = (_PLURALS.get(kind, f"{kind}s") for kind in robust.kinds)
+        kinds = f"{', '.join(most)} or {last}" if most else last
+        single = f"single one of its {kinds}" if robust.size == 1 else f"{number} {kinds}"
+        yield f"{stays} without any {single}."
 
 
 # --- The numbers
@@ -203,15 +212,15 @@ def flips(pair: Pair) -> Iterator[str]:
         yield f"Without {_choices(pivots)}, the two are level."
 
 
-def on_pair(pair: Pair, size: int) -> Iterator[str]:
-    """Yield all that is to be said of a pair, but for its single weights."""
+def on_pair(pair: Pair, robust: Robustness) -> Iterator[str]:
+    """Yield all that is to be said of a pair of a robustness, but for its single weights."""
     yield led(pair)
     if said := odds_said(pair):
         yield said
     yield from _by_priors(pair)
     yield from flips(pair)
     if len(pair.leaders) == 1 and not pair.pivots and not pair.ties:
-        yield f"Taking away {_up_to(size)} of one kind never takes the lead away."
+        yield from _unmoved("The lead stays", robust)
     several = not math.isclose(pair.tipping, pair.weight, abs_tol=1e-9)
     if len(pair.leaders) == 1 and pair.prior == 0 and math.isfinite(pair.tipping) and several:
         each, one = decibels(pair.tipping, sign=False), decibels(pair.weight, sign=False)
@@ -288,7 +297,7 @@ def told(robust: Robustness) -> tuple[str, ...]:
     """
     said = list(on_code(robust))
     for pair in robust.pairs:
-        said += on_pair(pair, robust.size)
+        said += on_pair(pair, robust)
         if claim := on_claim(pair, robust):
             said.append(claim)
     if robust.pairs:
