@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -37,6 +37,7 @@ class Descent:
         self.quotes = {i: _quoted(chain, row) for i, row in chain.quotes.items()}
         self.observations = {i: self._observed(chain, row) for i, row in chain.observations.items()}
         self.searches = {i: _searched(chain, row) for i, row in chain.searches.items()}
+        self._claims, self._uncounted = claims(body), uncounted(body)
         known = {test.key: test for test in body.tests}
         self.tests = {
             i: self._tested(chain, body, chain.tests[i], known[chain.tests[i].key])
@@ -87,8 +88,8 @@ class Descent:
             further=tuple(test.further.items()),
             weight=_total(test, scale) if weights else None,
             weights=weights,
-            uncounted=_uncounted(body, row.key),
-            irreversible=_irreversible(body, row.key),
+            uncounted=_of(self._uncounted, row.key),
+            irreversible=_irreversible(self._claims, row.key),
             meaning=Meaning(
                 means[0].hypothesis, means[0].rival, *((one.hypothesis, one.rival) for one in means[1:])
             ),
@@ -158,19 +159,19 @@ def _total(test: Test, scale: Mapping[str, Any]) -> float | None:
     return None if math.isnan(weight) else weight
 
 
-def _uncounted(body: Body, key: str) -> tuple[str, ...]:
+def _of(found: Iterable[tuple[str, str]], key: str) -> tuple[str, ...]:
     """Return why a test, or a piece of evidence brought to it, counts nothing in the numbers."""
     return tuple(
         why if name == key else f"{name.removeprefix(f'{key}, ')}: {why}"
-        for name, why in uncounted(body)
+        for name, why in found
         if name == key or name.startswith(f"{key}, ")
     )
 
 
-def _irreversible(body: Body, key: str) -> tuple[str, ...]:
+def _irreversible(made: Iterable[tuple[str, str, str, float]], key: str) -> tuple[str, ...]:
     return tuple(
         f"P({evidence or 'seen'} given {hypothesis}) = {p:g}"
-        for test, evidence, hypothesis, p in claims(body)
+        for test, evidence, hypothesis, p in made
         if test == key
     )
 

@@ -16,7 +16,8 @@ from evidence.audit.suspects import Suspect, suspects
 from evidence.audit.views import Code, Observed, Ruled, Searched, Signed, Tested, Why
 from evidence.errors import UnknownKey
 from evidence.inference.body import Body
-from evidence.inference.robust import robustness, told, would_change
+from evidence.inference.robust import KINDS, robustness, would_change
+from evidence.inference.robust import told as sentences
 from evidence.inference.scheme import rule
 from evidence.inference.stages import stage
 from evidence.keys import natural
@@ -24,6 +25,10 @@ from evidence.vocabulary import PROFILES, Round, SearchStatus, TestResult
 
 __all__ = ["audited", "why"]
 
+#: Up to so many things taken away together, single observations are left out of them: they fall with their documents.
+_SHORT = 2
+#: So many changes beneath a signature are told; the others are counted.
+_CHANGES = 3
 _OPEN = (TestResult.NOT_ATTEMPTED, TestResult.INCONCLUSIVE)
 
 
@@ -147,8 +152,9 @@ def _contested(code: Code, others: Iterable[Code]) -> Iterator[str]:
 
 
 def _weighed(code: Code, evidence: Body, size: int) -> Code:
-    robust = robustness(evidence, code.variable, size=size)
-    return replace(code, robustness=robust, told=told(robust), would_change=would_change(robust))
+    kinds = KINDS if size > _SHORT else tuple(kind for kind in KINDS if kind != "observation")
+    robust = robustness(evidence, code.variable, size=size, kinds=kinds)
+    return replace(code, robustness=robust, told=sentences(robust), would_change=would_change(robust))
 
 
 def _code(chain: Chain, beneath: Descent, row: Row[Any], doubt: str) -> Code:
@@ -257,7 +263,7 @@ def _reviews(chain: Chain, case: Any, doubted: Iterable[Suspect]) -> Iterator[Si
         "case": {case: chain.cases[case]} if case in chain.cases else {}, "quote": chain.quotes,
         "test": chain.tests, "decision": chain.decisions,
     }  # fmt: skip
-    doubts = {(one.noun, one.key, one.coder): one.sentence for one in doubted if one.review}
+    doubts = {(one.noun, one.key, one.coder): _since(one) for one in doubted if one.review}
     seen = set()
     for row in reversed(chain.reviews):
         signed = rows.get(row.noun, {}).get(row.subject_id)
@@ -269,3 +275,12 @@ def _reviews(chain: Chain, case: Any, doubted: Iterable[Suspect]) -> Iterator[Si
         state = "earlier" if name in seen else "suspect" if doubt else "holds"
         seen.add(name)
         yield Signed(row.noun, signed.key, coder, row.verdict, row.note, row.reviewed_at, state, doubt)
+
+
+def _since(one: Suspect) -> str:
+    """Return what changed beneath a signature, in a sentence that stands by itself."""
+    if not one.changes:
+        return one.sentence
+    told = "; ".join(change.sentence for change in one.changes[:_CHANGES])
+    more = f"; and {len(one.changes) - _CHANGES} more" if len(one.changes) > _CHANGES else ""
+    return f"Since then: {told}{more}."
