@@ -128,12 +128,13 @@ def _falls(robust: Robustness) -> Iterator[str]:
 
 def _unmoved(stays: str, robust: Robustness) -> Iterator[str]:
     """Yield that no set of units that was taken away changes something; nothing if none was taken away."""
-    number = _NUMBERS.get(robust.size, str(robust.size))
     if robust.kinds:
         *most, last = (_PLURALS.get(kind, f"{kind}s") for kind in robust.kinds)
         kinds = f"{', '.join(most)} or {last}" if most else last
-        single = f"single one of its {kinds}" if robust.size == 1 else f"{number} {kinds}"
-        yield f"{stays} without any {single}."
+        some, are = (
+            ("one", "is") if robust.size == 1 else (_NUMBERS.get(robust.size, str(robust.size)), "are")
+        )
+        yield f"{stays} if any {some} of its {kinds} {are} taken away."
 
 
 # --- The numbers
