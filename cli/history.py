@@ -118,7 +118,9 @@ def verify(connection: Any, study: Any, head: str, as_json: bool) -> None:
         raise SystemExit(_FINDINGS)
     entries = past.entries(connection, study)
     last = entries[-1].digest if entries else "none"
-    say(f"All {len(entries)} revisions hold. Head: {last}")
+    say(
+        f"{'The one revision holds' if len(entries) == 1 else f'All {len(entries)} revisions hold'}. Head: {last}"
+    )
     if head:
         say(f"The digest noted is that of revision {past.number_of(connection, study, head)}.")
 

@@ -10,9 +10,9 @@ is thrown away, and both are compared: every term with its places in every passa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import Subquery
 
@@ -24,12 +24,40 @@ from evidence.models import Study
 
 __all__ = ["check"]
 
+#: What is wrong, with {} for the place, and the place: a noun, a record, a field.
+_Place: TypeAlias = tuple[str, str, Any, str]
+
 _REMEDY = "run 'evidence db reindex'"
 #: Records named one by one; more are counted.
 _NAMED = 10
 _BATCH = 500
 #: What FTS5's own table of settings has (``migrations``).
 _SETTINGS = [("hashsize", 32 << 20), ("version", 4)]
+#: A second index, thrown away afterwards, and the terms of both as tables.
+_AGAIN = (
+    *(
+        f"DROP TABLE IF EXISTS temp.{name}"
+        for name in ("again", "had_row", "had_instance", "has_row", "has_instance")
+    ),
+    "CREATE VIRTUAL TABLE temp.again USING fts5(words, content='', tokenize='ascii')",
+    f"INSERT INTO temp.again (rowid, words) SELECT p.id, folded(coalesce(p.words, t.content, '')) {WORDS} ORDER BY p.id",
+    *(
+        f"CREATE VIRTUAL TABLE temp.{name}_{kind} USING fts5vocab('{database}', '{index}', '{kind}')"
+        for name, database, index in (("had", "main", "passage_index"), ("has", "temp", "again"))
+        for kind in ("row", "instance")
+    ),
+)
+#: Passages of which one index has another number of words than the other; the same place by place.
+_SIZES = "SELECT id FROM (SELECT id, sz FROM {0}_docsize EXCEPT SELECT id, sz FROM {1}_docsize)"
+_APART = 'SELECT DISTINCT doc FROM (SELECT term, doc, "offset" FROM {0}_instance EXCEPT SELECT term, doc, "offset" FROM {1}_instance)'
+#: Terms that are not found, or not as often, when they are looked up as a query does: by FTS5's index of its pages.
+_LOST = (
+    "SELECT term FROM has_row a WHERE NOT EXISTS "
+    "(SELECT 1 FROM had_row b WHERE b.term = a.term AND b.doc = a.doc AND b.cnt = a.cnt)"
+)
+_OF_TERM = (
+    "SELECT doc FROM has_instance WHERE term = :term UNION SELECT doc FROM had_instance WHERE term = :term"
+)
 #: All terms with their places, in numbers small enough to be added up.
 _SUM = 'count(*), sum(doc % 1000003), sum("offset"), sum((doc % 1000003) * ("offset" + 1))'
 
@@ -37,21 +65,22 @@ _SUM = 'count(*), sum(doc % 1000003), sum("offset"), sum((doc % 1000003) * ("off
 def check(connection: Connection) -> list[str]:
     """Return in sentences how the index does not fit the ledger; none if it does."""
     try:
-        found = [*_passages(connection), *_words(connection)]
+        found = _passages(connection)
+        numbers = sorted(_in_file(connection) if is_sqlite(connection) else _on_server(connection))
+        found += [_place(connection, number) for number in numbers[:_NAMED]]
+        damage = [] if found or not is_sqlite(connection) else list(_settings(connection))
     except DBAPIError as error:
-        cause = stored.printable(str(error.orig).strip().splitlines()[0])
-        return [f"the index of find is damaged ({cause}); {_REMEDY}"]
+        found, numbers, damage = [], [], [stored.printable(str(error.orig).strip().splitlines()[0])]
     names = _names(connection) if found else {}
     said = dict.fromkeys(
         what.format(f"{field} of {names.get(str(record), f'{noun} {record}')}")
         for what, noun, record, field in found
     )
-    sentences = [f"the index of find {what}; {_REMEDY}" for what in [*said][:_NAMED]]
-    more = len(said) - len(sentences)
-    return [
-        *sentences,
-        *([f"the index of find does not fit in {more} places more; {_REMEDY}"] if more else []),
-    ]
+    sentences = [*[*said][:_NAMED], *(f"is damaged ({cause})" for cause in damage)]
+    more = max(len(said) - _NAMED, 0) + len(numbers[_NAMED:])
+    if more:
+        sentences.append(f"does not fit in {more} places more")
+    return [f"the index of find {what}; {_REMEDY}" for what in sentences]
 
 
 def _names(connection: Connection) -> dict[str, str]:
@@ -64,25 +93,25 @@ def _names(connection: Connection) -> dict[str, str]:
     return names
 
 
-def _passages(connection: Connection) -> Iterator[tuple[str, str, Any, str]]:
-    """Yield the passages that are missing, and those that should not be there."""
-    fitting = []
+def _passages(connection: Connection) -> list[_Place]:
+    """Return the passages that are missing, those that should not be there, and those with other words."""
+    fitting, missing = [], []
     for study in connection.scalars(select(Study.id)).all():
         for number, group in enumerate(GROUPS):
             wanted = standing(study, group, dict.fromkeys(INDEXED))
             if wanted is not None:
                 fits = _same(wanted, study, number)
                 fitting.append(exists(select(1).select_from(wanted).where(fits)))
-                missing = select(wanted.c.noun, wanted.c.record_id, wanted.c.field).select_from(
-                    wanted.outerjoin(PASSAGE, fits)
-                )
-                yield from (
-                    ("lacks {}", *row) for row in connection.execute(missing.where(PASSAGE.c.id.is_(None)))
-                )
-    other = select(PASSAGE.c.noun, PASSAGE.c.record_id, PASSAGE.c.field)
-    if fitting:
-        other = other.where(~or_(*fitting))
-    yield from (("has another {}", *row) for row in connection.execute(other))
+                places = select(wanted.c.noun, wanted.c.record_id, wanted.c.field)
+                lost = places.select_from(wanted.outerjoin(PASSAGE, fits)).where(PASSAGE.c.id.is_(None))
+                missing += [tuple(row) for row in connection.execute(lost)]
+    other = select(PASSAGE.c.noun, PASSAGE.c.record_id, PASSAGE.c.field).where(~or_(false(), *fitting))
+    left = [tuple(row) for row in connection.execute(other)]
+    both = set(missing) & set(left)
+    return [
+        *(("has something else as {}" if place in both else "lacks {}", *place) for place in missing),
+        *(("has another {}", *place) for place in left if place not in both),
+    ]
 
 
 def _same(wanted: Subquery, study: Any, group: int) -> ColumnElement[bool]:
@@ -97,54 +126,34 @@ def _same(wanted: Subquery, study: Any, group: int) -> ColumnElement[bool]:
     )
 
 
-def _words(connection: Connection) -> Iterator[tuple[str, str, Any, str]]:
-    """Yield the passages whose words the index does not have as they are."""
-    numbers = set(_in_file(connection) if is_sqlite(connection) else _on_server(connection))
-    known = select(PASSAGE.c.noun, PASSAGE.c.record_id, PASSAGE.c.field)
-    for number in sorted(numbers):
-        row = connection.execute(known.where(PASSAGE.c.id == number)).first()
-        if row:
-            yield ("has other words for {}", *row)
-        else:
-            yield f"has words of no record (passage {number})", "", None, ""
-    if not numbers and is_sqlite(connection):
-        yield from ((f"is damaged ({cause})", "", None, "") for cause in _settings(connection))
+def _place(connection: Connection, number: int) -> _Place:
+    """Return that the words of a passage differ, with what the passage is of."""
+    known = select(PASSAGE.c.noun, PASSAGE.c.record_id, PASSAGE.c.field).where(PASSAGE.c.id == number)
+    row = connection.execute(known).first()
+    if row is None:
+        return f"has words of no record (passage {number})", "", None, ""
+    return "has something else as {}", row.noun, row.record_id, row.field
 
 
-def _in_file(connection: Connection) -> Iterable[int]:
+def _in_file(connection: Connection) -> set[int]:
     """Return the numbers of passages whose words differ in FTS5's tables from those of a new index."""
     ready(connection)
+    for line in _AGAIN:
+        connection.execute(text(line))
 
-    def run(line: str) -> Any:
-        return connection.execute(text(line))
+    def found(line: str, *names: str) -> list[Any]:
+        return list(connection.scalars(text(line.format(*names))))
 
-    for name in ("again", "had_row", "had_instance", "has_row", "has_instance"):
-        run(f"DROP TABLE IF EXISTS temp.{name}")
-    run("CREATE VIRTUAL TABLE temp.again USING fts5(words, content='', tokenize='ascii')")
-    run(
-        f"INSERT INTO temp.again (rowid, words) SELECT p.id, folded(coalesce(p.words, t.content, '')) {WORDS} ORDER BY p.id"
-    )
-    for kind in ("row", "instance"):
-        run(f"CREATE VIRTUAL TABLE temp.had_{kind} USING fts5vocab('main', 'passage_index', '{kind}')")
-        run(f"CREATE VIRTUAL TABLE temp.has_{kind} USING fts5vocab('temp', 'again', '{kind}')")
-    sizes = "SELECT id, sz FROM {0} EXCEPT SELECT id, sz FROM {1}"
-    kept = ("main.passage_index_docsize", "temp.again_docsize")
-    differing = {row[0] for one, other in (kept, kept[::-1]) for row in run(sizes.format(one, other))}
-    # Each term is looked up as a query looks it up: by FTS5's own index of its pages.
-    lost = "SELECT 1 FROM has_row a WHERE NOT EXISTS (SELECT 1 FROM had_row b WHERE b.term = a.term AND b.doc = a.doc AND b.cnt = a.cnt)"
-    sums = [run(f"SELECT {_SUM} FROM {name}_instance").one() for name in ("had", "has")]
-    if sums[0] != sums[1] or run(lost).first():
-        every = (
-            'SELECT term, doc, "offset" FROM {0}_instance EXCEPT SELECT term, doc, "offset" FROM {1}_instance'
-        )
-        for pair in (("had", "has"), ("has", "had")):
-            differing |= {row[1] for row in run(every.format(*pair))}
-        lines = run(lost.replace("SELECT 1", "SELECT a.term", 1)).scalars().all()
-        for term in lines:
-            found = connection.execute(
-                text("SELECT doc FROM has_instance WHERE term = :term"), {"term": term}
-            )
-            differing |= set(found.scalars())
+    kept = ("main.passage_index", "temp.again")
+    differing = {number for pair in (kept, kept[::-1]) for number in found(_SIZES, *pair)}
+    sums = [connection.execute(text(f"SELECT {_SUM} FROM {name}_instance")).one() for name in ("had", "has")]
+    if sums[0] != sums[1]:
+        differing |= {number for pair in (("had", "has"), ("has", "had")) for number in found(_APART, *pair)}
+    for term in found(_LOST):
+        of_term = text(_OF_TERM)
+        numbers = set(connection.scalars(of_term, {"term": term}))
+        if not numbers & differing:  # it stands there, and no query comes to it
+            differing |= numbers
     return differing
 
 

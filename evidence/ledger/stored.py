@@ -81,7 +81,7 @@ def verdict(column: Column[Any], dialect: Dialect, value: Any, left: Any) -> str
     except UNREADABLE:
         return f"{column.name} is {short(value)}, which cannot be read; its last revision left {short(left)}"
     if not same:
-        return f"{column.name} is {short(says)}, but its last revision left {short(left)}"
+        return f"{column.name} is {_near(says, left)}, but its last revision left {_near(left, says)}"
     if isinstance(column.type, Uuid):
         return f"{column.name} is spelled {value!r}, not as 32 digits in small letters; no link finds it"
     return f"{column.name} is spelled {short(value)}, which no program writes for {short(left)}"
@@ -91,6 +91,15 @@ def short(value: Any) -> str:
     """Return a value as a sentence shows it: its beginning, and ASCII for what no screen could show."""
     text = printable(repr(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _near(value: Any, other: Any) -> str:
+    """Return a long text as a sentence shows it: where it begins to differ from the other."""
+    if not isinstance(value, str) or not isinstance(other, str):
+        return short(value)
+    same = next((at for at, pair in enumerate(zip(value, other, strict=False)) if len(set(pair)) > 1), None)
+    at = min(len(value), len(other)) if same is None else same
+    return short(value) if at < _LONGEST // 2 else f"...{short(value[at - _LONGEST // 4 :])}"
 
 
 def printable(text: str) -> str:

@@ -149,11 +149,11 @@ def others(value: Any) -> Iterator[Any]:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE passage SET words = '' WHERE noun = 'quote'", "lacks words of quote memo.1"),
+        ("UPDATE passage SET words = '' WHERE noun = 'quote'", "has something else as words of quote memo.1"),
         ("DELETE FROM passage WHERE noun = 'observation'", "lacks proposition of observation o1"),
-        ("DELETE FROM passage_index_docsize WHERE id = (SELECT id FROM passage WHERE noun = 'quote')", "has other words for words of quote memo.1"),
-        ("INSERT INTO passage_index (passage_index, rowid, words) SELECT 'delete', id, 'the secretary said that the islands' FROM passage WHERE noun = 'quote'", "has other words for words of quote memo.1"),
-        ("INSERT INTO passage_index (passage_index, rowid, words) SELECT 'delete', id, 'not' FROM passage WHERE noun = 'text'", "has other words for content of text "),
+        ("DELETE FROM passage_index_docsize WHERE id = (SELECT id FROM passage WHERE noun = 'quote')", "has something else as words of quote memo.1"),
+        ("INSERT INTO passage_index (passage_index, rowid, words) SELECT 'delete', id, 'the secretary said that the islands' FROM passage WHERE noun = 'quote'", "has something else as words of quote memo.1"),
+        ("INSERT INTO passage_index (passage_index, rowid, words) SELECT 'delete', id, 'not' FROM passage WHERE noun = 'text'", "has something else as content of text "),
         ("INSERT INTO passage_index (rowid, words) VALUES (77, 'made up')", "has words of no record (passage 77)"),
         ("INSERT INTO passage SELECT 99, study_id, record_id, noun, 'note', 'made up' FROM passage WHERE noun = 'quote'", "has another note of quote memo.1"),
         ("UPDATE passage_index_config SET v = 5 WHERE k = 'version'", "is damaged ("),
@@ -225,11 +225,11 @@ def test_on_a_server_too(postgres_url: str) -> None:
     quote = "SELECT id FROM passage WHERE noun = 'quote'"
     tries: list[tuple[str, Callable[[str], bool]]] = [
         (f"UPDATE passage_index SET vector = replace(vector::text, 'islands', 'islandt')::tsvector WHERE id IN ({quote})",
-         lambda line: "has other words for words of quote memo.1" in line),
-        (f"DELETE FROM passage_index WHERE id IN ({quote})", lambda line: "has other words for words of quote memo.1" in line),
+         lambda line: "has something else as words of quote memo.1" in line),
+        (f"DELETE FROM passage_index WHERE id IN ({quote})", lambda line: "has something else as words of quote memo.1" in line),
         ("UPDATE passage SET words = overlay(words placing 'x' from 5) WHERE noun = 'observation'",
-         lambda line: "lacks proposition of observation o1" in line),
-        ("UPDATE passage_index SET slice = 7 WHERE id = (SELECT max(id) FROM passage_index)", lambda line: "has other words for" in line),
+         lambda line: "has something else as proposition of observation o1" in line),
+        ("UPDATE passage_index SET slice = 7 WHERE id = (SELECT max(id) FROM passage_index)", lambda line: "has something else as" in line),
         ("UPDATE alembic_version SET version_num = '0003'", lambda line: line.startswith("the schema is 0003")),
     ]  # fmt: skip
     for statement, fits in tries:
