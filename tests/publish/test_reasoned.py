@@ -320,3 +320,13 @@ def test_a_priori_is_before_and_never_at_the_moment_in_which_evidence_was_seen(
     assert re.findall(r'<td data-label="Declared">([^<]+)</td>', page)[2:] == [
         "post hoc", "a priori", "no evidence brought yet",
     ]  # fmt: skip
+
+
+def test_figures_and_robustness_say_the_same(ledger: Ledger) -> None:
+    case = the_case(ledger)
+    assert case.robustness is not None
+    drawn = {frozenset((one.hypothesis, one.rival)): one.total for one in case.bars}
+    for pair in case.robustness.codes[0].pairs:
+        total = drawn[frozenset((pair.hypothesis, pair.rival))]
+        assert total.words.lstrip("+−") == pair.weight.lstrip("+−")
+        assert bool(total.range) == bool(pair.range)
