@@ -10,7 +10,7 @@ import click
 from .output import counted, paragraph
 
 if TYPE_CHECKING:
-    from evidence.audit.overview import Overview, Put, Share
+    from evidence.audit.overview import Overview, Put, Share, Toughness
 
 __all__ = ["lines"]
 
@@ -60,11 +60,12 @@ def lines(found: Overview) -> Iterator[str]:
         )
     if found.toughness:
         yield "\n" + _head("Equally tough on rivals?")
-        for tough in found.toughness:
-            rivals = "; ".join(map(_put, tough.rivals))
-            yield _line(
-                f"{tough.case} {tough.variable} {tough.value}: {_put(tough.favourite)}, against {rivals}"
-            )
+        yield from map(_line, dict.fromkeys(map(_tough, found.toughness)))
+
+
+def _tough(tough: Toughness) -> str:
+    rivals = "; ".join(map(_put, tough.rivals))
+    return f"{tough.case} {tough.variable} {tough.value}: {_put(tough.favourite)}, against {rivals}"
 
 
 def _head(words: str) -> str:

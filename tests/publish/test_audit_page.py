@@ -23,13 +23,23 @@ from tests.publish.strait import HOSTILE, add_cases, deep_case, found
 _HOSTILE = f"{HOSTILE}</style>\u202e{{{{ 7 * 7 }}}}"
 
 
-@pytest.fixture
-def strait(sqlite_url: str) -> Ledger:
-    """A study of two cases, one of them process-traced."""
-    ledger = found(sqlite_url)
+def _strait(url: str) -> Ledger:
+    ledger = found(url)
     add_cases(ledger, range(50, 52))
     deep_case(ledger)
     return ledger
+
+
+@pytest.fixture
+def strait(sqlite_url: str) -> Ledger:
+    """A study of two cases, one of them process-traced."""
+    return _strait(sqlite_url)
+
+
+@pytest.fixture
+def either(ledger_url: str) -> Ledger:
+    """The same, on one engine and then on the other."""
+    return _strait(ledger_url)
 
 
 def page(ledger: Ledger, case: str = "mid-50", *, full: bool = True) -> str:
@@ -55,8 +65,8 @@ def words(read: Page) -> str:
     return " ".join(read.text.split())
 
 
-def test_everything_of_the_case_is_in_the_document(strait: Ledger) -> None:
-    read = sound(page(strait))
+def test_everything_of_the_case_is_in_the_document(either: Ledger) -> None:
+    read = sound(page(either))
     text = words(read)
     for key in ("mid-50.t1", "mid-50.t2"):
         assert f"test-{key}" in read.ids
