@@ -6,10 +6,12 @@ from pathlib import Path
 
 import yaml
 
+from evidence.coding.tests import bring, resolve
 from evidence.ledger import records, schema
+from evidence.vocabulary import Direction, TestResult
 from tests.kit import Ledger
 
-__all__ = ["ASKS", "GUN", "found_asking"]
+__all__ = ["ASKS", "GUN", "found_asking", "passes"]
 
 #: The scheme; to be filled in: its version, what row 1 asks of tests, and what code 3 needs.
 ASKS = """
@@ -48,3 +50,11 @@ def found_asking(file: Path) -> Path:
             test = {"case": "c1", "hypothesis": "nec", "rival": rival, "prediction": "P", "if_false": "Q"}
             records.add(session, "test", {**test, "key": key, "kind": kind})
     return file
+
+
+def passes(ledger: Ledger, test: str) -> None:
+    """Bring the observation to a test, which then passes."""
+    with ledger.write() as session:
+        row = records.find(session, "test", test)
+        bring(session, row, Direction.FOR, observation="c1.o1")
+        resolve(session, row, TestResult.PASSED)

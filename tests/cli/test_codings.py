@@ -17,12 +17,12 @@ from sqlalchemy import event
 from evidence.audit.codings import compare
 from evidence.cases.loading import apply
 from evidence.cases.mid import read_mid
+from evidence.coding.decide import decide
 from evidence.ledger import records
-from tests.cli.asking import found_asking
+from tests.cli.asking import found_asking, passes
 from tests.kit import Ledger, Run
 
 _BRING = ("import", "codings", "theirs.csv", "--coder", "book", "--variable", "X")
-_CODE = ("code", "c1", "X", "--because", "b", "--counter-evidence", "n", "--coder", "ada")
 
 Do = Callable[..., str]
 
@@ -70,10 +70,14 @@ def theirs(tmp_path: Path) -> Callable[..., None]:
     return write
 
 
-def _coded(do: Do) -> None:
-    do("test", "bring", "c1.t1", "--observation", "c1.o1", "--for")
-    do("test", "resolve", "c1.t1", "passed")
-    do(*_CODE, "--judge", "necessary=yes", "--test", "c1.t1")
+def _coded(ledger: Ledger) -> None:
+    """Let the study code its first case: 3, on one test and one document."""
+    passes(ledger, "c1.t1")
+    with ledger.write() as session:
+        decide(
+            session, "c1", "X", None, sub_judgements={"necessary": "yes"}, tests=["c1.t1"], coder="ada",
+            rationale="b", counter_evidence="n",
+        )  # fmt: skip
 
 
 def test_b22_codings_come_in_by_key_by_an_old_key_and_by_number(
@@ -178,15 +182,14 @@ def test_b26_a_spreadsheet_says_the_same_as_a_csv(
     assert ledger.value("SELECT count(*) FROM decision") == 1
 
 
-@pytest.mark.usefixtures("ledger")
 def test_b27_what_is_published_is_never_the_studys_code(
-    do: Do, theirs: Callable[..., None], tmp_path: Path
+    do: Do, ledger: Ledger, theirs: Callable[..., None], tmp_path: Path
 ) -> None:
     theirs("c1,1,so,12,", "c2,2,so,13,")
     do(*_BRING)
     assert json.loads(do("recompute", "X", "--json"))["codes"] == []
     do("render", "appendix", "--output", "before")
-    _coded(do)
+    _coded(ledger)
     theirs("c1,2,on second thoughts,12,", "c2,2,so,13,")
     do(*_BRING)  # newer than the study's own
     do("render", "appendix", "--output", "after")
@@ -198,12 +201,11 @@ def test_b27_what_is_published_is_never_the_studys_code(
     assert json.loads(do("recompute", "X", "--json"))["codes"][0]["code"] == "3"
 
 
-@pytest.mark.usefixtures("ledger")
 def test_b28_compare_shows_where_they_differ_and_which_document_decides(
-    do: Do, theirs: Callable[..., None]
+    do: Do, ledger: Ledger, theirs: Callable[..., None]
 ) -> None:
     assert "The study alone" not in do("compare", "X")
-    _coded(do)
+    _coded(ledger)
     assert "The study alone has coded X; 'evidence import codings'" in do("compare", "X")
     theirs("c1,2,It mattered little.,12,", "c2,1,so,13,")
     do(*_BRING)
@@ -220,22 +222,24 @@ def test_b28_compare_shows_where_they_differ_and_which_document_decides(
     assert answer["cases"][0]["documents"] == [{"source": "a", "title": "A", "alone": True}]
 
 
-@pytest.mark.usefixtures("ledger")
-def test_b29_a_code_that_needs_no_document_alone_says_so(do: Do, theirs: Callable[..., None]) -> None:
+def test_b29_a_code_that_needs_no_document_alone_says_so(
+    do: Do, ledger: Ledger, theirs: Callable[..., None]
+) -> None:
     do("source", "add", "z", "--title", "Z", "--tier", "primary")
     do("quote", "add", "--source", "z", "--words", "She said so too")
     do("observation", "add", "--case", "c1", "--proposition", "seen", "--quote", "z.1")
     do("test", "bring", "c1.t1", "--observation", "c1.o2", "--for")
-    _coded(do)
+    _coded(ledger)
     theirs("c1,2,so,12,")
     do(*_BRING)
     assert "needs none of its documents alone; they are a (A); z (Z)." in do("compare", "X")
 
 
-@pytest.mark.usefixtures("ledger")
-def test_b30_a_person_can_be_compared_too_and_nobody_else(do: Do, theirs: Callable[..., None]) -> None:
+def test_b30_a_person_can_be_compared_too_and_nobody_else(
+    do: Do, ledger: Ledger, theirs: Callable[..., None]
+) -> None:
     do("coder", "add", "bob", "--name", "Bob")
-    _coded(do)
+    _coded(ledger)
     override = ("--override-reason", "made up")
     do("code", "c1", "X", "2", "--because", "b2", "--counter-evidence", "n", "--coder", "bob", *override)
     theirs("c1,2,so,12,")
@@ -260,7 +264,7 @@ def test_b31_comparing_takes_as_many_statements_for_many_cases(
             compare(connection, study, "X")
             return len(told)
 
-    _coded(do)
+    _coded(ledger)
     theirs("c1,2,so,12,")
     do(*_BRING)
     few = statements()

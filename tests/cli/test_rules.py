@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.asking import ASKS, found_asking
+from tests.cli.asking import ASKS, found_asking, passes
 from tests.kit import Ledger, Run
 
 _CODE = ("code", "c1", "X", "--because", "b", "--counter-evidence", "n", "--coder", "ada")
@@ -43,13 +43,8 @@ def asks(_asks: Path, tmp_path: Path) -> Ledger:
     return Ledger(f"sqlite:///{tmp_path / 'evidence.db'}", "s")
 
 
-def _passes(do: Do, test: str) -> None:
-    do("test", "bring", test, "--observation", "c1.o1", "--for")
-    do("test", "resolve", test, "passed")
-
-
 def test_b10_what_the_rule_gives_includes_the_tests_and_is_in_the_history(do: Do, asks: Ledger) -> None:
-    _passes(do, "c1.t1")
+    passes(asks, "c1.t1")
     said = do(*_CODE, "--judge", "necessary=yes", "--test", "c1.t1")
     assert "Row 1 of the rule gives it: it asks for a passed smoking gun" in said
     assert "(c1.t1)" in said
@@ -62,7 +57,7 @@ def test_b10_what_the_rule_gives_includes_the_tests_and_is_in_the_history(do: Do
 
 
 def test_b11_without_the_test_the_row_is_not_met_and_the_next_one_is(do: Do, asks: Ledger) -> None:
-    _passes(do, "c1.t2")  # a hoop, against another rival
+    passes(asks, "c1.t2")  # a hoop, against another rival
     said = do(*_CODE, "--judge", "necessary=yes", "--test", "c1.t2", refused=True)
     assert (
         "code 3 asks for a passed smoking gun or doubly decisive against same among the tests relied on"
@@ -75,7 +70,7 @@ def test_b11_without_the_test_the_row_is_not_met_and_the_next_one_is(do: Do, ask
 
 
 def test_b12_departing_from_a_rule_that_asks_for_a_test_needs_a_reason(do: Do, asks: Ledger) -> None:
-    _passes(do, "c1.t2")
+    passes(asks, "c1.t2")
     said = do(*_CODE, "3", "--judge", "necessary=yes", "--test", "c1.t2", refused=True)
     assert "gives no code here, and for 3 asks for a passed smoking gun" in said
     do(*_CODE, "3", "--judge", "necessary=yes", "--test", "c1.t2", "--override-reason", "made up")
@@ -85,12 +80,11 @@ def test_b12_departing_from_a_rule_that_asks_for_a_test_needs_a_reason(do: Do, a
     )
 
 
-@pytest.mark.usefixtures("asks")
-def test_b13_what_a_level_needs_of_a_test_no_override_makes_up_for(do: Do) -> None:
+def test_b13_what_a_level_needs_of_a_test_no_override_makes_up_for(do: Do, asks: Ledger) -> None:
     override = (*_CODE, "3", "--override-reason", "made up")
     assert "code 3 needs a passed test that speaks for it" in do(*override, refused=True)
     assert "code 3 needs a passed test" in do(*override, "--test", "c1.t1", refused=True)
-    _passes(do, "c1.t2")
+    passes(asks, "c1.t2")
     assert "is coded X 3" in do(*override, "--test", "c1.t2")
 
 
@@ -136,7 +130,7 @@ def test_b15_a_rule_that_could_give_no_code_is_refused(
 def test_b16_the_other_door_settles_the_same_and_a_study_is_read_whatever_became_of_its_tests(
     do: Do, asks: Ledger, tmp_path: Path
 ) -> None:
-    _passes(do, "c1.t1")
+    passes(asks, "c1.t1")
     do(*_CODE, "--judge", "necessary=yes", "--test", "c1.t1")
     do("study", "write", "T")
     do("--ledger", "again.db", "study", "read", "T")
@@ -171,7 +165,7 @@ def test_b17_a_code_typed_into_a_folder_keeps_the_law(do: Do, asks: Ledger, tmp_
 
 def test_b18_a_rule_finds_a_hypothesis_that_was_renamed(do: Do, asks: Ledger) -> None:
     do("hypothesis", "rename", "same", "same-level")
-    _passes(do, "c1.t1")
+    passes(asks, "c1.t1")
     do(*_CODE, "--judge", "necessary=yes", "--test", "c1.t1")
     assert asks.value("SELECT rule_value FROM decision") == "3"
     assert "1 the same" in do("recompute", "X")
@@ -182,7 +176,7 @@ def test_b19_another_version_shows_what_would_change_and_writes_nothing(
 ) -> None:
     for number in (2, 3, 4):
         do("case", "add", f"c{number}", "--title", f"C{number}")
-    _passes(do, "c1.t1")
+    passes(asks, "c1.t1")
     do(*_CODE, "--judge", "necessary=yes", "--test", "c1.t1")
     for case, judged in (("c2", "featured=yes"), ("c3", "featured=no")):
         line = ("code", case, *_CODE[2:], "--judge", judged)
