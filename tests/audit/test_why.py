@@ -18,6 +18,8 @@ from tests.publish.strait import add_cases, deep_case, found
 
 #: What ``why`` reads a case in, where nobody has signed anything and nothing changed since it was coded.
 _STATEMENTS = 18
+#: And what it takes besides to say what changed beneath the codes since.
+_LATER = 6
 
 
 def _strait(url: str) -> Ledger:
@@ -190,21 +192,21 @@ def test_the_number_of_statements_does_not_grow_with_the_evidence(strait: Ledger
             why(connection, study, "mid-50")
         return len(statements)
 
-    with strait.write() as session:
-        for n in range(3, 43):
-            records.add(session, "quote", {"key": f"memo.x{n}", "source": "memo", "words": "x"})
-            seen = {"key": f"mid-50.o{n}", "case": "mid-50", "proposition": "X", "quotes": [f"memo.x{n}"]}
-            records.add(session, "observation", seen)
-            bearing = {"test": "mid-50.t1", "observation": f"mid-50.o{n}", "direction": "for"}
-            records.add(session, "bearing", bearing)
-    with strait.write() as session:  # decided after it, so that nothing beneath the code is newer
-        older = {"case": "mid-50", "variable": "ALLY", "coder": "ada", "supersedes": "mid-50.ALLY.2"}
-        reasons = {"rationale": "R", "counter_evidence": "None.", "sub_judgements": {"featured": "yes"}}
-        records.add(session, "decision", {"key": "mid-50.ALLY.9", "value": "2", **older, **reasons})
-    assert (
-        number() <= _STATEMENTS + 2
-    )  # rand's code is older than the newest revision: what changed beneath it
-    assert len(asked(strait).shown[0].tests) == 0
+    def bring(numbers: range) -> None:
+        with strait.write() as session:
+            for n in numbers:
+                records.add(session, "quote", {"key": f"memo.x{n}", "source": "memo", "words": "x"})
+                seen = {"key": f"mid-50.o{n}", "case": "mid-50", "proposition": "X", "quotes": [f"memo.x{n}"]}
+                records.add(session, "observation", seen)
+                bearing = {"test": "mid-50.t1", "observation": f"mid-50.o{n}", "direction": "for"}
+                records.add(session, "bearing", bearing)
+
+    assert number() == _STATEMENTS
+    bring(range(3, 4))  # newer than the code, so that what changed beneath it is looked for
+    few = number()
+    bring(range(4, 44))
+    assert number() == few <= _STATEMENTS + _LATER
+    assert len(asked(strait).shown[0].tests[0].brought) == 42
 
 
 def test_the_past_is_asked_the_same_way(strait: Ledger) -> None:
