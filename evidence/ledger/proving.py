@@ -67,7 +67,10 @@ def verify(connection: Connection, study: Any, noted: str = "") -> Iterator[Find
         driver: Any = connection.connection.driver_connection
         kept, driver.text_factory = driver.text_factory, lambda read: read.decode("utf-8", "surrogateescape")
         try:
-            found = list(_verify(connection, own, noted))
+            found = [
+                Finding(one.rule, stored.printable(one.subject), stored.printable(one.message))
+                for one in _verify(connection, own, noted)
+            ]
         finally:
             driver.text_factory = kept
     yield from found

@@ -171,7 +171,7 @@ def revisions(hand: Hand) -> list[Any]:
     return list(hand.connection.execute(select(_REVISION).order_by(_REVISION.c.number)))
 
 
-@pytest.mark.parametrize("how", ["sign", "blank", "bit", "capital"])
+@pytest.mark.parametrize("how", ["sign", "bit"])
 def test_every_column_of_a_revision(hand: Hand, how: str) -> None:
     for revision in revisions(hand)[::2]:
         for column in _REVISION.columns:
@@ -189,7 +189,7 @@ def test_every_column_of_a_revision(hand: Hand, how: str) -> None:
             assert len(found) <= 3, (revision.number, column.name, found)
 
 
-@pytest.mark.parametrize("how", ["sign", "blank", "bit", "capital"])
+@pytest.mark.parametrize("how", ["sign", "blank", "capital"])
 def test_every_column_of_a_change(hand: Hand, how: str) -> None:
     wanted = select(_CHANGE).join(Base.metadata.tables["revision"], _CHANGE.c.revision_id == _REVISION.c.id)
     numbers = {revision.id: revision.number for revision in revisions(hand)}
@@ -374,6 +374,11 @@ def test_the_command_names_what_was_changed(ledger: Ledger, run: Run) -> None:
             "revision 1: author is 'A\\udce4a'",
         ),
         ("UPDATE revision SET id = 'x' WHERE number = 4", 3, "EV905  revision 4: id is 'x'"),
+        (
+            "UPDATE change SET table_name = CAST(x'63e4' AS TEXT) WHERE position = 3",
+            3,
+            "table_name is 'c\\udce4'",
+        ),
         ("UPDATE revision SET number = 'x' WHERE number = 4", 3, "EV905  revision x: number is 'x'"),
         ("DELETE FROM revision", 3, "EV904  history: has no revision of the study"),
     ],

@@ -142,7 +142,7 @@ def others(value: Any) -> Iterator[Any]:
         yield sign(value)
     elif not value:
         yield b"m"
-    for at in range(0, len(value) if isinstance(value, bytes) else 0, 31):
+    for at in range(0, len(value) if isinstance(value, bytes) else 0, 61):
         yield value[:at] + bytes([value[at] ^ (1 << at % 8)]) + value[at + 1 :]
 
 
