@@ -25,15 +25,19 @@ from pathlib import Path
 
 import click
 
+from evidence.audit.checks.table import markdown
 from tests import forking
 from tests.kit import ROOT
 
-__all__ = ["ARCHITECTURE", "PAGES", "REFERENCE", "Step", "reference", "run_page", "tree", "walk", "with_tree"]
+__all__ = [
+    "ARCHITECTURE", "CHECKS", "PAGES", "REFERENCE", "Step", "checks", "reference", "run_page", "tree", "walk", "with_tree",
+]  # fmt: skip
 
 _app = import_module("evidence.cli.app")  # which in a checkout is cli/app.py
 ROOT_COMMAND: click.Group = _app.root
-PAGES = ("README.md", "MANUAL.md", "docs/archive.md")
+PAGES = ("README.md", "MANUAL.md", "docs/archive.md", "docs/reasoning.md")
 REFERENCE = ROOT / "docs" / "reference.md"
+CHECKS = ROOT / "docs" / "checks.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 #: What the pages show in place of today, and of the moment.
 DAY, TIME = "2026-03-02", "10:15"
@@ -47,6 +51,13 @@ _HEAD = """\
 
 What `--help` says, for each command. This page is generated (`python -m tests.docs_run`); [MANUAL.md](../MANUAL.md) is
 the one to read.
+"""
+_RULES = """\
+# Every rule of `evidence check`
+
+What a referee would object to, and who asks for it; [reasoning.md](reasoning.md#what-a-referee-would-object-to) shows the
+command. This page is generated (`python -m tests.docs_run`). An id stays the same for good. Works are named here by author and year;
+what the rules take from them is in our own words.
 """
 
 
@@ -220,6 +231,11 @@ def reference() -> str:
     return "".join(parts)
 
 
+def checks() -> str:
+    """Return the page with every rule of ``evidence check``."""
+    return f"{_RULES}\n{markdown()}"
+
+
 def tree() -> Iterator[str]:
     """Yield a line for each room and each module: its name, and the beginning of what its docstring says."""
     for house in ("evidence", "cli"):
@@ -254,6 +270,7 @@ def update() -> None:
             page = run_page(name, Path(folder), warm=name != "README.md")[1]
             (ROOT / name).write_text(page, encoding="utf-8")
     REFERENCE.write_text(reference(), encoding="utf-8")
+    CHECKS.write_text(checks(), encoding="utf-8")
     ARCHITECTURE.write_text(with_tree(ARCHITECTURE.read_text("utf-8")), encoding="utf-8")
 
 

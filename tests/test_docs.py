@@ -8,7 +8,17 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.docs_run import ARCHITECTURE, PAGES, REFERENCE, reference, run_page, walk, with_tree
+from tests.docs_run import (
+    ARCHITECTURE,
+    CHECKS,
+    PAGES,
+    REFERENCE,
+    checks,
+    reference,
+    run_page,
+    walk,
+    with_tree,
+)
 from tests.kit import ROOT
 
 UPDATE = "read the difference, then run python -m tests.docs_run"
@@ -19,6 +29,8 @@ ALL_PAGES = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "docs/archive.md",
+    "docs/reasoning.md",
+    "docs/checks.md",
     "docs/study-as-text.md",
 )
 COMMANDS = dict(walk())
@@ -48,6 +60,10 @@ def test_the_worked_case_takes_ten_commands() -> None:
 
 def test_the_reference_is_what_help_says() -> None:
     assert REFERENCE.read_text("utf-8") == reference(), UPDATE
+
+
+def test_the_rules_are_those_that_check_has() -> None:
+    assert CHECKS.read_text("utf-8") == checks(), UPDATE
 
 
 @pytest.mark.parametrize("line", COMMANDS)
