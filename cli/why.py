@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -18,10 +17,6 @@ from .session import reads, say
 
 if TYPE_CHECKING:
     from evidence.audit.views import Code, Why
-
-
-#: Of what would change a code, so many characters stand in the summary.
-_SCREEN = 460
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -114,55 +109,42 @@ def _answer(answer: Why, *, brief: bool) -> Iterator[str]:
 
 def _summary(code: Code, answer: Why) -> Iterator[str]:
     """Yield what is to be known of a code on one screen."""
+    from evidence.audit.opening import near, opening
+
     from .why_lines import headed, labelled
 
     yield from headed(code)
     yield from labelled("because", code.rationale, "  ")
     yield from labelled("rests on", "\n".join(_results(code, answer)) or "no test", "  ")
-    weighed = ", ".join(_near(one.key, answer) for one in code.against)
+    weighed = ", ".join(near(one.key, answer.case) for one in code.against)
     against = (code.counter_evidence, f"Weighed against it: {weighed}." if weighed else "")
     yield from labelled("against", "\n".join(filter(None, against)) or "nothing is said", "  ")
-    yield from labelled("change", _opening(_short_keys(code.would_change, answer)), "  ")
+    change, more = opening(code.would_change, answer.case)
+    below = " More below: what would have made it different." if more else ""
+    yield from labelled("change", f"{change}{below}", "  ")
     yield from labelled("state", "; ".join(code.state), "  ")
 
 
 def _results(code: Code, answer: Why) -> Iterator[str]:
     """Yield the tests that a code relies on, by their results: ``passed  t1 hoop +3.0 dB``."""
+    from evidence.audit.opening import near
+
     from .why_lines import strength
 
     for result in dict.fromkeys(test.result for test in code.tests):
         tests = [
-            f"{_near(test.key, answer)} {test.kind}{strength(test).replace(',', '', 1)}"
+            f"{near(test.key, answer.case)} {test.kind}{strength(test).replace(',', '', 1)}"
             for test in code.tests
             if test.result == result
         ]
         yield f"{result}: {', '.join(tests)}"
 
 
-def _near(key: str, answer: Why) -> str:
-    """Return a key without the case's own before it."""
-    return key.removeprefix(f"{answer.case}.")
-
-
-def _short_keys(text: str, answer: Why) -> str:
-    return re.sub(rf"(?<![\w-]){re.escape(answer.case)}\.(?=\w)", "", text)
-
-
-def _opening(text: str) -> str:
-    """Return the first sentences of a long text; the chain has all of it."""
-    if len(text) <= _SCREEN:
-        return text
-    kept = ""
-    for sentence in re.split(r"(?<=[.?!]) ", text):
-        if kept and len(kept) + len(sentence) > _SCREEN:
-            break
-        kept = f"{kept} {sentence}".strip()
-    return f"{kept} More below: what would have made it different."
-
-
 def _state(answer: Why) -> Iterator[str]:
+    from evidence.audit.opening import near
+
     if answer.open_tests:
         yield paragraph(
-            f"Open tests: {', '.join(_near(key, answer) for key in answer.open_tests)}.", "  ", "  "
+            f"Open tests: {', '.join(near(key, answer.case) for key in answer.open_tests)}.", "  ", "  "
         )
     yield paragraph(f"evidence check --case {answer.case}  lists what a referee would object to.", "  ", "  ")

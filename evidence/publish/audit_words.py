@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from evidence.audit.opening import near, opening
 from evidence.inference.odds import shown
 from evidence.publish import wording
 
 __all__ = ["Words"]
-
-#: Of what would change a code, so many characters stand in the summary.
-_OPENING = 460
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +85,8 @@ class Words:
 
     def near(self, key: str, case: str) -> str:
         """Return a key without the case's own before it."""
-        return key.removeprefix(f"{case}.")
+        return near(key, case)
 
     def opening(self, text: str, case: str) -> str:
         """Return the first sentences of a long text, with the case's own keys shortened."""
-        short = re.sub(rf"(?<![\w-]){re.escape(case)}\.(?=\w)", "", text)
-        kept = ""
-        for sentence in re.split(r"(?<=[.?!]) ", short):
-            if kept and len(kept) + len(sentence) > _OPENING:
-                break
-            kept = f"{kept} {sentence}".strip()
-        return kept
+        return opening(text, case)[0]
