@@ -141,7 +141,7 @@ def _of_others(
     found = _read(connection, _revision.c.id.in_(unknown)) if unknown else []
     for revision in found:
         revision.odd.append(
-            f"study_id is {revision.row['study_id']!r}, which is another study than its changes'"
+            f"study_id is {revision.row['study_id']!r}, which is not the study of its changes"
         )
         revision.row["study_id"] = str(study)
     return found
@@ -228,7 +228,7 @@ def _links(revisions: list[_Revised], noted: str) -> Iterator[Finding]:
 def _which(revision: _Revised, known: set[str], before: list[_Revised]) -> str:
     """Return that a digest does not fit, and as far as can be told which of what it covers was changed."""
     if revision.computed in known:
-        return f"digest is {stored.short(revision.row['digest'])}, but it was {revision.computed!r}"
+        return f"digest is {revision.row['digest']!r}, but it was {revision.computed!r}"
     if before:
         parents, revision.row["parents"] = revision.row["parents"], [before[-1].row["digest"]]
         meant = revision.compute() == revision.row["digest"]

@@ -89,7 +89,7 @@ def verdict(column: Column[Any], dialect: Dialect, value: Any, left: Any) -> str
 
 def short(value: Any) -> str:
     """Return a value as a sentence shows it: its beginning, and ASCII for what no screen could show."""
-    text = printable(repr(value))
+    text = printable(repr(str(value) if isinstance(value, uuid.UUID) else value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 

@@ -80,11 +80,11 @@ def other(column: Column[Any], value: Any) -> Any:  # noqa: PLR0911 - a kind of 
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return value ^ 1
+        return value + 500
     if isinstance(value, float):
         return value + 0.01
     if isinstance(value, UUID):
-        return UUID(int=value.int ^ 1)
+        return UUID(int=value.int ^ 16)
     if isinstance(value, datetime):
         return value + timedelta(microseconds=1)
     if isinstance(value, date):
