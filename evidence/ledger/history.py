@@ -226,7 +226,9 @@ def _id(study: Any) -> uuid.UUID:
     if isinstance(study, uuid.UUID):
         return study
     if not stored.is_id(str(study)):
-        raise LedgerError(f"The study's id is {study!r}, which no program wrote; run evidence history verify.")
+        raise LedgerError(
+            f"The study's id is {study!r}, which no program wrote; run evidence history verify."
+        )
     return uuid.UUID(str(study))
 
 
