@@ -144,8 +144,9 @@ def appendix(
 def pages(study: StudyView, kind: Templates, *, single_file: bool = False) -> dict[str, bytes]:
     """Return every page's bytes by its path."""
     if single_file:
-        styles = "\n".join(kind.asset(name) for name in _ASSETS)
-        return {_SINGLE: kind.render("single.html.j2", study=study, links=_ALONE, styles=styles).encode()}
+        screen, paper = map(kind.asset, _ASSETS)
+        page = kind.render("single.html.j2", study=study, links=_ALONE, styles=screen, print_styles=paper)
+        return {_SINGLE: page.encode()}
     filled = {name: kind.asset(name).encode() for name in _ASSETS}
     fronts = ["index", "table", "sources", *(["commitments"] if study.commitments else [])]
     for name in fronts:

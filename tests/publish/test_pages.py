@@ -64,6 +64,7 @@ def test_every_page_is_there(site: Path) -> None:
 def test_links_lead_somewhere_and_ids_are_unique(site: Path, strait: Ledger, tmp_path: Path) -> None:
     pages = read(site)
     rendered(strait, tmp_path / "one.html", single_file=True)
+    assert '<style media="print">' in (tmp_path / "one.html").read_text("utf-8")  # not for the screen
     pages |= {"one.html": Page((tmp_path / "one.html").read_text("utf-8"))}
     assert broken_links(pages) == []
     for name, one in pages.items():
