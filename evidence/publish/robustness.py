@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from evidence.audit.overview import alone
 from evidence.inference.body import Body, Code
 from evidence.inference.odds import shown
 from evidence.inference.removal import study_code
-from evidence.inference.robust import Pair, Robustness, robustness, would_change
+from evidence.inference.robust import KINDS, Pair, Robustness, robustness, would_change
 from evidence.inference.telling import flips, with_all
+from evidence.keys import listed
 from evidence.publish.linking import linking
 from evidence.publish.reasoning_views import LeadView, RemarkView, RobustnessView, RobustView, Words
 from evidence.publish.views import CodingView, SourceRef
@@ -25,6 +27,8 @@ _COMMON = {
     "author": "one author",
     "archive": "one archive",
 }
+
+_TWO = 2
 
 _Link = Callable[[str], tuple[Words, ...]]
 
@@ -52,12 +56,52 @@ def robust(
                 value=coding.code.value if coding.code else "",
                 remarks=tuple(_remarks(body, code, one, link)),
                 pairs=tuple(_lead(pair, called, link) for pair in one.pairs),
-                changes=link(would_change(one)),
+                changes=link(" ".join(_changes(one))),
             )
             for coding, code, one in found
         ),
         tuple(_common(found[0][2], link)),
     )
+
+
+def _changes(one: Robustness) -> Iterator[str]:
+    """Yield what would change a code, in short: pair by pair, the table below has it."""
+    if in_words := would_change(replace(one, pairs=())):
+        yield in_words
+    asked = [pair for pair in one.pairs if pair.claimed[0] != pair.claimed[1]]
+    if not in_words or not asked:
+        return
+    kinds = [{pivot.kind for pivot in (*p.pivots, *p.ties) if len(pivot.units) == 1} for p in asked]
+    lost = " or ".join(kind for kind in KINDS if any(kind in some for some in kinds))
+    if len(asked) == 1:
+        own, other = _sides(asked[0])
+        yield f"In numbers {own}, which supports it, {_stands(asked[0])} {other}, which does not."
+        ended = "change that"
+    else:
+        verdicts = listed(
+            f"{how} in {len(pairs)} ({', '.join(map(' against '.join, map(_sides, pairs)))})"
+            for how in ("leads", "trails", "does not lead")
+            if (pairs := [pair for pair in asked if _stands(pair) == how])
+        )
+        yield (
+            f"In {len(asked)} pairs of hypotheses told apart in numbers, one supports it and the other does not: "
+            f"it {verdicts}."
+        )
+        ended = f"end the lead in {sum(map(bool, kinds))} of them"
+    if lost:
+        yield f"The loss of a single {lost} would {ended}; the table says of which."
+
+
+def _stands(pair: Pair) -> str:
+    """Return how the one of a pair that supports the code stands to the other."""
+    if len(pair.leaders) != 1:
+        return "does not lead"
+    return "leads" if pair.claimed[0] else "trails"
+
+
+def _sides(pair: Pair) -> tuple[str, str]:
+    """Return the two of a pair, the one that supports the code first."""
+    return (pair.hypothesis, pair.rival) if pair.claimed[0] else (pair.rival, pair.hypothesis)
 
 
 def _remarks(body: Body, code: Code, one: Robustness, link: _Link) -> Iterator[RemarkView]:
@@ -70,7 +114,9 @@ def _remarks(body: Body, code: Code, one: Robustness, link: _Link) -> Iterator[R
         yield RemarkView(
             "Post hoc", link("every test relied on was declared after some of its evidence had been seen")
         )
-    if one.pairs:
+    if one.pairs and (
+        one.refusal or len(one.posteriors) > _TWO
+    ):  # the table has all that is to be said of two
         yield RemarkView("All hypotheses together", link(" ".join(with_all(one))))
 
 

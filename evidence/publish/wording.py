@@ -141,7 +141,7 @@ def decibels(db: float) -> str:
         return "undetermined, as claims of certainty contradict each other"
     if math.isinf(db):
         return "+∞ dB" if db > 0 else "−∞ dB"
-    return f"{db:+.1f} dB".replace("-", "−")
+    return "0.0 dB" if db == 0 else f"{db:+.1f} dB".replace("-", "−")
 
 
 def between(first: str, then: str) -> str:

@@ -13,12 +13,15 @@ import pytest
 
 from evidence.archive.bringing import bring
 from evidence.archive.frus.volume import read_volume
+from evidence.audit.why import why
 from evidence.cases.loading import apply
 from evidence.cases.mid import read_mid
 from evidence.ledger import schema
 from evidence.ledger.revisions import founding
 from evidence.ledger.shown import shown, shown_all
 from evidence.models import Study
+from evidence.publish.front import appendix_view
+from evidence.publish.load import load
 from evidence.resources import folder
 from evidence.study.read import read
 from evidence.study.write import write
@@ -218,3 +221,25 @@ def test_what_narratives_cite_is_there(ledger: Ledger) -> None:
     cited = list(_citations(ledger))
     assert len(cited) > 50
     assert [pair for pair in cited if pair[1] not in known] == []
+
+
+def test_pages_have_the_numbers_of_why_and_say_them_once(ledger: Ledger) -> None:
+    seen = 0
+    with ledger.read() as (connection, study):
+        view = appendix_view(load(connection, study))
+        for case in (one for one in view.cases if one.robustness):
+            asked = {code.variable: code.robustness for code in why(connection, study, case.key).codes}
+            for code in case.robustness.codes if case.robustness else ():
+                told, text = asked[code.variable], "".join(words.words for words in code.changes)
+                assert told is not None
+                assert text.startswith(f"{code.variable} {code.value} ")
+                assert "dB" not in text  # the table has them
+                assert len(code.pairs) == len(told.pairs)
+                for shown_pair, pair in zip(code.pairs, told.pairs, strict=True):
+                    seen += 1
+                    assert shown_pair.weight == f"{pair.weight:+.1f} dB".replace("-", "−")
+                    assert (shown_pair.strength, shown_pair.level) == (pair.strength, len(pair.leaders) != 1)
+                    ended = "".join(words.words for words in shown_pair.without)
+                    assert bool(ended) == bool(pair.pivots or pair.ties)
+                    assert not ended or ended not in text
+    assert seen >= 20
