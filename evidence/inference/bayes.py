@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,7 +76,7 @@ def posterior(prior: float, a: float, b: float, *, found: bool) -> Posterior:
     if certain:
         return Posterior(1.0, f"confirmed ({'p=1' if theirs else f'b={impossible:g}'} claimed)", irreversible)
     weighed = ours * prior, theirs * (1 - prior)
-    if not min(weighed):  # too small for a float, though nobody claimed 0
+    if min(weighed) < sys.float_info.min:  # too small for a float to hold in full, though nobody claimed 0
         return Posterior(
             _shares({"": _log(ours) + _log(prior), "rival": _log(theirs) + _log(1 - prior)})[""],
             "",
@@ -100,8 +101,16 @@ def sceptical(hypotheses: Iterable[str], doubted: str, db: float = -20.0) -> dic
         hypotheses: all of them, two at least.
         doubted: the one of them that is doubted.
         db: its prior odds against all others together, in dB.
+
+    Raises:
+        MethodError: there is no such hypothesis, or no other.
     """
-    others = [name for name in hypotheses if name != doubted]
+    names = list(hypotheses)
+    others = [name for name in names if name != doubted]
+    if doubted not in names or not others:
+        raise MethodError(
+            f"{doubted!r} cannot be doubted in favour of others; name it and one other at least."
+        )
     return {doubted: probability(db)} | {name: probability(-db) / len(others) for name in others}
 
 

@@ -45,6 +45,8 @@ _NO_SCALE: Mapping[str, Any] = MappingProxyType({})
 
 _SIGNED = r"[+\-\u2212\u2013]?\s*(?:\d+(?:\.\d+)?|\.\d+)"
 _MINUS = str.maketrans("\u2212\u2013", "--")  # as word processors set it
+#: Figures and signs without a word, such as ``80%``, ``0,8`` or ``0.8-0.9``: as words they would count nothing.
+_MEANT_AS_NUMBER = re.compile(r"(?=.*\d)[\W\d_e]+(?:dB\s*)?", re.IGNORECASE | re.DOTALL)
 _DECIBELS = re.compile(rf"({_SIGNED})\s*(?:dB)?(?:\s*\.\.\s*({_SIGNED}))?\s*dB", re.IGNORECASE)
 
 
@@ -57,7 +59,8 @@ def likelihood(value: Any) -> Any:
             as they were written.
 
     Raises:
-        ValueRefused: a number outside [0,1], a range upside down, or something else.
+        ValueRefused: a number outside [0,1], a range upside down, figures that are no number as they are written
+            (``80%``), or something else.
     """
     if value is None or value == "":
         return None
@@ -66,7 +69,8 @@ def likelihood(value: Any) -> Any:
         try:
             return likelihood([float(low), float(high)] if dots else float(value))
         except ValueError:
-            decibels(value)  # refuses a range upside down
+            if decibels(value) is None and _MEANT_AS_NUMBER.fullmatch(value):
+                raise ValueRefused(f"{value.strip()!r} is no number as it is written; {_REMEDY}") from None
             return value.strip()
     if isinstance(value, bool) or not isinstance(value, int | float | list | tuple):
         raise ValueRefused(f"{value!r} is not a likelihood; {_REMEDY}")
@@ -81,7 +85,7 @@ def likelihood(value: Any) -> Any:
         return [low, high]
     if not 0 <= value <= 1:  # NaN fails this too
         raise ValueRefused(f"{value} is not a probability; {_REMEDY}")
-    return float(value)
+    return float(value) + 0.0  # -0 is 0
 
 
 def bounds(stated: Any, scale: Mapping[str, Any] = _NO_SCALE) -> Bounds | None:

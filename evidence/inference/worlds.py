@@ -13,6 +13,8 @@ from evidence.inference.odds import check_probability
 __all__ = ["Mixture", "World", "mixture", "world_of_cells", "world_of_likelihoods"]
 
 _SUM = 1e-9
+#: The logarithm of the least product that a float holds in full, and a little more.
+_SMALLEST = -700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class World:
 
     name: str
     weight: float  # the prior of this world, in [0,1]
-    joint: Mapping[str, float]  # P(hypothesis and evidence | world), in [0,1]
+    joint: Mapping[str, float]  # P(hypothesis and evidence | world), in [0,1]; e to the ``scale`` times that
+    scale: float = 0.0  # a natural logarithm, at most 0, where the products are too small for a float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,14 @@ def world_of_likelihoods(
     rows = [dict(row) for row in items]
     check_priors({hypothesis: (p, p) for hypothesis, p in priors.items()})
     check_likelihoods(priors, [{one: (p, p) for one, p in row.items()} for row in rows], names)
-    joint = {
-        hypothesis: math.prod(sorted([p, *(row[hypothesis] for row in rows)]))
-        for hypothesis, p in priors.items()
-    }
-    return World(name, weight, joint)
+    stated = {hypothesis: [p, *(row[hypothesis] for row in rows)] for hypothesis, p in priors.items()}
+    logs = {one: math.fsum(map(math.log, some)) for one, some in stated.items() if all(some)}
+    if min(logs.values(), default=0.0) > _SMALLEST:
+        return World(name, weight, {one: math.prod(sorted(some)) for one, some in stated.items()})
+    most = max(logs.values())
+    return World(
+        name, weight, {one: math.exp(logs[one] - most) if one in logs else 0.0 for one in stated}, most
+    )
 
 
 def mixture(worlds: Iterable[World]) -> Mixture:
@@ -114,7 +120,12 @@ def mixture(worlds: Iterable[World]) -> Mixture:
         raise MethodError(f"The weights of the worlds sum to {weight:.10g}, not to 1; change one of them.")
     if len({one.name for one in every}) < len(every):
         raise MethodError("Two worlds have the same name; give each its own.")
-    shares = {(one.name, h): one.weight * p for one in every for h, p in one.joint.items()}
+    most = max((one.scale for one in every if any(one.joint.values()) and one.weight), default=0.0)
+    shares = {
+        (one.name, h): one.weight * p * (math.exp(min(one.scale - most, 0.0)) if p else 0.0)
+        for one in every
+        for h, p in one.joint.items()
+    }
     whole = math.fsum(shares.values())
     if whole == 0:
         raise MethodError(

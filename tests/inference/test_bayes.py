@@ -304,3 +304,20 @@ def test_b12_interval_posteriors_where_zeros_are_possible() -> None:
         interval_posteriors({"A": (0.1, 0.4), "B": (0.1, 0.4)}, [])
     with pytest.raises(MethodError, match="upside down"):
         interval_posteriors({"A": (0.5, 0.4), "B": (0.1, 0.9)}, [])
+
+
+@pytest.mark.parametrize(
+    ("prior", "a", "b"), [(5e-324, 0.98, 5e-324), (1e-160, 1e-160, 1e-300), (0.63, 5e-324, 1e-160)]
+)
+def test_b_products_too_small_for_a_float_lose_nothing(prior: float, a: float, b: float) -> None:
+    ours, theirs = Fraction(a) * Fraction(prior), Fraction(b) * (1 - Fraction(prior))
+
+    assert posterior(prior, a, b, found=True).p == pytest.approx(
+        float(ours / (ours + theirs)), rel=1e-9, abs=0
+    )
+
+
+@pytest.mark.parametrize(("hypotheses", "doubted"), [(["a"], "a"), (["a", "b"], "c")])
+def test_b_only_one_of_several_can_be_doubted(hypotheses: list[str], doubted: str) -> None:
+    with pytest.raises(MethodError, match=f"'{doubted}' cannot be doubted"):
+        sceptical(hypotheses, doubted)

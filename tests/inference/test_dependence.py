@@ -219,3 +219,16 @@ def test_b21_correlation_takes_from_what_a_pair_says() -> None:
     whole = [math.fsum(pair_likelihoods(p, clue, STRAW, 0.1)[h] for p in PATTERNS) for h in "HR"]
     assert whole == pytest.approx([1, 1])
     assert all(one > other for one, other in pairwise(ratios))
+
+
+def test_b_worlds_with_much_evidence_are_not_taken_for_impossible() -> None:
+    rows = [{"H": 1e-5, "K": 2e-5}] * 99
+    worlds = [
+        world_of_likelihoods("A", 0.5, equal("HK"), [*rows, {"H": 0.3, "K": 0.1}]),
+        world_of_likelihoods("B", 0.5, equal("HK"), [*rows, {"H": 0.1, "K": 0.3}]),
+    ]
+
+    found = mixture(worlds)
+
+    assert found.hypotheses["H"] == pytest.approx(float(1 / (1 + Fraction(2) ** 99)), rel=1e-9)
+    assert found.worlds["B"] == pytest.approx(0.75)

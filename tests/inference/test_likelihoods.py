@@ -256,3 +256,13 @@ def test_b5_weights_of_the_smallest_numbers_are_finite() -> None:
     assert weight(5e-324, 1.0) == -weight(1.0, 5e-324)
     assert weight(0.0, 0.5) == -math.inf
     assert weight(0.5, 0.0) == math.inf
+
+
+@pytest.mark.parametrize("text", ["80%", "0,8", "0.8-0.95", "1/3", "<0.1", "0.9..", "1e3 dB"])
+def test_b_figures_that_are_no_number_are_not_kept_as_words_that_count_nothing(text: str) -> None:
+    with pytest.raises(ValueRefused, match="is no number as it is written; write a number"):
+        likelihood(text)
+
+
+def test_b_minus_nothing_is_nothing() -> None:
+    assert str(likelihood("-0")) == "0.0"
