@@ -258,3 +258,38 @@ def test_two_studies_in_one_do_not_touch_each_other(sqlite_url: str, run: Run) -
     )
     assert run("check", "--case", "c1-y").code == 0
     assert run("check", "--case", "c1-x").code == 3
+
+
+@pytest.mark.parametrize(
+    ("issued", "code"),
+    [
+        ('{"date-parts": 1955}', 0),
+        ('{"date-parts": [1955]}', 0),
+        ('{"date-parts": [[null]]}', 0),
+        ("1955 [1957]", 0),
+        ('{"date-parts": [[1955, 2, 30]]}', 3),
+    ],
+)
+def test_b_a_source_may_be_dated_in_words_or_not_at_all(
+    clean: Ledger, run: Run, issued: str, code: int
+) -> None:
+    del clean
+    run("source", "edit", "letter", "--csl", f"issued={issued}")
+
+    done = run("check", "impossible-date")
+
+    assert (done.code, "issued 1955-02-30" in done.stdout) == (code, code == 3), done.stderr
+
+
+def test_b_a_language_by_its_name_is_not_taken_for_another(clean: Ledger, run: Run) -> None:
+    del clean
+    run("study", "edit", "--language", "English")
+    run("source", "edit", "letter", "--language", "en")
+
+    assert run("check", "translation-missing").code == 0
+
+
+def test_b_an_empty_place_is_no_place(clean: Ledger, run: Run) -> None:
+    clean.behind_its_back("update quote set locator = '{\"page\": null}'")
+
+    assert "does not say where in its source it stands" in run("check", "quote-without-locator").stdout

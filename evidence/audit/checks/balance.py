@@ -16,7 +16,7 @@ from evidence.vocabulary import Direction, TestResult
 @rule(
     "EV401",
     "only-supporting-evidence",
-    source="Bennett & Checkel 2015, ch. 1: be equally tough on the alternatives; Zaks 2021 on disconfirmation",
+    source="Bennett & Checkel 2015, ch. 1: be equally tough on the alternatives",
     remedy="Look for what would speak against it, and log what you find, or the search that found nothing.",
 )
 def only_for(ground: Ground) -> Iterator[Hit]:

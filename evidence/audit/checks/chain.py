@@ -162,7 +162,7 @@ def not_supported(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV109",
     "only-straws",
-    source="Collier 2011, table of the four tests; Van Evera 1997",
+    source="Collier 2011, table of the four tests (this row from memory)",
     remedy="Look for a test that could end the hypothesis or its rival, or lower the coder's confidence.",
 )
 def only_straws(ground: Ground) -> Iterator[Hit]:

@@ -68,7 +68,7 @@ def all_hits(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV304",
     "necessity-without-counterfactual",
-    source="the study's scheme; Mahoney 2012 on necessary conditions",
+    source="the study's scheme",
     remedy="State it in a new decision: 'evidence code CASE VARIABLE VALUE --counterfactual TEXT'.",
 )
 def no_counterfactual(ground: Ground) -> Iterator[Hit]:

@@ -190,16 +190,17 @@ def _outside(span: Span | None, first: date | None, last: date | None) -> bool:
 
 
 def _issued(source: Any) -> str:
-    """Return when a source is dated, by its CSL field, as EDTF; nothing where it is in words or not stated."""
+    """Return when a source is dated, by its CSL field, as EDTF; nothing where it is in words, no CSL date, or not stated."""
     issued = (source.csl or {}).get("issued")
     if isinstance(issued, str):
-        return issued if issued[:4].isdigit() else ""
+        return issued if issued[:4].isdigit() and " " not in issued.strip() else ""  # not "1955 [1957]"
     if not isinstance(issued, dict):
         return ""
+    stated = issued.get("date-parts")
     spans = [
         "-".join(_padded(part, n) for n, part in enumerate(parts))
-        for parts in issued.get("date-parts") or ()
-        if parts
+        for parts in (stated if isinstance(stated, list) else ())
+        if isinstance(parts, list) and parts and None not in parts
     ]
     return "/".join(spans[:2])
 

@@ -42,7 +42,7 @@ def no_locator(ground: Ground) -> Iterator[Hit]:
     """Words without a page, a document number or a folio can hardly be found again."""
     for quote, cases in ground.quoting.items():
         row = ground.chain.quotes[quote]
-        if not any(str(value).strip() for value in (row.locator or {}).values()):
+        if not any(str(value or "").strip() for value in (row.locator or {}).values()):
             yield Hit("quote", row.key, "does not say where in its source it stands.", cases)
 
 
@@ -99,7 +99,12 @@ def no_translation(ground: Ground) -> Iterator[Hit]:
     for quote, cases in ground.quoting.items():
         row = ground.chain.quotes[quote]
         language = _language(ground, row)
-        if language and _base(language) != ours and not (row.translation or "").strip():
+        if (
+            _is_tag(language)
+            and _is_tag(ours)
+            and _base(language) != ours
+            and not (row.translation or "").strip()
+        ):
             yield Hit("quote", row.key, f"is in {language} and has no translation.", cases)
 
 
@@ -211,6 +216,12 @@ def _language(ground: Ground, quote: Any) -> str:
 def _base(language: str) -> str:
     """Return the language of a tag, without script and region: ``en`` of ``en-GB``."""
     return language.replace("_", "-").partition("-")[0].casefold()
+
+
+def _is_tag(language: str) -> bool:
+    """Tell whether a language can be compared: a name ("English") and "not known" (und) cannot."""
+    base = _base(language)
+    return len(base) in (2, 3) and base not in ("und", "mul", "zxx")
 
 
 def _findable(source: Any) -> bool:

@@ -58,7 +58,7 @@ def certain(ground: Ground) -> Iterator[Hit]:
 @rule(
     "EV803",
     "word-not-on-the-scale",
-    source="the study's word scale; Befani on words for posteriors",
+    source="the study's word scale",
     remedy="Add the word to the scale ('evidence study edit --word-scale'), or use one that is on it.",
 )
 def unknown_word(ground: Ground) -> Iterator[Hit]:
