@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evidence.audit.codings import CaseOf, Comparison, Pair, Said, Side
 
 _INDENT = "    "
+_NAMED = 12  # so many cases that one side alone codes are named
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -70,7 +71,7 @@ def _answer(answer: Comparison, *, counts: bool) -> None:
             click.echo("\n".join(_case(case)))
     for pair in answer.pairs:
         click.echo("")
-        _pair(pair)
+        _pair(pair, answer.cases)
 
 
 def _named(side: Side) -> str:
@@ -98,22 +99,30 @@ def _case(case: CaseOf) -> Iterator[str]:
 
 
 def _said(said: Said) -> str:
+    from evidence.inference.body import silent
+
     place = ", ".join(f"{kind} {value}" for kind, value in said.locator.items())
     where = f" ({place})" if place else f" ({said.coder}, {said.decision})" if said.side != said.coder else ""
-    return f"{said.side} {_level(said.value)}{where}: {said.words}"
+    value = "not codable" if said.value is None and not silent(said) else _level(said.value)
+    return f"{said.side} {value}{where}: {said.words}"
 
 
 def _level(value: str | None) -> str:
     return "not coded" if value is None else value
 
 
-def _pair(pair: Pair) -> None:
+def _pair(pair: Pair, cases: Sequence[CaseOf]) -> None:
     click.echo(
         paragraph(
             f"{pair.one} and {pair.other}: {pair.agree:,} agree, {pair.differ:,} differ, {pair.only_one:,} coded by "
             f"{pair.one} alone, {pair.only_other:,} by {pair.other} alone."
         )
     )
+    for one, other in ((pair.one, pair.other), (pair.other, pair.one)):
+        alone = [case.case for case in cases if _codes(case, one) and not _codes(case, other)]
+        if alone:
+            more = f" and {len(alone) - _NAMED:,} more" if len(alone) > _NAMED else ""
+            click.echo(paragraph(f"{one} alone: {', '.join(alone[:_NAMED])}{more}", _INDENT, "  "))
     if not any(map(any, pair.table)):
         return
     used = [n for n, level in enumerate(pair.levels) if level is not None or _met(pair, n)]
@@ -121,6 +130,11 @@ def _pair(pair: Pair) -> None:
         (f"{pair.one} ↓  {pair.other} →", *(_level(pair.levels[n]) for n in used)),
         ((_level(pair.levels[row]), *(pair.table[row][n] for n in used)) for row in used),
     )
+
+
+def _codes(case: CaseOf, side: str) -> bool:
+    """Tell whether a side gives a case a level."""
+    return any(said.side == side and said.value is not None for said in case.said)
 
 
 def _met(pair: Pair, n: int) -> bool:

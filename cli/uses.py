@@ -163,7 +163,9 @@ def _codes(label: str, codes: Sequence[CodeOn], indent: str) -> Iterator[str]:
 
 def code_line(code: CodeOn) -> str:
     """Return a code in a line: case, variable, value, who and when."""
-    value = code.value if code.value is not None else "not codable"
+    from evidence.inference.body import silent
+
+    value = code.value if code.value is not None else "not coded" if silent(code) else "not codable"
     earlier = ", superseded" if code.superseded else ""
     place = "".join(f", {kind} {one}" for kind, one in code.locator.items())
     who = f"{code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}{place}{earlier}"

@@ -117,8 +117,10 @@ def _place(locator: dict[str, str]) -> str:
 
 
 def _codes(codes: Sequence[Code]) -> Iterator[str]:
+    from evidence.inference.body import silent
+
     for code in codes:
-        value = code.value if code.value is not None else "not codable"
+        value = code.value if code.value is not None else "not coded" if silent(code) else "not codable"
         who = f"{code.coder}, {code.decided_at:%Y-%m-%d}, {code.round}{_place(code.locator)}"
         yield paragraph(f"{code.variable} {value}  {who}: {code.rationale}", "        ", "    ")
 

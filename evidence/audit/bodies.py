@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.audit.chain import Chain, standing
-from evidence.inference.body import Body, Code, Evidence, Hypothesis, Origin, Test
+from evidence.inference.body import Body, Code, Evidence, Hypothesis, Origin, Test, contested
 from evidence.keys import natural
 from evidence.vocabulary import RivalRelation, SearchStatus
 
@@ -194,5 +194,5 @@ def _code(chain: Chain, row: Any, rows: Iterable[Any]) -> Code:
         judgements=row.sub_judgements or {},
         rule=tuple(version.rule or ()),
         needs=tuple(level.get("needs") or ()),
-        contested=len({one.value for one in standing(rows)}) > 1,
+        contested=contested(standing(rows)),
     )

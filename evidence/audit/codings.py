@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from evidence.audit.bodies import bodies
 from evidence.audit.chain import load, standing
 from evidence.errors import MethodError, UnknownKey
-from evidence.inference.body import Body
+from evidence.inference.body import Body, contested
 from evidence.inference.removal import carrying, study_code
 from evidence.inference.standing import alone, supporting
 from evidence.keys import natural
@@ -57,6 +57,7 @@ class Said:
     locator: Mapping[str, str]
     coder: str
     decision: str
+    round: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Comparison:
 
     @property
     def differing(self) -> tuple[CaseOf, ...]:
-        """The cases that sides code otherwise, or that one codes and another says that it does not."""
+        """The cases that sides code otherwise; a publication that leaves a case out differs from nobody."""
         return tuple(case for case in self.cases if case.differs)
 
 
@@ -225,7 +226,7 @@ def _said(rows: Iterable[Row[Any]], named: Iterable[str]) -> dict[str, Said]:
 
 
 def _one(side: str, row: Row[Any]) -> Said:
-    return Said(side, row.value, row.rationale, row.locator or {}, row.coder, row.key)
+    return Said(side, row.value, row.rationale, row.locator or {}, row.coder, row.key, row.round)
 
 
 def _side(key: str, made: Iterable[Row[Any]], said: Mapping[str, Mapping[str, Said]]) -> Side | None:
@@ -239,7 +240,7 @@ def _side(key: str, made: Iterable[Row[Any]], said: Mapping[str, Mapping[str, Sa
 
 
 def _differ(told: Mapping[str, Said], keys: Iterable[str]) -> bool:
-    return len({told[key].value for key in keys if key in told}) > 1
+    return contested(told[key] for key in keys if key in told)
 
 
 def _pair(one: str, other: str, levels: Sequence[str], cases: Iterable[Mapping[str, Said]]) -> Pair:

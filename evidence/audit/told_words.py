@@ -51,7 +51,9 @@ def _decision(turn: Turn) -> tuple[str, str, str]:
 
 
 def _code(row: Mapping[str, Any]) -> str:
-    return "not codable" if row.get("value") is None else str(row["value"])
+    if row.get("value") is None:
+        return "not coded" if row.get("round") == Round.PUBLISHED else "not codable"
+    return str(row["value"])
 
 
 def _review(turn: Turn) -> tuple[str, str, str]:

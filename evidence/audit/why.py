@@ -15,7 +15,7 @@ from evidence.audit.subject import subject
 from evidence.audit.suspects import Suspect, suspects
 from evidence.audit.views import Code, Observed, Ruled, Searched, Signed, Tested, Why
 from evidence.errors import UnknownKey
-from evidence.inference.body import Body
+from evidence.inference.body import Body, silent
 from evidence.inference.robust import KINDS, robustness, would_change
 from evidence.inference.robust import told as sentences
 from evidence.inference.scheme import rule
@@ -146,7 +146,7 @@ def _history(chain: Chain, views: Mapping[Any, Code], row: Row[Any]) -> Iterator
 
 def _contested(code: Code, others: Iterable[Code]) -> Iterator[str]:
     for other in others:
-        if other.value != code.value:
+        if other.value != code.value and not silent(other) and not silent(code):
             value = other.value if other.value is not None else "not codable"
             yield f"{other.coder} gives {value}"
 
@@ -164,7 +164,7 @@ def _code(chain: Chain, beneath: Descent, row: Row[Any], doubt: str) -> Code:
 
     version = chain.versions[row.variable_version_id]
     levels: Mapping[Any, Any] = {level["value"]: level for level in version.levels}
-    level = levels.get(row.value, {"label": "cannot be coded"})
+    level = levels.get(row.value, {"label": "not coded there" if silent(row) else "cannot be coded"})
     tests: tuple[Tested, ...] = relied("test", beneath.tests)
     against: tuple[Observed, ...] = relied("observation", beneath.observations)
     searches: tuple[Searched, ...] = relied("search", beneath.searches)

@@ -6,11 +6,13 @@ range, words, or decibels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Body", "Code", "Evidence", "Hypothesis", "Origin", "Test"]
+from evidence.vocabulary import Round
+
+__all__ = ["Body", "Code", "Evidence", "Hypothesis", "Origin", "Test", "contested", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,18 @@ class Body:
     codes: tuple[Code, ...] = ()  # for each variable the study's code first, then those of others
     scale: Mapping[str, Any] = field(default_factory=dict)  # words of likelihood: number or range
     profile: str = "published-labels"
+
+
+def silent(code: Any) -> bool:
+    """Tell whether a code, anything with a round and a value, is a publication's that leaves the case out."""
+    return bool(code.round == Round.PUBLISHED and code.value is None)
+
+
+def contested(codes: Iterable[Any]) -> bool:
+    """Tell whether standing codes of one case on one variable differ; whoever leaves a case out contests nothing.
+
+    Args:
+        codes: anything with a round and a value. That a coder finds a case not codable is a finding, and differs from a
+            level; that a publication gives none is not.
+    """
+    return len({code.value for code in codes if not silent(code)}) > 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from evidence.errors import MethodError, nearest
-from evidence.inference.body import Body, Code, Evidence, Origin, Test
+from evidence.inference.body import Body, Code, Evidence, Origin, Test, contested
 from evidence.keys import natural
 from evidence.vocabulary import Direction, QuoteState, Round, SourceTier, TestResult
 
@@ -161,7 +161,7 @@ def _lost_searches(body: Body, gone: Mapping[str, set[str]]) -> set[str]:
 
 
 def _contested(code: Code, codes: Iterable[Code]) -> bool:
-    return any(other.variable == code.variable and other.value != code.value for other in codes)
+    return contested(other for other in codes if other.variable == code.variable)
 
 
 def _test(test: Test, gone: Mapping[str, set[str]]) -> Test:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from evidence.audit.chain import standing
+from evidence.inference.body import contested, silent
 from evidence.publish import citations, wording
 from evidence.publish.resolved import Resolved, place_of
 from evidence.publish.views import CodeView, CodingView, Fact
@@ -17,6 +18,7 @@ from evidence.vocabulary import Round
 __all__ = ["CANNOT_BE_CODED", "Numbers", "Scheme", "codings", "not_coded", "scheme"]
 
 CANNOT_BE_CODED = "–"
+_LEFT_OUT = "not coded there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _coding(
         code=view(own) if own else None,
         others=tuple(map(view, others)),
         history=tuple(map(view, before)),
-        contested=len({row.value for row in left}) > 1,
+        contested=contested(left),
     )
 
 
@@ -162,7 +164,12 @@ def _code(
         key=row.key,
         variable=one.variable,
         value=row.value if row.value is not None else CANNOT_BE_CODED,
-        label=one.label_of(row.value) if row.value is not None else "cannot be coded",
+        label=one.label_of(row.value)
+        if row.value is not None
+        else _LEFT_OUT
+        if silent(row)
+        else "cannot be coded",
+        silent=silent(row),
         place=one.place(row.value),
         of=len(one.levels),
         rationale=study.prose(row.rationale),

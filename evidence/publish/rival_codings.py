@@ -63,7 +63,7 @@ def _side(name: str, rows: Sequence[tuple[CaseView, CodingView]]) -> RivalSideVi
     both = [
         (coding.code.value, theirs.value)
         for _, coding in rows
-        if coding.code is not None and (theirs := _by(coding, name)) is not None
+        if coding.code is not None and (theirs := _by(coding, name)) is not None and not theirs.silent
     ]
     agreeing = sum(own == other for own, other in both)
     return RivalSideView(name, len(both), agreeing, len(both) - agreeing)

@@ -103,6 +103,7 @@ class CodeView:
     variable: str
     value: str  # the level, or "–" if the coder found that it cannot be coded
     label: str
+    silent: bool  # a publication that leaves the case out: it contests nothing
     place: int | None
     of: int  # how many levels there are
     rationale: str

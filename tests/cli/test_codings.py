@@ -213,7 +213,7 @@ def test_b28_compare_shows_where_they_differ_and_which_document_decides(
     assert "  the study 3 (ada, c1.X.1): b\n  book 2 (page 12): It mattered little.\n" in said
     assert "The study's code rests on a (A), without which it would not stand." in said
     assert "the study and book: 0 agree, 1 differ, 0 coded by the study alone, 1 by book alone." in said
-    assert "c2" not in said
+    assert said.count("c2") == said.count("book alone: c2") == 1
     assert "It mattered little." not in do("compare", "X", "--counts")
     answer = json.loads(do("compare", "X", "--json"))
     assert answer["differing"] == ["c1"]
@@ -233,6 +233,33 @@ def test_b29_a_code_that_needs_no_document_alone_says_so(
     theirs("c1,2,so,12,")
     do(*_BRING)
     assert "needs none of its documents alone; they are a (A); z (Z)." in do("compare", "X")
+
+
+def test_b34_who_leaves_a_case_out_contests_nothing_in_any_place(
+    do: Do, ledger: Ledger, theirs: Callable[..., None], tmp_path: Path
+) -> None:
+    _coded(ledger)
+    theirs("c1,,They do not speak of it.,12,")
+    do(*_BRING)
+    (ours,) = (one for one in json.loads(do("why", "c1", "--json"))["codes"] if one["value"] == "3")
+    assert (ours["contested"], ours["robustness"]["contested"]) == ([], False)
+    assert (ours["others"][0]["value"], ours["others"][0]["level"]) == (None, "not coded there")
+    assert "contested" not in do("why", "c1")
+    assert "not codable" not in do("why", "c1")
+    compared = do("compare", "X")
+    assert "0 agree, 0 differ, 1 coded by the study alone" in compared
+    assert "the study alone: c1\n" in compared
+    assert "They do not speak of it" not in compared
+    assert json.loads(do("audit", "--json"))["contested"]["part"] == 0
+    do("render", "appendix", "--output", "site")
+    page = (tmp_path / "site" / "cases" / "c1.html").read_text("utf-8")
+    assert "contested" not in page
+    assert "Not coded there." in page
+    front = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert "of 0 coded by both, 0 agree and 0 differ" in front
+    theirs("c1,2,now they do,12,")
+    do(*_BRING)
+    assert "contested: book gives 2" in do("why", "c1")
 
 
 def test_b30_a_person_can_be_compared_too_and_nobody_else(
@@ -347,7 +374,9 @@ def test_b32_two_versions_of_the_mid_data_code_the_188_disputes(
     assert (pair["agree"], pair["differ"], pair["only_one"], pair["only_other"]) == (
         188 - len(gone) - len(other_level), len(other_level), len(gone), 0,
     )  # fmt: skip
-    assert {key.removeprefix("mid-") for key in answer["differing"]} == gone | other_level
+    assert {key.removeprefix("mid-") for key in answer["differing"]} == other_level
+    alone = {case["case"] for case in answer["cases"] if case["said"][1]["value"] is None}
+    assert {key.removeprefix("mid-") for key in alone} == gone
     assert (len(gone), other_level) == (8, {"2941", "2943"})
     said = {case["case"]: case["said"][1]["words"] for case in answer["cases"]}
     assert said["mid-2910"] == reasons["2910"].strip()
