@@ -29,6 +29,10 @@ _METAVARS = {
     "version": "KEY",
 }
 
+#: What a probability may be typed as; of what was seen also in decibels, which compare hypotheses.
+_SEEN = ("p_hypothesis", "p_rival")
+_STATED = ("0.9, 0.8..0.95 or a word.", "0.9, 0.8..0.95, a word or -6 dB.")
+
 
 def field_options(kind: Noun, *, skip: tuple[str, ...] = ()) -> list[click.Option]:
     """Return an option for each field that a person may write, and for each list of records inside."""
@@ -68,7 +72,7 @@ def _option(field: Field) -> click.Option:  # noqa: PLR0911 - one for each kind 
                 [flag], multiple=True, metavar="TEXT", help=f"{field.help}{note} May be repeated."
             )
         if field.form == "likelihood":
-            return click.Option([flag], metavar="P", help=f"{field.help}{note} 0.9, 0.8..0.95 or a word.")
+            return click.Option([flag], metavar="P", help=f"{field.help}{note} {_STATED[field.name in _SEEN]}")
         return click.Option([flag], metavar="JSON", help=f"{field.help}{note}")
     more = f" {_FROM_FILE}" if field.long else ""
     return click.Option([flag], metavar=_METAVARS.get(field.kind, "TEXT"), help=f"{field.help}{note}{more}")
