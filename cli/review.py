@@ -10,10 +10,12 @@ import click
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, table
-from .session import keep, message_option, say, settings_of
+from .session import keep, message_option, say, settings_of, study_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from evidence.audit.suspects import Signature
 
 _VERDICTS = ("confirmed", "disputed", "undecided")
 _NOUNS = ("case", "decision", "test", "quote")
@@ -45,6 +47,9 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 )
 @click.option("--noun", type=click.Choice(_NOUNS), help="What KEY is of, where it is of several.")
 @click.option("--list", "listing", is_flag=True, help="List who signed what, and whether it still holds.")
+@click.option(
+    "--as-of", metavar="REVISION", help="With --list: as it was after this revision, a number or a digest."
+)
 @json_option
 @message_option
 @click.pass_context
@@ -54,6 +59,7 @@ def review(
     key: str | None,
     variable: str | None,
     listing: bool,
+    as_of: str | None,
     as_json: bool,
     message: str | None,
     **said: Any,
@@ -72,7 +78,7 @@ def review(
       evidence review --list
     """
     if listing:
-        _list(ctx, key, variable, as_json=as_json)
+        _list(ctx, key, variable, as_of, as_json=as_json)
         return
     if key is None:
         raise click.UsageError(
@@ -80,6 +86,8 @@ def review(
         )
     if as_json:
         raise click.UsageError("--json goes with --list.", ctx)
+    if as_of is not None:
+        raise click.UsageError("--as-of goes with --list; what is signed is what stands today.", ctx)
     if variable is not None and said["noun"] is not None:
         raise click.UsageError(
             "--noun goes with a KEY alone; with a VARIABLE it is a code that is signed.", ctx
@@ -110,14 +118,27 @@ def _covered(noun: str, covers: Mapping[str, int]) -> str:
     return f"{', '.join(told)}: {rows} in all" if told else rows
 
 
-def _list(ctx: click.Context, key: str | None, variable: str | None, *, as_json: bool) -> None:
+def _signatures(ctx: click.Context, as_of: str | None) -> list[Signature]:
+    """Return the signatures of today, or of the ledger's past."""
     from evidence.audit.chain import load
     from evidence.audit.suspects import signatures
+    from evidence.ledger import history
     from evidence.ledger.store import reading
 
     chosen = settings_of(ctx)
     with reading(chosen.url, chosen.study) as (connection, study):
-        found = signatures(connection, study, load(connection, study))
+        if as_of is None:
+            return signatures(connection, study, load(connection, study))
+        number = history.number_of(connection, study, as_of)
+        with history.as_of(connection, study, number) as past:
+            then = study_in(past)
+            return signatures(past, then, load(past, then))
+
+
+def _list(
+    ctx: click.Context, key: str | None, variable: str | None, as_of: str | None, *, as_json: bool
+) -> None:
+    found = _signatures(ctx, as_of)
     found = [one for one in found if key in (None, one.key, one.case)]
     if variable is not None:
         found = [one for one in found if one.noun == "decision" and f".{variable}." in one.key]

@@ -96,6 +96,7 @@ def _pair(
         before = total(counted(whole), pair.hypothesis, pair.rival)
         yield f"    With what was left out it would be {decibels(before)}."
     yield from _sentences(iter([*filter(None, [on_claim(pair, robust)]), *rest]), "    ")
+    yield from _by_prior(pair)
     yield from _losses(pair)
     if correlated:
         yield from _correlated(pair, body, correlated)
@@ -118,6 +119,18 @@ def _named(weight: Weight) -> str:
     return f"{weight.test}, {weight.evidence}" if weight.evidence else weight.test
 
 
+def _by_prior(pair: Pair) -> Iterator[str]:
+    """Yield what each of some priors of the first comes to, one beneath the other."""
+    from evidence.inference.telling import by_prior
+
+    priors, posteriors, sure = by_prior(pair)
+    if priors:
+        yield f"    P({pair.hypothesis}) of the two, by its prior:"
+        for row in (priors, posteriors):
+            yield f"      {row[0]:<10}" + "".join(f"{p:>8}" for p in row[1:])
+        yield f"      {sure}"
+
+
 def _losses(pair: Pair) -> Iterator[str]:
     """Yield what taking each unit away leaves of a lead; what leaves the same stands together."""
     from evidence.inference.telling import decibels, without
@@ -130,7 +143,7 @@ def _losses(pair: Pair) -> Iterator[str]:
         yield "    Without one of these the lead stays, but moves:"
     for (weight, change), units in groups.items():
         start = f"{weight:>15}  {'(' + change.removesuffix(' dB') + ')':<8}"
-        yield paragraph(without(units), " " * len(start), start)
+        yield paragraph(without(units, "or"), " " * len(start), start)
 
 
 def correlation(pair: Pair, body: Body, asked: _CORRELATED | None) -> Correlated | None:

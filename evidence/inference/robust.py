@@ -16,7 +16,7 @@ from evidence.inference.priors import EQUAL, break_even, grid, in_decibels, offs
 from evidence.inference.removal import Unit, study_code, units
 from evidence.inference.standing import Standing, demands, standing
 from evidence.inference.telling import told, would_change
-from evidence.inference.together import together
+from evidence.inference.together import Together, together
 from evidence.inference.weighing import TIE, clusters, leaders, pairs, reach, stating, total, totals, weighed
 from evidence.keys import natural
 from evidence.vocabulary import Round
@@ -242,7 +242,7 @@ def robustness(
         if code
         else Standing(stands=False, lacks=("there is no code of the study's own",))
     )
-    if kinds is KINDS and len(units(body, "coder")) == 1:
+    if {*KINDS} - {"observation"} <= {*kinds} <= {*KINDS} and len(units(body, "coder")) == 1:
         kinds = tuple(kind for kind in kinds if kind != "coder")  # without the only coder there is nothing
     in_words = pivots_in_words(body, variable, kinds, size) if held.stands else ()
     in_words = tuple(pivot for pivot in in_words if not _all_coders(body, variable, pivot))
@@ -256,7 +256,8 @@ def robustness(
     else:
         chosen = tuple(against)
     weighed_pairs = tuple(
-        _pair(body, found, pair, code, size=size, kinds=kinds, priors=priors, doubt=doubt) for pair in chosen
+        _pair(body, found, pair, code, of_all, size=size, kinds=kinds, priors=priors, doubt=doubt)
+        for pair in chosen
     )
     return Robustness(
         case=body.case,
@@ -309,6 +310,7 @@ def _pair(
     found: Sequence[Piece],
     pair: tuple[str, str],
     code: Code | None,
+    of_all: Together,
     *,
     size: int,
     kinds: Collection[str],
@@ -324,7 +326,10 @@ def _pair(
     low, high = reach(own, one, other)
     exclusive = _exclusive(body, one, other)
     board = Board(body, (one, other), every_unit(body, kinds), before if priors != EQUAL else None)
-    hung = pivots_on(board, size)
+    if priors == EQUAL and {one, other} == {key for key, *_ in of_all.posteriors}:
+        hung = of_all.pivots  # these two are all there are, and their sets were looked through already
+    else:
+        hung = pivots_on(board, size)
     return Pair(
         hypothesis=one,
         rival=other,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from evidence.inference.odds import shown
 from evidence.inference.priors import needed
 from evidence.keys import listed
+from evidence.vocabulary import Round
 
 if TYPE_CHECKING:
     from evidence.inference.pivots import Pivot
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from evidence.inference.robust import Pair, Robustness
 
 __all__ = [
+    "by_prior",
     "decibels",
     "flips",
     "irreversible",
@@ -48,17 +50,27 @@ def decibels(db: float, *, sign: bool = True) -> str:
     return f"{said.replace('-', '−')} dB"
 
 
-def without(some: Iterable[Unit]) -> str:
+def without(some: Iterable[Unit], word: str = "and") -> str:
     """Return units in words, those of one kind together: ``test mid-50.t4``, ``sources d20 and d23``.
 
+    What is taken away one by one is said with ``or``: ``test mid-50.t4 or archive TNA``.
     A lineage that is one source by itself is left out where that source is named.
     """
     by_kind: dict[str, list[str]] = {}
     for unit in _plain(list(some)):
         by_kind.setdefault(unit.kind, []).append(unit.name)
-    return listed(
-        f"{kind if len(names) == 1 else _PLURALS.get(kind, f'{kind}s')} {listed(names)}"
-        for kind, names in by_kind.items()
+    return _listed(
+        [
+            f"{kind if len(names) == 1 or word == 'or' else _PLURALS.get(kind, f'{kind}s')} {_listed(names, word)}"
+            for kind, names in by_kind.items()
+        ],
+        word,
+    )
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    return (
+        listed(names) if word == "and" else f" {word} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     )
 
 
@@ -108,10 +120,19 @@ def on_code(robust: Robustness) -> Iterator[str]:
     if not robust.stands:
         yield f"{name} does not stand on tests: {'; '.join(robust.lacks)}."
         return
-    number = len(robust.supports)
-    tests = "one test that supports it" if number == 1 else f"{number} tests that support it"
-    yield f"{name} rests on {tests}: {listed(robust.supports)}."
+    yield from _supported(name, robust)
     yield from _falls(robust)
+
+
+def _supported(name: str, robust: Robustness, *, brief: bool = False) -> Iterator[str]:
+    """Yield which tests support a code; it is said to rest on those alone without which it would fall."""
+    number, keys = len(robust.supports), listed(robust.supports)
+    if number == 1:
+        yield f"{name} rests on {keys}." if brief else f"{name} rests on one test that supports it: {keys}."
+        return
+    yield f"{number} tests support {name}: {keys}."
+    if "test" in robust.kinds and not any(unit.kind == "test" for unit in robust.alone):
+        yield f"It hangs on {'neither' if number == 2 else 'none'} of them alone."  # noqa: PLR2004 - of two
 
 
 def _falls(robust: Robustness) -> Iterator[str]:
@@ -188,16 +209,25 @@ def odds_said(pair: Pair) -> str:
 
 
 def _by_priors(pair: Pair) -> Iterator[str]:
-    """Yield the verdict over a grid of priors, and by the priors of each coder."""
-    if pair.grid and math.isfinite(pair.weight):
-        spread = "; ".join(f"{prior:g}: {shown(posterior)}" for prior, posterior in pair.grid)
-        yield (
-            f"P({pair.hypothesis}) by its prior out of the two: {spread}. "
-            f"{_SURE:g} would take a prior of {shown(needed(pair.weight, _SURE))}."
-        )
+    """Yield the verdict by the priors of each coder."""
     for coder, held, lead in pair.coders:
         who = f"{lead[0]} leads" if len(lead) == 1 else "the two are level" if lead else "both are ruled out"
         yield f"By the priors of {coder} ({decibels(held)} for {pair.hypothesis}) {who}."
+
+
+def by_prior(pair: Pair) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the verdict over a grid of priors: a row of priors, one of posteriors, and what being sure would take.
+
+    Empty where the two are not exclusive, or where a claim of 0 or 1 decides.
+    """
+    if not pair.grid or not math.isfinite(pair.weight):
+        return (), (), ""
+    priors, posteriors = zip(*pair.grid, strict=True)
+    return (
+        ("prior", *(f"{p:g}" for p in priors)),
+        ("in the end", *map(shown, posteriors)),
+        f"{_SURE:g} in the end would take a prior of {shown(needed(pair.weight, _SURE))}.",
+    )
 
 
 def _times(ratio: float) -> str:
@@ -286,6 +316,7 @@ def _rest(robust: Robustness) -> Iterator[str]:
         others = listed(
             f"{coder} ({made}) {value if value is not None else 'not codable'}"
             for coder, made, value in robust.rival_codes
+            if value is not None or made != Round.PUBLISHED  # who leaves a case out says nothing of it
         )
         yield f"Others code it: {others}."
 
@@ -319,7 +350,7 @@ def would_change(robust: Robustness) -> str:
     name = f"{robust.variable} {robust.value}"
     if not robust.stands:
         return f"{name} is not held by tests: {'; '.join(robust.lacks)}. A test that supports it would be the first thing to add."
-    said = [f"{name} rests on {listed(robust.supports)}.", *_falls(robust)]
+    said = [*_supported(name, robust, brief=True), *_falls(robust)]
     for pair in robust.pairs:
         if pair.claimed[0] != pair.claimed[1]:
             said += [led(pair), *flips(pair)]

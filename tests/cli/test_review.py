@@ -172,3 +172,20 @@ def test_a_signature_of_no_noun_is_refused_with_its_place(
         result = run("--ledger", "other.db", "study", "read", "text")
         assert result.code == 1, result
         assert "reviews.yaml" in result.stderr
+
+
+@pytest.mark.usefixtures("file")
+def test_signatures_are_listed_as_they_were(run: Run) -> None:
+    run("review", "mid-50", "--coder", "ben")
+    signed = json.loads(run("history", "show", "--json").stdout)
+    revision = str(max(one["number"] for one in signed))
+    assert run("quote", "edit", "q1", "--note", "A slip.").code == 0
+    run("review", "mid-50", "--coder", "ben", "--verdict", "disputed")
+    (then,), (now,) = listed(run, "--as-of", revision), listed(run)
+    assert (then["verdict"], then["state"], then["earlier"]) == ("confirmed", "holds", 0)
+    assert (now["verdict"], now["state"], now["earlier"]) == ("disputed", "holds", 1)
+    before = str(int(revision) - 1)
+    assert listed(run, "--as-of", before) == []
+    wrong = run("review", "mid-50", "--as-of", revision)
+    assert wrong.code == 2
+    assert "--as-of goes with --list" in wrong.stderr

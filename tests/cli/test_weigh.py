@@ -252,3 +252,14 @@ def test_the_shipped_study_in_words_and_in_numbers(run: Run, shipped: Path) -> N
     said = " ".join(run("--ledger", str(shipped), "weigh", "mid-50", "ALLY").stdout.split())
     assert "not declared exclusive" in said
     assert "mid-50.t12: its result is inconclusive, which weighs 0 dB" in said
+    assert "10 tests support ALLY 2: mid-50.t2," in said
+    assert "It hangs on none of them alone." in said
+    assert "rests on" not in said
+    assert "test mid-50.t6 or archive Department of State" in said
+    lines = run("--ledger", str(shipped), "weigh", "mid-50", "ALLY").stdout.splitlines()
+    at = next(n for n, line in enumerate(lines) if line == "    P(mid-50.h3) of the two, by its prior:")
+    priors, posteriors = lines[at + 1].split()[1:], lines[at + 2].split()[3:]
+    assert dict(zip(priors, posteriors, strict=True))["0.5"] == "0.919"
+    why = " ".join(run("--ledger", str(shipped), "why", "mid-50", "ALLY").stdout.split())
+    assert "by its prior" not in why
+    assert "no longer stand without coder" not in why  # the only coder
