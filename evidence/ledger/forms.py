@@ -328,7 +328,9 @@ def _checks(value: Any) -> dict[str, Any]:
     for end in ("earliest", "latest"):
         if read.get(end) not in (None, ""):
             kept[end] = read_text(read[end])
-            edtf(kept[end])
+    first, last = (edtf(kept[end]) if end in kept else None for end in ("earliest", "latest"))
+    if first and last and first.earliest and last.latest and last.latest < first.earliest:
+        raise ValueRefused(f"the latest date ({kept['latest']}) is before the earliest ({kept['earliest']}).")
     return kept
 
 

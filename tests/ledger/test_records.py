@@ -10,6 +10,7 @@ import pytest
 from evidence.errors import EvidenceError, MethodError, Place, UnknownKey, ValueRefused
 from evidence.ledger import records
 from evidence.ledger.nouns import NOUNS
+from evidence.ledger.shown import shown
 from tests.kit import Ledger, declared
 
 
@@ -69,6 +70,44 @@ def test_what_is_wrong_is_refused_in_a_sentence(
     assert len(worked.entries()) == before
     assert worked.value("SELECT count(*) FROM actor WHERE key = 'bystander'") == 0
     assert worked.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"word_scale": [{"word": "likely", "p": "often"}]}, "gives each word a probability or a range"),
+        ({"word_scale": [{"word": "0.5", "p": 0.5}]}, "gives each word a probability or a range"),
+        ({"word_scale": [{"word": "even", "p": 0.5}, {"word": "Even", "p": 0.4}]}, "has two meanings; give it one."),
+        ({"word_scale": [{"word": "even", "p": 1.5}]}, "1.5 is not a probability"),
+        ({"checks": {"ignroe": ["EV605"]}}, "Did you mean 'ignore'?"),
+        ({"checks": {"earliest": "1955-13"}}, "1955-13"),
+        ({"checks": {"earliest": "1960", "latest": "1950"}}, "is before the earliest (1960)."),
+    ],
+)  # fmt: skip
+def test_settings_of_a_study_that_cannot_be_are_refused(
+    worked: Ledger, values: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(EvidenceError, match=re.escape(sentence)), worked.write() as session:
+        records.edit_study(session, values)
+    assert worked.value("SELECT word_scale FROM study") in (None, "null")
+
+
+def test_a_further_likelihood_is_of_a_further_hypothesis(worked: Ledger) -> None:
+    said = {"likelihoods": [{"hypothesis": "alliance", "p": 0.4}]}
+    with (
+        pytest.raises(EvidenceError, match="state its likelihood as p_hypothesis"),
+        worked.write() as session,
+    ):
+        records.edit(session, "test", records.find(session, "test", "t1"), said)
+    with worked.write() as session:
+        records.add(
+            session, "hypothesis", {"key": "neither", "case": "mid-50", "statement": "Something else."}
+        )
+        said = {"likelihoods": [{"hypothesis": "neither", "p": "-6 dB"}]}
+        records.edit(session, "test", records.find(session, "test", "t1"), said)
+    with worked.read() as (connection, study):
+        held = shown(connection, study, "test", "t1")["likelihoods"]
+    assert held == [{"hypothesis": "neither", "p": "-6 dB"}]
 
 
 def test_an_error_says_where_it_was_read(worked: Ledger) -> None:

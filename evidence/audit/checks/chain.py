@@ -196,7 +196,7 @@ def all_post_hoc(ground: Ground) -> Iterator[Hit]:
     remedy="Nothing needs to be changed, but say so in the test's note and weigh it less.",
 )
 def after_evidence(ground: Ground) -> Iterator[Hit]:
-    """A test that was declared after its evidence had been seen could not have come out otherwise."""
+    """A test that was declared after its evidence had been seen predicted nothing."""
     for body in ground.bodies.values():
         for test in body.tests:
             if test.timing == POST_HOC and test.result != TestResult.NOT_ATTEMPTED:
