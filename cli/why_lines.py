@@ -197,7 +197,9 @@ def strength(test: Tested) -> str:
 
 
 def _db(weight: float) -> str:
-    return f"{weight:+.1f}".replace("inf", "∞")
+    from evidence.inference.telling import decibels
+
+    return decibels(weight).removesuffix(" dB")
 
 
 def _likelihood(value: Any) -> str:
