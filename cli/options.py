@@ -72,7 +72,9 @@ def _option(field: Field) -> click.Option:  # noqa: PLR0911 - one for each kind 
                 [flag], multiple=True, metavar="TEXT", help=f"{field.help}{note} May be repeated."
             )
         if field.form == "likelihood":
-            return click.Option([flag], metavar="P", help=f"{field.help}{note} {_STATED[field.name in _SEEN]}")
+            return click.Option(
+                [flag], metavar="P", help=f"{field.help}{note} {_STATED[field.name in _SEEN]}"
+            )
         return click.Option([flag], metavar="JSON", help=f"{field.help}{note}")
     more = f" {_FROM_FILE}" if field.long else ""
     return click.Option([flag], metavar=_METAVARS.get(field.kind, "TEXT"), help=f"{field.help}{note}{more}")

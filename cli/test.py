@@ -56,7 +56,9 @@ def declare(session: Any, key: str | None, **params: Any) -> None:
     default=None,
     help="Whether it speaks for the test's hypothesis. (required)",
 )
-@click.option("--p-hypothesis", metavar="P", help="P(this given the hypothesis): 0.9, 0.8..0.95, a word or -6 dB.")
+@click.option(
+    "--p-hypothesis", metavar="P", help="P(this given the hypothesis): 0.9, 0.8..0.95, a word or -6 dB."
+)
 @click.option("--p-rival", metavar="P", help="P(this given the rival).")
 @long_option("--note", help="Why it bears so.")
 @writes

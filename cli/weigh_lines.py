@@ -125,9 +125,10 @@ def _by_prior(pair: Pair) -> Iterator[str]:
 
     priors, posteriors, sure = by_prior(pair)
     if priors:
+        wide = max(len(p) for p in (*priors[1:], *posteriors[1:])) + 2
         yield f"    P({pair.hypothesis}) of the two, by its prior:"
         for row in (priors, posteriors):
-            yield f"      {row[0]:<10}" + "".join(f"{p:>8}" for p in row[1:])
+            yield f"      {row[0]:<10}" + "".join(f"{p:>{wide}}" for p in row[1:])
         yield f"      {sure}"
 
 

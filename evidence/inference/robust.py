@@ -17,7 +17,17 @@ from evidence.inference.removal import Unit, study_code, units
 from evidence.inference.standing import Standing, demands, standing
 from evidence.inference.telling import told, would_change
 from evidence.inference.together import Together, together
-from evidence.inference.weighing import TIE, clusters, leaders, pairs, reach, stating, total, totals, weighed
+from evidence.inference.weighing import (
+    clusters,
+    leaders,
+    pairs,
+    reach,
+    stating,
+    strength,
+    total,
+    totals,
+    weighed,
+)
 from evidence.keys import natural
 from evidence.vocabulary import Round
 
@@ -30,7 +40,6 @@ __all__ = [
     "Uncounted",
     "Weight",
     "robustness",
-    "strength",
     "told",
     "would_change",
 ]
@@ -193,19 +202,6 @@ class Robustness:
 
 #: The kinds of unit that are taken away unless others are asked for.
 KINDS = ("test", "observation", "search", "source", "lineage", "archive", "coder")
-#: Jeffreys's grades of evidence: from how many dB up, exclusively (METHOD 2.3 has them as log10 of the ratio).
-_GRADES = (
-    (20.0, "decisive"),
-    (15.0, "very strong"),
-    (10.0, "strong"),
-    (5.0, "substantial"),
-    (TIE, "barely worth mentioning"),
-)
-
-
-def strength(db: float) -> str:
-    """Return how strong a weight of evidence in dB is on Jeffreys's scale, whichever side it favours; at a border the lower grade."""
-    return next((grade for least, grade in _GRADES if abs(db) > least), "none")
 
 
 def robustness(
@@ -242,10 +238,11 @@ def robustness(
         if code
         else Standing(stands=False, lacks=("there is no code of the study's own",))
     )
-    if {*KINDS} - {"observation"} <= {*kinds} <= {*KINDS} and len(units(body, "coder")) == 1:
-        kinds = tuple(kind for kind in kinds if kind != "coder")  # without the only coder there is nothing
-    in_words = pivots_in_words(body, variable, kinds, size) if held.stands else ()
-    in_words = tuple(pivot for pivot in in_words if not _all_coders(body, variable, pivot))
+    # Without the only coder there is nothing; whoever asks for coders alone is told so.
+    alone = {*KINDS} - {"observation"} <= {*kinds} <= {*KINDS} and len(units(body, "coder")) == 1
+    kinds = tuple(kind for kind in kinds if units(body, kind) and not (alone and kind == "coder"))
+    flips = pivots_in_words(body, variable, kinds, size) if held.stands else ()
+    in_words = tuple(pivot for pivot in flips if not _all_coders(body, variable, pivot))
     found = counted(body)
     of_all = together(body, variable, kinds, size, priors=priors, doubt=doubt)
     if against is None:

@@ -198,7 +198,7 @@ def odds_said(pair: Pair) -> str:
             if pair.prior == 0
             else f"if one of the two is true, at prior odds of {decibels(pair.prior)}"
         )
-        said = f"P({pair.hypothesis}) = {shown(pair.posterior, claimed=claimed)} {at}{span}. "
+        said = f"P({pair.hypothesis}) {_equals(shown(pair.posterior, claimed=claimed))} {at}{span}. "
     if math.isfinite(pair.weight) and pair.weight > 0:
         times = 10 ** (pair.weight / 10)
         said += (
@@ -206,6 +206,11 @@ def odds_said(pair: Pair) -> str:
             f"(a prior of {shown(pair.break_even)} for {pair.hypothesis})."
         )
     return said.strip()
+
+
+def _equals(said: str) -> str:
+    """Return a probability with the sign before it: ``= 0.919``, ``≥ 0.999999``."""
+    return f"{said[0]} {said[1:]}" if said[0] in "≥≤" else f"= {said}"
 
 
 def _by_priors(pair: Pair) -> Iterator[str]:
@@ -294,7 +299,7 @@ def with_all(robust: Robustness) -> Iterator[str]:
         else:
             yield f"Without {_choices(pivots)}, the lead goes to {leaders[0] if leaders else 'none'}."
     if robust.break_even is not None:
-        yield f"{robust.together[0]} leads all others while its prior is above {shown(robust.break_even)}."
+        yield f"{robust.together[0]} leads all others from a prior of {shown(robust.break_even)} up."
 
 
 def irreversible(robust: Robustness) -> Iterator[str]:

@@ -25,6 +25,7 @@ __all__ = [
     "pairs",
     "reach",
     "stating",
+    "strength",
     "total",
     "totals",
     "weighed",
@@ -207,3 +208,18 @@ def pairs(body: Body, variable: str | None = None) -> tuple[tuple[str, str], ...
 
 def _about(body: Body, key: str) -> str:
     return body.hypotheses[key].variable if key in body.hypotheses else ""
+
+
+#: Jeffreys's grades of evidence: from how many dB up, exclusively (METHOD 2.3 has them as log10 of the ratio).
+_GRADES = (
+    (20.0, "decisive"),
+    (15.0, "very strong"),
+    (10.0, "strong"),
+    (5.0, "substantial"),
+    (TIE, "barely worth mentioning"),
+)
+
+
+def strength(db: float) -> str:
+    """Return how strong a weight of evidence in dB is on Jeffreys's scale, whichever side it favours; at a border the lower grade."""
+    return next((grade for least, grade in _GRADES if abs(db) > least), "none")

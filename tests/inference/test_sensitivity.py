@@ -16,8 +16,8 @@ from evidence.inference.mixing import in_worlds
 from evidence.inference.pivots import losses, pivots
 from evidence.inference.priors import break_even, correlated, grid, needed, shifted, tipping
 from evidence.inference.removal import Unit
-from evidence.inference.robust import robustness, strength, told
-from evidence.inference.weighing import leaders, pairs, reach, total, totals
+from evidence.inference.robust import robustness, told
+from evidence.inference.weighing import leaders, pairs, reach, strength, total, totals
 from tests.inference.drawing import memo, observed, searched, seen, several
 
 ALLY = ("h0", "h1", "h2", "h3")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,20 +19,20 @@ from evidence.vocabulary import PROFILES
 _NEAR = 0.02  # coordinates are rounded to hundredths
 
 
-def tried(key: str, a: object, b: object, result: str = "passed", **said: object) -> Test:
+def tried(key: str, a: Any, b: Any, result: str = "passed", **said: Any) -> Test:
     """A test of h1 against h2."""
     return Test(
         key, said.pop("of", "h1"), said.pop("against", "h2"), said.pop("kind", "hoop"), result, a, b, **said
-    )  # type: ignore[arg-type]
+    )
 
 
-def seen(key: str, root: str = "", direction: str = "for", **said: object) -> Evidence:
+def seen(key: str, root: str = "", direction: str = "for", **said: Any) -> Evidence:
     """An observation of one quote."""
     origins = (Origin(f"{key}.q", root or key, root or key),)
-    return Evidence(key, search=False, direction=direction, origins=origins, **said)  # type: ignore[arg-type]
+    return Evidence(key, search=False, direction=direction, origins=origins, **said)
 
 
-def searched(sensitivity: object) -> Evidence:
+def searched(sensitivity: Any) -> Evidence:
     """A search that missed what was looked for."""
     return Evidence("s1", search=True, direction="against", sensitivity=sensitivity)
 
@@ -116,7 +117,7 @@ def figure(*tests: Test) -> Body:
     return Body("mid-50", tests=tests)
 
 
-def drawn(body: Body) -> list[object]:
+def drawn(body: Body) -> list[Any]:
     """The figures of a body, by the keys."""
     names = {"h1": "H1", "h2": "H2", "h3": "H3"}
     return list(
