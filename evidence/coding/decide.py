@@ -32,12 +32,18 @@ def decide(
         said: the decision's other fields, as ``records.add`` takes them.
 
     Raises:
-        MethodError: the rule gives no level and none was given, or a law is broken.
+        MethodError: the rule gives no level and none was given, what is published elsewhere is by a coder that is no
+            publication, or a law is broken.
     """
     subject: Case = records.find(session, "case", case)
     coded: Variable = records.find(session, "variable", variable)
     coder: Coder = records.find(session, "coder", str(said["coder"]))
     round_ = records.read_fields("decision", {"round": said.get("round") or Round.OPEN})["round"]
+    if round_ is Round.PUBLISHED and coder.source_id is None:
+        raise MethodError(
+            f"coder {coder.key} is no publication, so nothing that it codes is published elsewhere; name its source with "
+            f"'evidence coder edit {coder.key} --source KEY', or decide in another round."
+        )
     version = _version(session, coded, said.get("version"))
     earlier = standing(session, subject, coded, coder, round_)
     if value is None and codable:

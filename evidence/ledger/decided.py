@@ -22,12 +22,13 @@ from evidence.models import (
     Redirect,
     Search,
     Test,
+    Variable,
     VariableVersion,
 )
 from evidence.vocabulary import Round, SearchStatus
 
 __all__ = [
-    "check_decision", "check_version", "relied_tests", "require_own", "ruling", "tested", "wanted", "with_present_keys",
+    "check_decision", "check_version", "refuse_ruled", "relied_tests", "require_own", "ruling", "tested", "wanted", "with_present_keys",
 ]  # fmt: skip
 
 
@@ -139,6 +140,27 @@ def _require_hypotheses(session: Session, study: uuid.UUID, keys: Iterable[str])
     moved = select(Redirect.key).where(Redirect.study_id == study, Redirect.noun == "hypothesis")
     for key in sorted({*keys} - there - set(session.scalars(moved))):
         raise UnknownKey("hypothesis", key, there)
+
+
+def refuse_ruled(session: Session, hypothesis: Hypothesis) -> None:
+    """A hypothesis that a standing rule names stays: without it, what the rule asks of tests could never be met.
+
+    Raises:
+        MethodError: a version of a variable asks for a test against it.
+    """
+    standing = (
+        select(VariableVersion, Variable.key)
+        .join(Variable, Variable.id == VariableVersion.variable_id)
+        .where(VariableVersion.study_id == hypothesis.study_id, VariableVersion.retired_at.is_(None))
+        .order_by(VariableVersion.id)
+    )
+    for version, variable in session.execute(standing):
+        table = with_present_keys(session, [*version.rule, *version.levels])
+        if hypothesis.key in named(table):
+            raise MethodError(
+                f"hypothesis {hypothesis.key} cannot be retired while version {version.version} of {variable} asks for a test "
+                "against it; keep it, or retire that version if nothing was coded by it."
+            )
 
 
 def require_own(name: str, case_id: uuid.UUID, what: Observation | Search | Test) -> None:

@@ -17,7 +17,13 @@ from sqlalchemy.orm import Session
 
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused
-from evidence.ledger.decided import check_decision, check_version, require_own, ruling
+from evidence.ledger.decided import (
+    check_decision,
+    check_version,
+    refuse_ruled,
+    require_own,
+    ruling,
+)
 from evidence.ledger.forms import is_blank
 from evidence.ledger.nouns import NOUNS
 from evidence.ledger.resting import resting_on
@@ -148,6 +154,8 @@ def _check_retired(session: Session, row: Any) -> None:
         _check_standing(session, Decision, row.decision_id)
     if isinstance(row, Quote | Source):
         _refuse_cited(session, row)
+    if isinstance(row, Hypothesis):
+        refuse_ruled(session, row)
     kind = NOUNS.get(row.__tablename__)
     resting = (
         resting_on(session, kind.name, row.id)

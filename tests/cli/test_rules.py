@@ -214,3 +214,19 @@ def test_b21_mistakes_are_one_sentence(do: Do) -> None:
     assert "Z has no version yet" in do("recompute", "Z", refused=True)
     assert do("recompute", "X") == "Nobody has coded X yet.\n"
     assert do("recompute", "X", "--overrides") == "No code on X was given against the rule.\n"
+
+
+def test_b35_a_hypothesis_that_a_rule_names_is_not_retired_and_may_be_renamed(do: Do, asks: Ledger) -> None:
+    do("hypothesis", "rename", "same", "as-before")
+    said = do("hypothesis", "retire", "as-before", refused=True)
+    assert "hypothesis as-before cannot be retired while" in said
+    assert asks.value("SELECT count(*) FROM hypothesis WHERE retired_at IS NOT NULL") == 0
+
+
+def test_b36_only_a_publication_codes_elsewhere(do: Do, asks: Ledger) -> None:
+    said = do(*_CODE, "2", "--round", "published elsewhere", refused=True)
+    assert "coder ada is no publication, so nothing that it codes is published elsewhere" in said
+    do("source", "add", "book", "--title", "A book", "--tier", "secondary")
+    do("coder", "add", "them", "--name", "They", "--source", "book")
+    do("code", "c1", "X", "2", "--because", "b", "--coder", "them", "--round", "published elsewhere")
+    assert asks.findings() == []
