@@ -73,9 +73,10 @@ def _changes(one: Robustness) -> Iterator[str]:
         return
     kinds = [{pivot.kind for pivot in (*p.pivots, *p.ties) if len(pivot.units) == 1} for p in asked]
     lost = " or ".join(kind for kind in KINDS if any(kind in some for some in kinds))
+    name = f"{one.variable} {one.value}"
     if len(asked) == 1:
         own, other = _sides(asked[0])
-        yield f"In numbers {own}, which supports it, {_stands(asked[0])} {other}, which does not."
+        yield f"In numbers {own}, which supports {name}, {_stands(asked[0])} {other}, which does not."
         ended = "change that"
     else:
         verdicts = listed(
@@ -84,8 +85,8 @@ def _changes(one: Robustness) -> Iterator[str]:
             if (pairs := [pair for pair in asked if _stands(pair) == how])
         )
         yield (
-            f"In {len(asked)} pairs of hypotheses told apart in numbers, one supports it and the other does not: "
-            f"it {verdicts}."
+            f"In {len(asked)} pairs of hypotheses told apart in numbers, one supports {name} and the other does not: "
+            f"the first {verdicts}."
         )
         ended = f"end the lead in {sum(map(bool, kinds))} of them"
     if lost:
