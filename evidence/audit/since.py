@@ -21,6 +21,8 @@ __all__ = ["Changed", "Net", "Step", "called", "changes", "later", "moved", "net
 _SHORT = 60
 #: How much of what two texts share is shown before the place where they part.
 _SHARED = 16
+#: Of a text its hash counts, and not whether its words are held here.
+_UNCOUNTED = frozenset({"content"})
 #: What verifying finds of a quote.
 _FINDINGS = frozenset(
     ["state", "text_start", "text_end", "verified_sha256", "verified_edition", "verified_at", "prefix", "suffix"]
@@ -132,7 +134,8 @@ def net(steps: Iterable[Step], number: int) -> Net | None:
     fields = {
         name: (first[name], after, step)
         for name, (after, step) in last.items()
-        if json.dumps(first[name], sort_keys=True) != json.dumps(after, sort_keys=True)
+        if name not in _UNCOUNTED
+        and json.dumps(first[name], sort_keys=True) != json.dumps(after, sort_keys=True)
     }
     if not fields:
         return None
@@ -217,7 +220,12 @@ def told(beneath: Beneath, keys: Mapping[Any, str], row: Row[Any], change: Net) 
             continue
         old, new = (keys.get(value, value) if name in LEADS else value for value in (before, after))
         spoken = name.removesuffix("_id").replace("_", " ")
-        shown = " → ".join(_shown(old, new))
+        # The column's name says already what it leads to.
+        ends = (
+            one.removeprefix(f"{spoken} ") if isinstance(one, str) and name in LEADS else one
+            for one in (old, new)
+        )
+        shown = " → ".join(_shown(*ends))
         found.append(_line(record, spoken, old, new, step, f"{record}: {spoken} {shown}"))
     return found
 
@@ -242,7 +250,11 @@ def _states(change: Net) -> tuple[Any, Any]:
 def _shown(before: Any, after: Any) -> tuple[str, str]:
     """Return two values so short that both can be read, from where they part."""
     one, other = (
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        value
+        if isinstance(value, str)
+        else json.dumps(value, ensure_ascii=False)
+        if value is not None
+        else ""
         for value in (before, after)
     )
     if max(len(one), len(other)) <= _SHORT:

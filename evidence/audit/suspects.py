@@ -109,13 +109,15 @@ def suspects(connection: Connection, study: Any, chain: Chain, *, case: Any = No
             covered |= beneath.under(one.subject)[0]
     left = [one for one in due if one.row.id not in holding and one.subject not in covered]
     found = _changed(connection, study, beneath, left, came, newest)
-    own = {one.subject: found[one.row.id] for one in left if not one.review}
-    made = [
-        _suspect(chain, one, came.get(one.row.id, newest), found[one.row.id], own.get(one.subject, []))
-        for one in left
-        if one.review or found[one.row.id]
-    ]
-    return sorted(made, key=lambda one: (natural(one.case), natural(one.key), one.review, one.signed_at))
+    made: list[Suspect] = []
+    said: dict[Any, list[Changed]] = {}
+    for one in sorted(left, key=lambda one: (natural(one.case), natural(one.key), one.review, one.signed_at)):
+        lines = found[one.row.id]
+        if one.review or lines:
+            number = came.get(one.row.id, newest)
+            made.append(_suspect(chain, one, number, lines, said.get(one.subject, [])))
+            said[one.subject] = lines
+    return made
 
 
 def signatures(connection: Connection, study: Any, chain: Chain) -> list[Signature]:
@@ -241,16 +243,21 @@ def _changed(
     # What left a case is no longer beneath it.
     left = moved(connection, study, min(since[one.row.id] for one in cases)) if cases else {}
     for one in cases:
-        lines[one.row.id] += [line for line in left.get(one.subject, ()) if line.revision > since[one.row.id]]
+        known = {(line.record, line.field) for line in lines[one.row.id]}  # beneath it otherwise still
+        lines[one.row.id] += [
+            line
+            for line in left.get(one.subject, ())
+            if line.revision > since[one.row.id] and (line.record, line.field) not in known
+        ]
     for all_ in lines.values():
         all_.sort(key=lambda line: (line.verified, line.revision, natural(line.record), line.field))
     return lines
 
 
-def _suspect(chain: Chain, one: _Signed, revision: int, lines: list[Changed], own: list[Changed]) -> Suspect:
-    """Return what is suspect in words; ``own`` is told of the decision itself, and not told again of its reviews."""
+def _suspect(chain: Chain, one: _Signed, revision: int, lines: list[Changed], said: list[Changed]) -> Suspect:
+    """Return what is suspect in words; ``said`` was told of the same before, and is not told again."""
     coder = _coder(chain, one)
-    again = one.review and bool(lines) and lines == own
+    again = one.review and bool(lines) and lines == said
     return Suspect(
         noun=one.noun,
         key=one.key,

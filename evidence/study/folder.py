@@ -222,7 +222,7 @@ class _Reader:
             if kind is None or not kind.keyed:
                 raise ValueRefused(f"{values['noun']!r} is nothing that has a key.", item.at("noun"))
             found.append(Entry("redirect", values, place=item.place, places=item.places))
-        return sorted_entries(_once(found))
+        return _once(found)  # as they stand: a record's keys are in the order in which it had them
 
     def _texts(self, known: set[str]) -> dict[str, str]:
         words: dict[str, str] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from evidence.errors import LedgerError
+from evidence.keys import natural
 from evidence.ledger.nouns import NOUNS, STUDY, Noun
 from evidence.models import Redirect, Study, Text
 from evidence.study.plain import Contents, Entry, plain, sorted_entries, stays_out
@@ -107,9 +108,10 @@ def _entry(kind: Noun, row: Any, names: _Names, inside: dict[str, dict[uuid.UUID
 def _redirects(connection: Connection, study_id: uuid.UUID, names: _Names) -> list[Entry]:
     table: Table = Redirect.__table__  # type: ignore[assignment]
     found = []
-    for row in connection.execute(select(table).where(table.c.study_id == study_id)):
+    for row in connection.execute(select(table).where(table.c.study_id == study_id).order_by(table.c.id)):
         values = {"noun": row.noun, "old": row.key, "new": names.key(row.noun, row.row_id)}
         if row.retired_at is not None:
             values["retired_at"] = plain(row.retired_at)
         found.append(Entry("redirect", values, id=row.id))
-    return sorted_entries(found)
+    # The keys of one record stay in the order in which it had them: a fingerprint calls it by the first.
+    return sorted(found, key=lambda moved: (moved.values["noun"], natural(moved.values["new"])))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
 from evidence.audit.chain import load
 from evidence.audit.fingerprints import fingerprint
@@ -111,6 +111,17 @@ def test_what_changed_beneath_a_code_is_not_told_again_of_who_signed_it(file: Le
     assert signature.sentence.endswith("The same changed since.")
 
 
+def test_what_two_reviewers_did_not_see_is_told_once(file: Ledger) -> None:
+    review(file, "q3", "ben")
+    review(file, "q3", "cyd")
+    edit(file, "quote", "q3", note="first")
+    one, other = found(file)
+    assert (one.coder, other.coder) == ("ben", "cyd")
+    assert one.changes == other.changes
+    assert [each.sentence.count("note nothing → first") for each in (one, other)] == [1, 0]
+    assert other.sentence.endswith("The same changed since.")
+
+
 def test_what_is_taken_back_is_no_change(file: Ledger) -> None:
     edit(file, "source", "volume", title="A volume")
     assert named(found(file)) == {"d1"}
@@ -152,7 +163,7 @@ def test_what_is_there_no_longer_is_told(file: Ledger) -> None:
 def test_a_link_that_leads_elsewhere_is_told_by_keys(file: Ledger) -> None:
     edit(file, "coder", "ada", source="other")
     edit(file, "source", "other", title="Another")  # beneath it only since
-    assert sentences(found(file)) == ["coder ada: source source book → source other"]
+    assert sentences(found(file)) == ["coder ada: source book → other"]
 
 
 def test_what_is_not_beneath_makes_nothing_suspect(file: Ledger) -> None:
@@ -237,6 +248,18 @@ def test_a_signed_case_notices_what_comes_and_what_goes(file: Ledger) -> None:
     }
 
 
+def test_what_left_a_case_and_is_still_beneath_it_is_told_once(file: Ledger) -> None:
+    review(file, "mid-50", "ben")
+    edit(file, "observation", "o1", case="mid-51")  # brought to a test of mid-50 still
+    (one,) = (each for each in found(file) if each.review)
+    assert sentences([one]) == ["observation o1: case mid-50 → mid-51"]
+
+
+def test_a_link_to_nothing_is_said_in_words(file: Ledger) -> None:
+    edit(file, "coder", "ada", source=None)
+    assert sentences(found(file)) == ["coder ada: source book → nothing"]
+
+
 def test_a_quote_that_was_looked_for_and_found_is_said_to_be_verified(file: Ledger) -> None:
     review(file, "q3", "ben")
     hold(file, "other", "They stood elsewhere that day.")
@@ -254,6 +277,21 @@ def test_a_quote_that_is_not_found_any_more_is_more_than_a_verification(file: Le
     (one,) = found(file)
     assert "quote q3: state no text held → not found" in sentences([one])
     assert not one.only_verified
+
+
+def test_words_that_come_in_for_a_text_known_by_its_hash_change_nothing(file: Ledger) -> None:
+    words = "They stood elsewhere that day."
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    with file.write("a text without its words") as session:
+        session.add(
+            Text(source_id=records.find(session, "source", "memo").id, sha256=digest, edition="first")
+        )
+    review(file, "d1", "ben", "disputed")
+    with file.write("the words") as session:
+        session.scalars(select(Text).where(Text.sha256 == digest)).one().content = words
+    assert [one.key for one in found(file) if one.review] == []
+    edit(file, "quote", "q1", note="A slip.")
+    assert sentences(one for one in found(file) if one.review) == ["quote q1: note nothing → A slip."]
 
 
 def hold(ledger: Ledger, source: str, content: str) -> None:
