@@ -118,8 +118,10 @@ def _covered(noun: str, covers: Mapping[str, int]) -> str:
     return f"{', '.join(told)}: {rows} in all" if told else rows
 
 
-def _signatures(ctx: click.Context, as_of: str | None) -> list[Signature]:
-    """Return the signatures of today, or of the ledger's past."""
+def _signatures(
+    ctx: click.Context, key: str | None, variable: str | None, as_of: str | None
+) -> list[Signature]:
+    """Return the signatures of today, or of the ledger's past; of one record, if its key is given."""
     from evidence.audit.chain import load
     from evidence.audit.suspects import signatures
     from evidence.ledger import history
@@ -128,20 +130,17 @@ def _signatures(ctx: click.Context, as_of: str | None) -> list[Signature]:
     chosen = settings_of(ctx)
     with reading(chosen.url, chosen.study) as (connection, study):
         if as_of is None:
-            return signatures(connection, study, load(connection, study))
+            return signatures(connection, study, load(connection, study), key=key, variable=variable)
         number = history.number_of(connection, study, as_of)
         with history.as_of(connection, study, number) as past:
             then = study_in(past)
-            return signatures(past, then, load(past, then))
+            return signatures(past, then, load(past, then), key=key, variable=variable)
 
 
 def _list(
     ctx: click.Context, key: str | None, variable: str | None, as_of: str | None, *, as_json: bool
 ) -> None:
-    found = _signatures(ctx, as_of)
-    found = [one for one in found if key in (None, one.key, one.case)]
-    if variable is not None:
-        found = [one for one in found if one.noun == "decision" and f".{variable}." in one.key]
+    found = _signatures(ctx, key, variable, as_of)
     if as_json:
         print_json([{**asdict(one), "state": "holds" if one.holds else "suspect"} for one in found])
         return

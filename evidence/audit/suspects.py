@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, literal_column, select, union_all
+from sqlalchemy import Connection, func, literal_column, or_, select, union_all
 
 from evidence.audit.beneath import Beneath, load
 from evidence.audit.chain import Chain, standing
 from evidence.audit.since import Changed, called, changes, later, moved, told
 from evidence.audit.upwards import resting
+from evidence.errors import UnknownKey
 from evidence.keys import natural
 from evidence.ledger.among import among
 from evidence.ledger.rows import words
@@ -120,15 +121,27 @@ def suspects(connection: Connection, study: Any, chain: Chain, *, case: Any = No
     return made
 
 
-def signatures(connection: Connection, study: Any, chain: Chain) -> list[Signature]:
+def signatures(
+    connection: Connection, study: Any, chain: Chain, *, key: str | None = None, variable: str | None = None
+) -> list[Signature]:
     """Return the latest review of everything by each person, and whether it still holds.
 
     Args:
         connection: to the ledger, or to the copy of its past.
         study: the study's id, as ``store.reading`` gives it.
         chain: of the study.
+        key: of a case, a decision, a test or a quote, now or once: only what is of that.
+        variable: a variable's key: only codes on it.
+
+    Raises:
+        UnknownKey: there is no such record.
     """
     signed = _reviewed(chain, None)
+    if key is not None:
+        meant = _meant(connection, study, chain, key)
+        signed = [one for one in signed if meant & {(one.noun, one.key), ("case", one.case)}]
+    if variable is not None:
+        signed = [one for one in signed if one.noun == "decision" and _coded(chain, one) == variable]
     beneath = load(connection, study, {(one.noun, one.subject) for one in signed}) if signed else Beneath()
     holding = _holding(connection, study, beneath, signed)
     made = [(row.subject_id, row.coder_id) for row in chain.reviews]
@@ -142,6 +155,27 @@ def signatures(connection: Connection, study: Any, chain: Chain) -> list[Signatu
     return sorted(
         found, key=lambda one: (natural(one.case or one.key), _NOUNS.index(one.noun), natural(one.key))
     )
+
+
+def _meant(connection: Connection, study: Any, chain: Chain, key: str) -> set[tuple[str, str]]:
+    """Return what has a key, or else once had it: noun, and key today."""
+    moved = words("redirect", "study_id noun key row_id").c
+    parts = []
+    for noun in _NOUNS:
+        table = words(noun, "id study_id key").c
+        ids = select(moved.row_id).where(moved.study_id == study, moved.noun == noun, moved.key == key)
+        row = select(literal_column(f"'{noun}'").label("noun"), table.key).where(table.study_id == study)
+        parts.append(row.where(or_(table.key == key, table.id.in_(ids))))
+    found = {(row.noun, row.key) for row in connection.execute(union_all(*parts))}
+    if not found:
+        known = [row.key for rows in (chain.cases, chain.decisions, chain.tests) for row in rows.values()]
+        raise UnknownKey("case, decision, test or quote", key, known)
+    return {one for one in found if one[1] == key} or found
+
+
+def _coded(chain: Chain, one: _Signed) -> str:
+    version = chain.versions.get(chain.decisions[one.subject].variable_version_id)
+    return version.key if version else ""
 
 
 def _coder(chain: Chain, one: _Signed) -> str:

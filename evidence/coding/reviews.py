@@ -49,9 +49,10 @@ def subject(session: Unit, key: str, variable: str | None = None, noun: str | No
         )
     one, row = next(iter(found.items()))
     if row.retired_at is not None:
-        raise ValueRefused(
-            f"{one} {key} was retired, and is signed no more; 'evidence {one} edit {key} --restore' brings it back."
-        )
+        back = f"'evidence {one} edit {key} --restore' brings it back."
+        # A decision is not edited; another is made.
+        back = "decide again with 'evidence code'." if one == "decision" else back
+        raise ValueRefused(f"{one} {key} was retired, and is signed no more; {back}")
     return one, row
 
 

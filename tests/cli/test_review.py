@@ -122,6 +122,25 @@ def test_what_was_retired_is_signed_no_more(run: Run, file: Ledger) -> None:
         records.retire(session, records.find(session, "test", "t2"))
     assert "test t2 was retired, and is signed no more" in run("review", "t2", "--coder", "ben").stderr
     assert listed(run) == []
+    with file.write() as session:
+        records.retire(session, records.find(session, "decision", "d1"))
+    assert run("review", "d1", "--coder", "ben").stderr == (
+        "Error: decision d1 was retired, and is signed no more; decide again with 'evidence code'.\n"
+    )
+
+
+def test_signatures_of_one_record_are_listed_by_any_key_that_it_had(run: Run, file: Ledger) -> None:
+    for key in ("mid-50", "d1", "q1"):
+        assert run("review", key, "--coder", "ben").code == 0
+    with file.write() as session:
+        records.rename(session, "case", records.find(session, "case", "mid-50"), "strait")
+    assert [one["key"] for one in listed(run, "mid-50")] == ["strait", "d1"]
+    assert [one["key"] for one in listed(run, "strait", "ALLY")] == ["d1"]
+    assert listed(run, "strait", "INV") == []
+    assert "Nobody has signed t1 yet." in run("review", "--list", "t1").stderr
+    assert run("review", "--list", "stratt").stderr == (
+        "Error: There is no case, decision, test or quote 'stratt' in this study. Did you mean strait?\n"
+    )
 
 
 def test_codes_of_several_coders_are_signed_by_their_own_key(run: Run, file: Ledger) -> None:
