@@ -250,9 +250,9 @@ def test_a_signed_case_notices_what_comes_and_what_goes(file: Ledger) -> None:
 
 def test_what_left_a_case_and_is_still_beneath_it_is_told_once(file: Ledger) -> None:
     review(file, "mid-50", "ben")
-    edit(file, "observation", "o1", case="mid-51")  # brought to a test of mid-50 still
+    edit(file, "observation", "o1", case=None)  # brought to a test of mid-50 still
     (one,) = (each for each in found(file) if each.review)
-    assert sentences([one]) == ["observation o1: case mid-50 → mid-51"]
+    assert sentences([one]) == ["observation o1: case mid-50 → nothing"]
 
 
 def test_a_link_to_nothing_is_said_in_words(file: Ledger) -> None:
