@@ -23,7 +23,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     ledger = example(scratch / "example.db")
     yield help_against_click(scratch, some)
     yield why_against_core(scratch, ledger, some)
-    yield f"statements of evidence why mid-50: {why_statements(ledger)} (goal: at most 10)"
+    yield f"statements of evidence why mid-50: {why_statements(ledger)} (goal of the first release: at most 10)"
     many = multiplied(scratch / "many.db", ledger, 400 if quick else 2000)
     count = 400 if quick else 2000
     yield f"statements of a render: {statements(ledger)} of 188 cases, {statements(many)} of {count:,} (goal: 13)"
