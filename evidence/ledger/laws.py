@@ -33,6 +33,7 @@ from evidence.models import (
     Bearing,
     Case,
     Decision,
+    DecisionObservation,
     DecisionSearch,
     Hypothesis,
     Likelihood,
@@ -325,6 +326,27 @@ def _check_search(session: Session, search: Search) -> None:
         )
     if search.status is not SearchStatus.DONE:
         _check_unmade(session, search)
+    _check_place(session, search)
+
+
+def _check_place(session: Session, what: Observation | Search) -> None:
+    """What was brought to a test, or weighed in a code, does not move to another case from under it."""
+    if what.case_id is None or what.id in session.fresh:  # type: ignore[attr-defined]  # only units ask laws
+        return
+    noun = what.__tablename__
+    weighed: type[Any] = DecisionObservation if noun == "observation" else DecisionSearch
+    links: tuple[tuple[type[Any], type[Any]], ...] = ((Test, Bearing), (Decision, weighed))
+    for owner, link in links:
+        column = getattr(link, f"{owner.__tablename__}_id")
+        resting = (
+            select(owner)
+            .join(link, column == owner.id)
+            .where(
+                getattr(link, f"{noun}_id") == what.id, link.retired_at.is_(None), owner.retired_at.is_(None)
+            )
+        )
+        for one in session.scalars(resting):
+            require_own(f"{owner.__tablename__} {one.key}", one.case_id, what)
 
 
 def _check_quote(session: Session, quote: Quote) -> None:  # noqa: ARG001
@@ -345,6 +367,7 @@ _LAWS: dict[type[Base], Callable[[Session, Any], None]] = {
     Case: _check_case,
     Decision: check_decision,
     Likelihood: _check_likelihood,
+    Observation: _check_place,
     Participation: _check_participation,
     Quote: _check_quote,
     Rivalry: _check_rivalry,

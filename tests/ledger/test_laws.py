@@ -266,3 +266,18 @@ def test_laws_are_asked_when_the_unit_ends(worked: Ledger) -> None:
         records.add(session, "search", {"key": "s9", "question": "Pressure?", "corpus": "NSC minutes"})
         records.edit(session, "test", test, {"bearings": [{"search": "s9", "direction": "against"}]})
     assert worked.value("SELECT result FROM test WHERE key = 't2'") == "failed"
+
+
+@pytest.mark.parametrize("noun", ["observation", "search"])
+def test_what_bears_on_a_test_does_not_move_to_another_case(worked: Ledger, noun: str) -> None:
+    key = {"observation": "o1", "search": "s1"}[noun]
+    with worked.write() as session:
+        records.add(session, "case", {"key": "other", "title": "Other"})
+        test = records.find(session, "test", "t1")
+        records.edit(session, "test", test, {"bearings": [{noun: key, "direction": "against"}]})
+    refused = pytest.raises(MethodError, match="belongs to another case than test t1")
+    with refused, worked.write() as session:
+        records.edit(session, noun, records.find(session, noun, key), {"case": "other"})
+    with worked.write() as session:  # to no case it may
+        records.edit(session, noun, records.find(session, noun, key), {"case": None})
+    assert worked.value(f"SELECT case_id FROM {noun} WHERE key = '{key}'") is None
