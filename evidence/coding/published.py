@@ -84,9 +84,12 @@ def read_codings(
         missing: cells of the value that say that the case is not coded, besides blank ones, such as ``-9``.
 
     Raises:
-        EvidenceError: no column gives the case or the value, two give the same, or a row lacks its case.
+        EvidenceError: no column gives the case or the value, two give the same, a row lacks its case, or there
+            is none.
     """
     at = _positions(file, header, named or {})
+    if not numbers:
+        raise ValueRefused("there is no row below the heads, so no coding to bring in.", Place(file))
     cells = {goal: [cell.strip() for cell in columns[position]] for goal, position in at.items()}
     found = []
     for n, number in enumerate(numbers):

@@ -131,6 +131,7 @@ def test_b23_the_same_again_writes_nothing_and_another_value_supersedes(
         (["c1,9,,,"], (), "theirs.csv, row 2, field \"value\": '9' is not a level of X in version 1"),
         (["c1,2,,,", "c1,3,,,"], (), "theirs.csv, row 3: case c1 is in row 2 already"),
         ([",2,,,"], (), 'theirs.csv, row 2, field "case": the case is missing'),
+        ([], (), "theirs.csv: there is no row below the heads"),
         (["c1,2,,,1999-02-30"], (), "'1999-02-30' is not a day"),
         (["c1,2,,,"], ("--version", "7"), "There is no version of X '7'"),
         (["c1,2,,,"], ("--map", "vlaue=value"), "there is no column 'vlaue'. Did you mean 'value'?"),
