@@ -110,7 +110,8 @@ def _choices(pivots: Sequence[Pivot]) -> str:
 def on_code(robust: Robustness) -> Iterator[str]:
     """Yield what the code rests on, in words."""
     if not robust.code:
-        yield f"{robust.case} has no code of the study's own on {robust.variable}."
+        on = f" on {robust.variable}" if robust.variable else ", and its hypotheses are of no variable"
+        yield f"{robust.case} has no code of the study's own{on}."
         return
     name = (
         f"{robust.variable} {robust.value}"

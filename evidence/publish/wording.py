@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from evidence.dates import MONTHS, readable
+from evidence.inference import telling
 from evidence.keys import listed
 
 __all__ = [
@@ -139,9 +140,7 @@ def decibels(db: float) -> str:
     """Return a weight as ``+9.0 dB`` or ``−12.8 dB``; one without end as ``+∞ dB``, and none at all in words."""  # noqa: RUF002 - a minus
     if math.isnan(db):
         return "undetermined, as claims of certainty contradict each other"
-    if math.isinf(db):
-        return "+∞ dB" if db > 0 else "−∞ dB"
-    return "0.0 dB" if db == 0 else f"{db:+.1f} dB".replace("-", "−")
+    return telling.decibels(db)
 
 
 def between(first: str, then: str) -> str:

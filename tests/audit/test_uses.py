@@ -15,29 +15,22 @@ from evidence.audit.why import why
 from evidence.errors import UnknownKey, ValueRefused
 from evidence.ledger import records
 from tests.kit import Ledger, Run
-from tests.publish.strait import add_cases, deep_case, found
+from tests.publish.strait import add_cases, deep_case, found, two_cases
 
 _MOST = 14
 _TEXT = "He said that the islands were becoming a symbol."
 
 
-def _strait(url: str) -> Ledger:
-    ledger = found(url)
-    add_cases(ledger, range(50, 52))
-    deep_case(ledger)
-    return ledger
-
-
 @pytest.fixture
 def strait(sqlite_url: str) -> Ledger:
     """A study of two cases, one of them process-traced."""
-    return _strait(sqlite_url)
+    return two_cases(sqlite_url)
 
 
 @pytest.fixture
 def either(ledger_url: str) -> Ledger:
     """The same, on one engine and then on the other."""
-    return _strait(ledger_url)
+    return two_cases(ledger_url)
 
 
 def asked(ledger: Ledger, key: str) -> Any:

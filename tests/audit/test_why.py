@@ -14,7 +14,7 @@ from evidence.audit.why import why
 from evidence.errors import UnknownKey
 from evidence.ledger import history, records
 from tests.kit import Ledger
-from tests.publish.strait import add_cases, deep_case, found
+from tests.publish.strait import two_cases
 
 #: What ``why`` reads a case in, where nobody has signed anything and nothing changed since it was coded.
 _STATEMENTS = 18
@@ -22,23 +22,16 @@ _STATEMENTS = 18
 _LATER = 6
 
 
-def _strait(url: str) -> Ledger:
-    ledger = found(url)
-    add_cases(ledger, range(50, 52))
-    deep_case(ledger)
-    return ledger
-
-
 @pytest.fixture
 def strait(sqlite_url: str) -> Ledger:
     """A study of two cases, one of them process-traced."""
-    return _strait(sqlite_url)
+    return two_cases(sqlite_url)
 
 
 @pytest.fixture
 def either(ledger_url: str) -> Ledger:
     """The same, on one engine and then on the other."""
-    return _strait(ledger_url)
+    return two_cases(ledger_url)
 
 
 def asked(ledger: Ledger, case: str = "mid-50", variable: str | None = None) -> Why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,10 @@ from evidence.ledger import records, schema
 from evidence.vocabulary import Direction, TestResult
 from tests.kit import Ledger
 
-__all__ = ["ASKS", "GUN", "found_asking", "passes"]
+__all__ = ["ASKS", "GUN", "Do", "found_asking", "passes"]
+
+#: Runs a command and returns all that it printed.
+Do = Callable[..., str]
 
 #: The scheme; to be filled in: its version, what row 1 asks of tests, and what code 3 needs.
 ASKS = """

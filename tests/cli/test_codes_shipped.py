@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -16,22 +14,8 @@ from evidence.coding.recompute import recompute
 from evidence.ledger import schema
 from evidence.resources import folder
 from evidence.study.read import read
+from tests.cli.asking import Do
 from tests.kit import Ledger, Run
-
-Do = Callable[..., str]
-
-
-@pytest.fixture
-def do(run: Run) -> Do:
-    """Run a command and return all that it printed; ``refused=True`` expects one sentence and exit 1."""
-
-    def call(*line: str, refused: bool = False, **options: Any) -> str:
-        result = run(*line, **options)
-        assert result.code == (1 if refused else 0), result
-        assert "Traceback" not in result.stderr
-        return result.stdout + result.stderr
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -19,25 +19,10 @@ from evidence.cases.loading import apply
 from evidence.cases.mid import read_mid
 from evidence.coding.decide import decide
 from evidence.ledger import records
-from tests.cli.asking import found_asking, passes
-from tests.kit import Ledger, Run
+from tests.cli.asking import Do, found_asking, passes
+from tests.kit import Ledger
 
 _BRING = ("import", "codings", "theirs.csv", "--coder", "book", "--variable", "X")
-
-Do = Callable[..., str]
-
-
-@pytest.fixture
-def do(run: Run) -> Do:
-    """Run a command and return all that it printed; ``refused=True`` expects one sentence and exit 1."""
-
-    def call(*line: str, refused: bool = False, **options: Any) -> str:
-        result = run(*line, **options)
-        assert result.code == (1 if refused else 0), result
-        assert "Traceback" not in result.stderr
-        return result.stdout + result.stderr
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -4,31 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.asking import ASKS, found_asking, passes
-from tests.kit import Ledger, Run
+from tests.cli.asking import ASKS, Do, found_asking, passes
+from tests.kit import Ledger
 
 _CODE = ("code", "c1", "X", "--because", "b", "--counter-evidence", "n", "--coder", "ada")
-
-Do = Callable[..., str]
-
-
-@pytest.fixture
-def do(run: Run) -> Do:
-    """Run a command and return all that it printed; ``refused=True`` expects one sentence and exit 1."""
-
-    def call(*line: str, refused: bool = False, **options: Any) -> str:
-        result = run(*line, **options)
-        assert result.code == (1 if refused else 0), result
-        assert "Traceback" not in result.stderr
-        return result.stdout + result.stderr
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -340,3 +340,8 @@ def test_b_priors_that_do_not_sum_are_refused_for_all_and_pairs_keep_their_odds(
 )
 def test_b_strength_in_jeffreys_words(db: float, words: str) -> None:
     assert strength(db) == words
+
+
+def test_b_hypotheses_of_no_variable_are_said_to_be_so() -> None:
+    told_of = told(robustness(Body("c"), ""))
+    assert told_of[0] == "c has no code of the study's own, and its hypotheses are of no variable."

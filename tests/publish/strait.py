@@ -11,7 +11,7 @@ from evidence.ledger.revisions import founding
 from evidence.models import Study
 from tests.kit import Ledger
 
-__all__ = ["HOSTILE", "add_cases", "deep_case", "found", "reasoned", "sign"]
+__all__ = ["HOSTILE", "add_cases", "deep_case", "found", "reasoned", "sign", "two_cases"]
 
 #: What somebody might try to get onto a page.
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -243,3 +243,11 @@ def _decision(key: str, number: int, value: str, featured: str = "yes", **said: 
         "decided_at": f"2026-05-0{number}T10:00:00Z",
         **said,
     }
+
+
+def two_cases(url: str) -> Ledger:
+    """A study of two cases, one of them process-traced."""
+    ledger = found(url)
+    add_cases(ledger, range(50, 52))
+    deep_case(ledger)
+    return ledger

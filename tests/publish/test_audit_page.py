@@ -17,29 +17,22 @@ from evidence.ledger.store import find_study
 from evidence.publish.audit_page import audit_page, write_audit, write_why
 from tests.kit import Ledger
 from tests.publish.reader import Page
-from tests.publish.strait import HOSTILE, add_cases, deep_case, found
+from tests.publish.strait import HOSTILE, two_cases
 
 #: Marks that turn the direction of what follows, and one that ends a style sheet.
 _HOSTILE = f"{HOSTILE}</style>\u202e{{{{ 7 * 7 }}}}"
 
 
-def _strait(url: str) -> Ledger:
-    ledger = found(url)
-    add_cases(ledger, range(50, 52))
-    deep_case(ledger)
-    return ledger
-
-
 @pytest.fixture
 def strait(sqlite_url: str) -> Ledger:
     """A study of two cases, one of them process-traced."""
-    return _strait(sqlite_url)
+    return two_cases(sqlite_url)
 
 
 @pytest.fixture
 def either(ledger_url: str) -> Ledger:
     """The same, on one engine and then on the other."""
-    return _strait(ledger_url)
+    return two_cases(ledger_url)
 
 
 def page(ledger: Ledger, case: str = "mid-50", *, full: bool = True) -> str:
