@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bench.timing import Row, compare, process
 from evidence.ledger.store import reading
 from evidence.publish.environment import templates
-from evidence.publish.front import appendix_view
+from evidence.publish.front import read_appendix
 from evidence.publish.load import load
 from evidence.publish.render import appendix, pages
 
@@ -41,7 +41,7 @@ def against_floor(scratch: Path, ledger: Path, cases: int, rounds: int) -> Row:
     """Compare rendering with a Core load, compiled templates and plain writes of the same pages."""
     ours, plain = scratch / f"ours{cases}", scratch / f"plain{cases}"
     with reading(f"sqlite:///{ledger}") as (connection, study):
-        view = appendix_view(load(connection, study), ())
+        view = read_appendix(load(connection, study))
 
         def floor() -> None:
             load(connection, study)
@@ -105,7 +105,7 @@ def _site(site: Path, ledger: Path) -> None:
     config = 'baseURL = "https://example.org/"\ntitle = "Appendix"\ndisableKinds = ["taxonomy", "term", "RSS", "sitemap"]\n'
     (site / "config.toml").write_text(config, encoding="utf-8")
     with reading(f"sqlite:///{ledger}") as (connection, study):
-        filled = pages(appendix_view(load(connection, study), ()), templates("appendix"))
+        filled = pages(read_appendix(load(connection, study)), templates("appendix"))
     for name, content in filled.items():
         if not name.endswith(".html"):
             continue

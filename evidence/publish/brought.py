@@ -78,6 +78,7 @@ def observation_views(study: Resolved, numbers: Numbers, against: set[Any]) -> t
             ObservationView(
                 number=number,
                 key=row.key,
+                former=study.former.get(row_id, ()),
                 proposition=study.prose(row.proposition),
                 inference=study.prose(row.inference),
                 speaker=row.speaker,
@@ -112,6 +113,7 @@ def search_views(study: Resolved, numbers: Numbers) -> tuple[SearchView, ...]:
             SearchView(
                 number=number,
                 key=row.key,
+                former=study.former.get(row_id, ()),
                 question=study.prose(row.question),
                 corpus=study.prose(row.corpus),
                 terms=tuple(row.terms or ()),
@@ -178,8 +180,11 @@ def _test(
     return TestView(
         number=number,
         key=row.key,
+        former=study.former.get(row.id, ()),
         hypothesis=hypotheses.get(row.hypothesis_id, ""),
         rival=hypotheses.get(row.rival_id, ""),
+        hypothesis_key=_key(study, row.hypothesis_id),
+        rival_key=_key(study, row.rival_id),
         hypothesis_statement=_statement(study, row.hypothesis_id),
         rival_statement=_statement(study, row.rival_id),
         kind=row.kind,
@@ -222,6 +227,11 @@ def _statement(study: Resolved, hypothesis: Any) -> str:
     return study.prose(row.a) if row is not None else ""
 
 
+def _key(study: Resolved, hypothesis: Any) -> str:
+    row = study.hypotheses.get(hypothesis)
+    return str(row.key) if row is not None else ""
+
+
 def case_hypotheses(study: Resolved, case_id: Any) -> tuple[dict[Any, str], tuple[HypothesisView, ...]]:
     """Return a case's hypotheses, those its tests name first, and their numbers H1 by id."""
     order: dict[Any, None] = {}
@@ -243,6 +253,7 @@ def hypothesis_view(study: Resolved, hypothesis_id: Any, numbers: Mapping[Any, s
     return HypothesisView(
         number=numbers.get(hypothesis_id, ""),
         key=row.key,
+        former=study.former.get(hypothesis_id, ()),
         statement=study.prose(row.a),
         mechanism=study.prose(row.b),
         concept=concept.a if concept is not None else "",

@@ -162,6 +162,7 @@ def _code(
     where = place_of(row)
     return CodeView(
         key=row.key,
+        former=study.former.get(row.id, ()),
         variable=one.variable,
         value=row.value if row.value is not None else CANNOT_BE_CODED,
         label=one.label_of(row.value)

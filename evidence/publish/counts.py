@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evidence.audit.universe import Counted, universe
 from evidence.publish.resolved import Resolved
-from evidence.publish.views import CountView
+from evidence.publish.study_views import CountView
 
 __all__ = ["counts"]
 

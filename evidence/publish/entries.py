@@ -20,7 +20,7 @@ from evidence.publish.brought import (
 from evidence.publish.codes import Scheme, codings, not_coded
 from evidence.publish.data_words import account, facts
 from evidence.publish.narratives import Citation, unknown_citation, written
-from evidence.publish.parties import in_a_line, sides
+from evidence.publish.parties import in_a_line, opponents, sides
 from evidence.publish.reasoning_views import BarsView, ReviewView, RobustnessView, SquareView
 from evidence.publish.resolved import Resolved, place_of
 from evidence.publish.reviewed import Signed, reviews
@@ -121,6 +121,7 @@ def entry(
     )
     return CaseView(
         key=row.key,
+        former=study.former.get(case_id, ()),
         page=ref.page,
         title=ref.title,
         number=_number(row, aliases),
@@ -134,6 +135,7 @@ def entry(
         sides=parties,
         participants=in_a_line(parties),
         studied=tuple(one for side in parties for one in side.participants if one.studied),
+        opponents=opponents(parties),
         facts=facts(row.attributes or {}),
         codings=proof.codings,
         narrative=_narrative(study, shared, row, parties, proof.evidence),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from evidence import __version__
@@ -11,6 +12,7 @@ from evidence.audit.bodies import bodies
 from evidence.audit.chain import Chain
 from evidence.audit.suspects import Suspect
 from evidence.errors import UnknownKey
+from evidence.inference.body import Body
 from evidence.inference.consequences import CAVEAT
 from evidence.inference.stages import STAGES
 from evidence.publish import wording
@@ -18,7 +20,7 @@ from evidence.publish.brought import hypothesis_view
 from evidence.publish.chained import chained
 from evidence.publish.codes import Scheme, scheme
 from evidence.publish.counts import counts
-from evidence.publish.entries import entry, settled
+from evidence.publish.entries import Settled, entry, settled
 from evidence.publish.load import Rows
 from evidence.publish.narratives import markdown
 from evidence.publish.parties import studied_actor
@@ -27,22 +29,20 @@ from evidence.publish.reviewed import signed
 from evidence.publish.rival_codings import rival_codings
 from evidence.publish.source_pages import source_entries
 from evidence.publish.study_audit import study_audit
-from evidence.publish.views import (
-    CaseRef,
-    CaseView,
+from evidence.publish.study_views import (
     CommitmentView,
     ConceptView,
     EpisodeCaseView,
     EpisodeView,
-    Fact,
-    HypothesisView,
+    FrameView,
     LevelView,
     StudyView,
     VariableView,
 )
+from evidence.publish.views import CaseLine, CaseRef, CaseView, Fact, HypothesisView
 from evidence.vocabulary import PROFILES
 
-__all__ = ["appendix_view"]
+__all__ = ["Appendix", "read_appendix"]
 
 #: Where the thresholds of the profiles come from (METHOD 2.3).
 _PROFILE_SOURCES = {
@@ -52,14 +52,71 @@ _PROFILE_SOURCES = {
 }
 
 
-def appendix_view(
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """A study that was read and resolved: its cases come one at a time, and what is said of all of them last."""
+
+    frame: FrameView
+    shown: tuple[Any, ...]  # the ids of the cases that have a page, in order
+    everything: bool  # whether that is every case of the study
+    _study: Resolved
+    _chain: Chain
+    _bodies: Mapping[Any, Body]
+    _shared: Settled
+
+    def cases(self) -> Iterator[CaseView]:
+        """Yield the cases' views in order, each made when it is asked for.
+
+        Raises:
+            EvidenceError: a narrative cites what the study does not have.
+        """
+        refs: list[CaseRef | None] = [None, *(self._study.refs[i] for i in self.shown), None]
+        for n, i in enumerate(self.shown):
+            yield entry(self._study, self._shared, i, refs[n], refs[n + 2])
+
+    def whole(self, cases: Sequence[CaseLine]) -> StudyView:
+        """Return the view of the whole appendix.
+
+        Args:
+            cases: the lines of the cases that ``cases`` yields.
+        """
+        study, row, frame = self._study, self._study.rows.study, self.frame
+        versions = {i: scheme(one) for i, one in study.versions.items()}
+        return StudyView(
+            **{name: getattr(frame, name) for name in FrameView.__slots__},
+            question=study.prose(row.question),
+            method=markdown(row.method, level=3, curl=study.prose is wording.curled),
+            universe_rule=study.prose(row.universe_rule),
+            counts=counts(study),
+            stages=_stages(cases),
+            variables=tuple(
+                _variable(one, versions.values(), cases, study.prose) for one in _newest(versions)
+            ),
+            concepts=_concepts(study),
+            hypotheses=_general_hypotheses(study),
+            episodes=_episodes(study, {i: study.refs[i] for i in self.shown}),
+            commitments=_commitments(study),
+            cases=tuple(cases),
+            sources=source_entries(study, cases, everything=self.everything),
+            general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
+            rivals=rival_codings(cases),
+            audit=study_audit(study, self._chain, self._bodies, self.shown),
+            profile=row.profile,
+            profile_source=_PROFILE_SOURCES.get(row.profile, ""),
+            threshold=f"{PROFILES[row.profile]:g}" if row.profile in PROFILES else "?",
+            caveat=CAVEAT,
+            word_scale=tuple(Fact(step["word"], wording.stated(step["p"])) for step in row.word_scale or ()),
+        )
+
+
+def read_appendix(
     rows: Rows,
     chosen: Sequence[str] = (),
     *,
     single: bool = False,
     suspected: Callable[[Chain], Iterable[Suspect]] = lambda chain: (),  # noqa: ARG005
-) -> StudyView:
-    """Return the view of a study's appendix.
+) -> Appendix:
+    """Return a study's appendix, ready to be shown case by case.
 
     Args:
         rows: the study as it was read.
@@ -69,59 +126,37 @@ def appendix_view(
 
     Raises:
         UnknownKey: a key names no case.
-        EvidenceError: a narrative cites what the study does not have.
     """
     study = resolve(rows)
     versions = {i: scheme(row) for i, row in study.versions.items()}
-    variables = _newest(versions)
     chain = chained(study)
     built = bodies(chain)
     shared = settled(
         study,
         versions,
-        variables,
+        _newest(versions),
         studied_actor(study),
         built,
         signed(chain, suspected(chain)),
         single=single,
     )
     shown = _chosen(study, chosen)
-    refs: list[CaseRef | None] = [None, *(study.refs[i] for i in shown), None]
-    cases = tuple(entry(study, shared, i, refs[n], refs[n + 2]) for n, i in enumerate(shown))
     row = rows.study
-    return StudyView(
+    frame = FrameView(
         key=row.key,
         title=study.prose(row.title),
-        question=study.prose(row.question),
-        method=markdown(row.method, level=3, curl=study.prose is wording.curled),
         authors=tuple(row.authors or ()),
         language=row.language or "en",
-        universe_rule=study.prose(row.universe_rule),
-        counts=counts(study),
-        stages=_stages(cases),
+        treaties=bool(rows.named.get("commitment")),
         extract=f"{len(shown)} of {len(study.cases)} cases" if chosen else "",
-        variables=tuple(_variable(one, versions.values(), cases, study.prose) for one in variables),
-        concepts=_concepts(study),
-        hypotheses=_general_hypotheses(study),
-        episodes=_episodes(study, {i: study.refs[i] for i in shown}),
-        commitments=_commitments(study),
-        cases=cases,
-        sources=source_entries(study, cases, everything=not chosen),
-        general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
-        rivals=rival_codings(cases),
-        audit=study_audit(study, chain, built, shown),
-        profile=row.profile,
-        profile_source=_PROFILE_SOURCES.get(row.profile, ""),
-        threshold=f"{PROFILES[row.profile]:g}" if row.profile in PROFILES else "?",
-        caveat=CAVEAT,
-        word_scale=tuple(Fact(step["word"], wording.stated(step["p"])) for step in row.word_scale or ()),
         software=__version__,
         revision=str(row.revision or ""),
         digest=row.digest or "",
     )
+    return Appendix(frame, tuple(shown), not chosen, study, chain, built, shared)
 
 
-def _stages(cases: Sequence[CaseView]) -> tuple[tuple[str, int], ...]:
+def _stages(cases: Sequence[CaseLine]) -> tuple[tuple[str, int], ...]:
     found = Counter(case.stage for case in cases)
     return tuple((name, found[name]) for name in STAGES if found[name])
 
@@ -147,7 +182,7 @@ def _newest(versions: Mapping[Any, Scheme]) -> list[Scheme]:
 
 
 def _variable(
-    one: Scheme, versions: Iterable[Scheme], cases: Sequence[CaseView], prose: Callable[[str], str]
+    one: Scheme, versions: Iterable[Scheme], cases: Sequence[CaseLine], prose: Callable[[str], str]
 ) -> VariableView:
     codes = [
         c.code for case in cases for c in case.codings if c.variable == one.variable and c.code is not None

@@ -12,7 +12,7 @@ from evidence.publish.data_words import level
 from evidence.publish.resolved import Resolved
 from evidence.publish.views import ParticipantView, SideView
 
-__all__ = ["in_a_line", "sides", "studied_actor"]
+__all__ = ["in_a_line", "opponents", "sides", "studied_actor"]
 
 #: With fewer cases than this, that a state is in all of them says nothing about the study.
 _ENOUGH = 3
@@ -45,6 +45,13 @@ def sides(study: Resolved, case_id: Any, studied: str) -> tuple[SideView, ...]:
         own = row.ccode == country if country is not None else row.key == studied
         by_side.setdefault(row.side, []).append(_participant(row, year, when, studied=own))
     return tuple(SideView(side, tuple(participants)) for side, participants in sorted(by_side.items()))
+
+
+def opponents(views: Sequence[SideView]) -> tuple[str, ...]:
+    """Return the states that stand on the other side from the country under study, by name."""
+    own = {side.name for side in views if any(one.studied for one in side.participants)}
+    across = (one.name for side in views if own and side.name not in own for one in side.participants)
+    return tuple(sorted(set(across)))
 
 
 def in_a_line(views: Sequence[SideView]) -> str:

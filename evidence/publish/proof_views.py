@@ -57,6 +57,7 @@ class SourceView:
     """A source with its full citation and its archival path."""
 
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     page: str
     type: str  # in words
     title: str
@@ -83,6 +84,7 @@ class QuoteView:
     """Verbatim words, with where they stand and what was found when they were looked for."""
 
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     words: str
     prefix: str  # with the space that parts it from the words, if one does
     suffix: str
@@ -116,6 +118,7 @@ class ObservationView:
 
     number: str
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     proposition: str
     inference: str
     speaker: str
@@ -134,6 +137,7 @@ class SearchView:
 
     number: str
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     question: str
     corpus: str
     terms: tuple[str, ...]
@@ -167,6 +171,7 @@ class HypothesisView:
 
     number: str
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     statement: str
     mechanism: str
     concept: str
@@ -196,8 +201,11 @@ class TestView:
 
     number: str
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     hypothesis: str  # H1
     rival: str  # H2
+    hypothesis_key: str
+    rival_key: str
     hypothesis_statement: str
     rival_statement: str
     kind: str

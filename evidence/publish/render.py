@@ -14,9 +14,9 @@ from evidence.audit.suspects import suspects
 from evidence.publish.environment import Templates
 from evidence.publish.environment import templates as kind_of_templates
 from evidence.publish.folder import put, write
-from evidence.publish.front import appendix_view
+from evidence.publish.front import Appendix, read_appendix
+from evidence.publish.lines import line
 from evidence.publish.load import load
-from evidence.publish.views import StudyView
 
 __all__ = ["Links", "Report", "appendix", "pages"]
 
@@ -125,13 +125,13 @@ def appendix(
         EvidenceError: a narrative cites what there is not, a template asks for what there is not, a case key
             is unknown, or the output cannot be written.
     """
-    study = appendix_view(
+    read = read_appendix(
         load(connection, study_id),
         cases,
         single=single_file,
         suspected=lambda chain: suspects(connection, study_id, chain),
     )
-    filled = pages(study, kind_of_templates("appendix", templates), single_file=single_file)
+    filled = pages(read, kind_of_templates("appendix", templates), single_file=single_file)
     count = sum(name.endswith(".html") for name in filled)
     if single_file and output.suffix in (".html", ".htm"):
         changed = put(output, filled[_SINGLE])
@@ -141,23 +141,38 @@ def appendix(
     return Report(tuple(written), tuple(unchanged), tuple(removed), count)
 
 
-def pages(study: StudyView, kind: Templates, *, single_file: bool = False) -> dict[str, bytes]:
-    """Return every page's bytes by its path."""
+def pages(read: Appendix, kind: Templates, *, single_file: bool = False) -> dict[str, bytes]:
+    """Return every page's bytes by its path; a case's view is dropped when its page is filled."""
     if single_file:
-        screen, paper = map(kind.asset, _ASSETS)
-        page = kind.render("single.html.j2", study=study, links=_ALONE, styles=screen, print_styles=paper)
-        return {_SINGLE: page.encode()}
+        return {_SINGLE: _alone(read, kind).encode()}
     filled = {name: kind.asset(name).encode() for name in _ASSETS}
-    fronts = ["index", "table", "sources", *(["commitments"] if study.commitments else [])]
+    lines = []
+    for case in read.cases():
+        filled[f"cases/{case.page}.html"] = kind.render(
+            "case.html.j2", study=read.frame, case=case, links=_CASE
+        ).encode()
+        lines.append(line(case))
+    study = read.whole(lines)
+    fronts = ["index", "table", "sources", *(["commitments"] if study.treaties else [])]
     for name in fronts:
         filled[f"{name}.html"] = kind.render(f"{name}.html.j2", study=study, links=_FRONT).encode()
-    for case in study.cases:
-        filled[f"cases/{case.page}.html"] = kind.render(
-            "case.html.j2", study=study, case=case, links=_CASE
-        ).encode()
     for _, entries in study.sources:
         for entry in (one for one in entries if not one.idle):
             filled[f"sources/{entry.source.page}.html"] = kind.render(
-                "source.html.j2", study=study, entry=entry, links=_SOURCE
+                "source.html.j2", study=read.frame, entry=entry, links=_SOURCE
             ).encode()
     return filled
+
+
+def _alone(read: Appendix, kind: Templates) -> str:
+    """Return everything in one page."""
+    cases = tuple(read.cases())
+    screen, paper = map(kind.asset, _ASSETS)
+    return kind.render(
+        "single.html.j2",
+        study=read.whole(tuple(map(line, cases))),
+        cases=cases,
+        links=_ALONE,
+        styles=screen,
+        print_styles=paper,
+    )

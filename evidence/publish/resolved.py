@@ -52,6 +52,7 @@ class Resolved:
     searches_of: dict[Any, list[Any]]
     hypotheses_of: dict[Any, list[Any]]
     moved: dict[tuple[str, str], Any]  # a noun and a key it once had
+    former: dict[Any, tuple[str, ...]]  # the keys that a row once had
     prose: Callable[[str], str]  # how the study's own sentences are set; quotes never are
     _quote_views: dict[Any, QuoteView] = field(default_factory=dict)
 
@@ -90,6 +91,7 @@ def resolve(rows: Rows) -> Resolved:
     bearings = links.get("bearing", [])
     observations, searches, tests = _keyed(rows.observations), _keyed(rows.searches), _keyed(rows.tests)
     hypotheses = _keyed(named.get("hypothesis", []))
+    former = _former(links.get("redirect", []))
     return Resolved(
         rows=rows,
         cases=cases,
@@ -97,7 +99,7 @@ def resolve(rows: Rows) -> Resolved:
             i: CaseRef(row.key, pages[row.key], prose(row.title) or row.key, wording.years(row.start, row.end))
             for i, row in cases.items()
         },
-        sources={row.id: _source(row, citable[row.id], places, prose) for row in sources},
+        sources={row.id: _source(row, citable[row.id], places, prose, former) for row in sources},
         source_rows={row.id: row for row in sources},
         cited=citable,
         quotes={row.id: row for row in quotes},
@@ -124,6 +126,7 @@ def resolve(rows: Rows) -> Resolved:
         searches_of=_by(searches, "case_id"),
         hypotheses_of=_by(hypotheses, "x"),
         moved={(row.a, row.b): row.left for row in links.get("redirect", [])},
+        former=former,
         prose=prose,
     )  # fmt: skip
 
@@ -159,6 +162,14 @@ def _both_ways(rivalries: Iterable[Any]) -> dict[Any, dict[Any, tuple[str, str]]
     return said
 
 
+def _former(redirects: Iterable[Any]) -> dict[Any, tuple[str, ...]]:
+    """Return the keys that rows had before, in the order of the keys."""
+    keys: dict[Any, list[str]] = {}
+    for row in redirects:
+        keys.setdefault(row.left, []).append(row.b)
+    return {i: tuple(sorted(found, key=natural)) for i, found in keys.items()}
+
+
 def _leading(found: Iterable[Any]) -> dict[Any, list[Any]]:
     led: dict[Any, list[Any]] = {}
     for row in found:
@@ -167,13 +178,18 @@ def _leading(found: Iterable[Any]) -> dict[Any, list[Any]]:
 
 
 def _source(
-    row: Any, cited: citations.Cited, places: dict[Any, SourceRef], prose: Callable[[str], str]
+    row: Any,
+    cited: citations.Cited,
+    places: dict[Any, SourceRef],
+    prose: Callable[[str], str],
+    former: dict[Any, tuple[str, ...]],
 ) -> SourceView:
     criticism = row.criticism or {}
     url = citations.web_address(cited)
     origin = places.get(row.derived_from_id)
     return SourceView(
         key=row.key,
+        former=former.get(row.id, ()),
         page=places[row.id].page,
         type=row.type.replace("-", " ").replace("_", " "),
         title=row.title,
@@ -217,6 +233,7 @@ def _quote(study: Resolved, row: Any) -> QuoteView:
         verified += f", against {row.verified_edition}"
     return QuoteView(
         key=row.key,
+        former=study.former.get(row.id, ()),
         words=row.words,
         prefix=row.prefix + wording.between(row.prefix, row.words),
         suffix=wording.between(row.words, row.suffix) + row.suffix,

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from evidence.publish.views import (
-    CaseRef,
-    CaseView,
-    CodeView,
-    CodingView,
-    ComparedView,
-    RivalCodingsView,
-    RivalSideView,
-)
+from evidence.publish.study_views import ComparedView, RivalCodingsView, RivalSideView
+from evidence.publish.views import CaseLine, CaseRef, CodeView, CodingView
 from evidence.vocabulary import Round
 
 __all__ = ["rival_codings"]
 
 
-def rival_codings(cases: Sequence[CaseView]) -> tuple[RivalCodingsView, ...]:
+def rival_codings(cases: Sequence[CaseLine]) -> tuple[RivalCodingsView, ...]:
     """Return for each variable the cases that a publication codes too, the study's own code first.
 
     Args:
         cases: the cases that the appendix shows.
     """
-    found: dict[str, list[tuple[CaseView, CodingView]]] = {}
+    found: dict[str, list[tuple[CaseLine, CodingView]]] = {}
     for case in cases:
         for coding in case.codings:
             if any(other.round == Round.PUBLISHED for other in coding.others):
@@ -33,7 +26,7 @@ def rival_codings(cases: Sequence[CaseView]) -> tuple[RivalCodingsView, ...]:
     return tuple(_compared(variable, rows) for variable, rows in found.items())
 
 
-def _compared(variable: str, rows: Sequence[tuple[CaseView, CodingView]]) -> RivalCodingsView:
+def _compared(variable: str, rows: Sequence[tuple[CaseLine, CodingView]]) -> RivalCodingsView:
     sides = sorted({code.coder for code in chain.from_iterable(_published(coding) for _, coding in rows)})
     return RivalCodingsView(
         variable,
@@ -58,7 +51,7 @@ def _by(coding: CodingView, name: str) -> CodeView | None:
     return next((one for one in _published(coding) if one.coder == name), None)
 
 
-def _side(name: str, rows: Sequence[tuple[CaseView, CodingView]]) -> RivalSideView:
+def _side(name: str, rows: Sequence[tuple[CaseLine, CodingView]]) -> RivalSideView:
     """Count over the cases that both code."""
     both = [
         (coding.code.value, theirs.value)

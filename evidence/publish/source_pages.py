@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from evidence.publish.contexts import may_be_shown, passage
 from evidence.publish.resolved import Resolved
 from evidence.publish.source_views import (
-    CodeUse,
     HeldView,
     NoteUse,
     PlacedQuote,
     SourceEntry,
     SourceUse,
-    TestUse,
 )
-from evidence.publish.views import CaseRef, CaseView, SourceRef, SourceView
+from evidence.publish.views import CaseLine, SourceRef, SourceView
 from evidence.publish.wording import listed
 from evidence.vocabulary import QuoteState, SourceTier
 
@@ -29,21 +26,8 @@ _SHORT_HASH = 12
 _MANY = 40
 
 
-@dataclass(slots=True)
-class _Use:
-    """What is found on a case's page of one source or quote; the order of what is found is kept."""
-
-    case: CaseRef
-    numbers: dict[str, None] = field(default_factory=dict)
-    notes: dict[int, None] = field(default_factory=dict)
-
-
-#: By a source's or a quote's key, and the case's.
-Uses = dict[str, dict[str, _Use]]
-
-
 def source_entries(
-    study: Resolved, cases: Sequence[CaseView], *, everything: bool
+    study: Resolved, cases: Sequence[CaseLine], *, everything: bool
 ) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
     """Return the sources by tier, each with its quotes and with all that rests on it in these cases.
 
@@ -52,8 +36,7 @@ def source_entries(
         cases: those that are shown.
         everything: whether sources and quotes are shown on which nothing rests here, too.
     """
-    sources, quotes = _uses(cases)
-    by_key = {case.key: case for case in cases}
+    sources, quotes = _used(cases)
     shown = {i: one for i, one in study.sources.items() if everything or one.general or one.key in sources}
     kept = {
         i: [quote for quote in study.quotes_of.get(i, ()) if everything or quote.key in quotes] for i in shown
@@ -74,13 +57,13 @@ def source_entries(
     for i, one in sorted(shown.items(), key=lambda pair: (pair[1].sort, pair[1].key)):
         row = study.source_rows[i]
         placed = tuple(
-            _placed(study, row, quote, held.get((i, quote.verified_sha256)), quotes.get(quote.key, {}))
+            _placed(study, row, quote, held.get((i, quote.verified_sha256)), quotes.get(quote.key, ()))
             for quote in kept[i]
         )
         tiers.setdefault(one.tier, []).append(
             SourceEntry(
                 source=one,
-                uses=tuple(_use(use, by_key[key]) for key, use in sources.get(one.key, {}).items()),
+                uses=tuple(sources.get(one.key, ())),
                 origin=_ref(shown[row.derived_from_id]) if row.derived_from_id in shown else None,
                 derived=tuple(derived.get(i, ())),
                 derived_idle=derived_idle[i],
@@ -109,55 +92,19 @@ def _ref(source: SourceView) -> SourceRef:
     return SourceRef(source.key, source.page, source.title or source.key)
 
 
-def _uses(cases: Sequence[CaseView]) -> tuple[Uses, Uses]:
-    """Return where each source and each quote is used."""
-    sources: Uses = {}
-    quotes: Uses = {}
+def _used(cases: Sequence[CaseLine]) -> tuple[dict[str, list[SourceUse]], dict[str, list[NoteUse]]]:
+    """Return where each source and each quote is used, in the order of the cases."""
+    sources: dict[str, list[SourceUse]] = {}
+    quotes: dict[str, list[NoteUse]] = {}
     for case in cases:
-        if not case.evidence and not case.narrative.notes:
-            continue
-        ref = CaseRef(case.key, case.page, case.title, case.years)
-        for item in case.evidence:
-            for quote in item.quotes:
-                for uses, key in ((sources, quote.source.key), (quotes, quote.key)):
-                    _of(uses, key, ref).numbers[item.number] = None
-        for note in case.narrative.notes:
-            for uses, key in ((sources, note.source.key), (quotes, note.quote)):
-                if key:
-                    _of(uses, key, ref).notes[note.number] = None
+        for key, use in case.sources:
+            sources.setdefault(key, []).append(use)
+        for key, note in case.quotes:
+            quotes.setdefault(key, []).append(note)
     return sources, quotes
 
 
-def _of(uses: Uses, key: str, case: CaseRef) -> _Use:
-    return uses.setdefault(key, {}).setdefault(case.key, _Use(case))
-
-
-def _use(use: _Use, case: CaseView) -> SourceUse:
-    """Return what rests on a source in a case: the tests to which its evidence was brought, and their codes."""
-    brought = {b.number for item in case.evidence if item.number in use.numbers for b in item.bearings}
-    return SourceUse(
-        case=use.case,
-        numbers=tuple(use.numbers),
-        notes=tuple(use.notes),
-        tests=tuple(
-            TestUse(test.number, test.kind, test.result) for test in case.tests if test.number in brought
-        ),
-        codes=tuple(_codes(case, brought, use.numbers)),
-    )
-
-
-def _codes(case: CaseView, tests: set[str], evidence: Mapping[str, None]) -> Iterable[CodeUse]:
-    for coding in case.codings:
-        code = coding.code
-        if code is None:
-            continue
-        through = tuple(number for number in code.tests if number in tests)
-        against = tuple(number for number in code.observations if number in evidence)
-        if through or against:
-            yield CodeUse(coding.variable, code.value, code.label, code.place, through, against)
-
-
-def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Mapping[str, _Use]) -> PlacedQuote:
+def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Iterable[NoteUse]) -> PlacedQuote:
     found = passage(row, text)
     remark = ""
     if found is not None and not may_be_shown(source, row.shareable):
@@ -170,7 +117,7 @@ def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Mapping[str
         quote=study.quote(row.id),
         passage=found,
         remark=remark,
-        uses=tuple(NoteUse(use.case, tuple(use.numbers), tuple(use.notes)) for use in uses.values()),
+        uses=tuple(uses),
     )
 
 

@@ -24,75 +24,34 @@ from evidence.publish.proof_views import (
     SourceView,
     TestView,
 )
-from evidence.publish.reasoning_views import AuditView, BarsView, ReviewView, RobustnessView, SquareView
-from evidence.publish.source_views import SourceEntry
+from evidence.publish.reasoning_views import BarsView, ReviewView, RobustnessView, SquareView
+from evidence.publish.source_views import NoteUse, SourceUse
 
 __all__ = [
     "AliasView",
     "BearingView",
+    "CaseLine",
     "CaseRef",
     "CaseView",
     "CodeView",
     "CodingView",
-    "CommitmentView",
-    "ComparedView",
-    "ConceptView",
     "ConsequenceView",
-    "CountView",
-    "EpisodeCaseView",
     "EpisodeRef",
-    "EpisodeView",
     "Fact",
     "HypothesisView",
-    "LevelView",
     "NarrativeView",
     "NoteView",
     "ObservationView",
     "ParticipantView",
     "QuoteView",
-    "RivalCodingsView",
-    "RivalSideView",
     "RivalView",
     "SearchView",
     "SideView",
-    "SourceEntry",
     "SourceRef",
     "SourceView",
-    "StudyView",
+    "TestLine",
     "TestView",
-    "VariableView",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class LevelView:
-    """One level of a variable."""
-
-    value: str
-    label: str
-    definition: str
-    examples: tuple[str, ...]
-    needs: tuple[str, ...]
-    place: int  # from 0, in the scheme's order
-    count: int  # how many cases have it as their current code
-
-
-@dataclass(frozen=True, slots=True)
-class VariableView:
-    """A variable in its newest version, with the marginals of the codes there are."""
-
-    key: str
-    label: str
-    question: str
-    version: str
-    versions: tuple[str, ...]
-    scale: str
-    basis: str
-    levels: tuple[LevelView, ...]
-    sub_judgements: tuple[Fact, ...]  # label, and its values in words
-    rule: tuple[Fact, ...]  # when, in words, and the code that follows
-    coded: int
-    not_coded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +59,7 @@ class CodeView:
     """A decision: one coder's code for a case on a variable, with its reasons."""
 
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     variable: str
     value: str  # the level, or "–" if the coder found that it cannot be coded
     label: str
@@ -211,6 +171,7 @@ class CaseView:
     """One dispute, as its page shows it."""
 
     key: str
+    former: tuple[str, ...]  # keys that it had before: their links still lead here
     page: str
     title: str
     number: str
@@ -224,6 +185,7 @@ class CaseView:
     sides: tuple[SideView, ...]
     participants: str  # in a line: A, B v. C
     studied: tuple[ParticipantView, ...]  # the country under study, one for each of its spells
+    opponents: tuple[str, ...]  # the states on the other side from it; empty where no state is studied
     facts: tuple[Fact, ...]
     codings: tuple[CodingView, ...]
     narrative: NarrativeView
@@ -241,117 +203,46 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeCaseView:
-    """A case in an episode."""
+class TestLine:
+    """A test, as pages beside its case's say it."""
 
-    case: CaseRef
-    tier: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class EpisodeView:
-    """Cases examined together."""
+    __test__ = False  # pytest: a process-tracing test, not one of ours
 
     key: str
-    title: str
-    description: Markup
-    basis: str
-    cases: tuple[EpisodeCaseView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConceptView:
-    """A term of the study's theory."""
-
-    key: str
-    label: str
-    definition: str
-    role: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommitmentView:
-    """A treaty and its members."""
-
-    key: str
-    title: str
+    number: str  # on its case's page: T1
     kind: str
-    signed: str
-    basis: str
-    members: tuple[Fact, ...]  # a state, and its spells
+    implied: str
+    timing: str
+    result: str
+    prediction: str
+    hypothesis: str  # the key of the hypothesis that predicts
+    rival: str  # the key of the rival
+    weight: str
 
 
 @dataclass(frozen=True, slots=True)
-class CountView:
-    """One line of the count check: what the study says, what is there, and what is missing or too many."""
-
-    label: str
-    stated: int | None
-    present: int
-    agrees: bool
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class RivalSideView:
-    """A publication, over the cases that it and the study both code."""
-
-    name: str
-    both: int
-    agree: int
-    differ: int
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedView:
-    """A case that a publication codes too."""
-
-    case: CaseRef
-    own: CodeView | None
-    theirs: tuple[CodeView | None, ...]  # in the order of the sides
-    contested: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RivalCodingsView:
-    """A variable's codes beside those of publications."""
-
-    variable: str
-    sides: tuple[RivalSideView, ...]
-    cases: tuple[ComparedView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StudyView:
-    """The whole appendix."""
+class CaseLine:
+    """All that other pages say of a case; its own page has a ``CaseView``."""
 
     key: str
+    former: tuple[str, ...]
+    page: str
     title: str
-    question: str
-    method: Markup
-    authors: tuple[str, ...]
-    language: str
-    universe_rule: str
-    counts: tuple[CountView, ...]
-    stages: tuple[tuple[str, int], ...]  # how far cases have come, and how many
-    extract: str  # where only some cases were asked for: which
-    variables: tuple[VariableView, ...]
-    concepts: tuple[tuple[str, tuple[ConceptView, ...]], ...]
+    number: str
+    dates: str
+    years: str
+    decade: str  # 1950s, by its first year; nothing where that is not known
+    stage: str
+    episodes: tuple[EpisodeRef, ...]
+    participants: str
+    opponents: tuple[str, ...]
+    codings: tuple[CodingView, ...]
+    plain: Markup  # the narrative without note marks
+    factual: str
     hypotheses: tuple[HypothesisView, ...]
-    episodes: tuple[EpisodeView, ...]
-    commitments: tuple[CommitmentView, ...]
-    cases: tuple[CaseView, ...]
-    sources: tuple[tuple[str, tuple[SourceEntry, ...]], ...]  # by tier
-    general: tuple[SourceView, ...]
-    rivals: tuple[RivalCodingsView, ...]  # where publications coded the same cases
-    audit: AuditView | None  # none while nothing is coded or tested
-    profile: str
-    profile_source: str
-    threshold: str
-    caveat: str  # that goes with all words on what a result means
-    word_scale: tuple[Fact, ...]  # a word of likelihood, and its probability or range
-    software: str
-    revision: str
-    digest: str
+    tests: tuple[TestLine, ...]
+    pieces: int  # of evidence
+    searches: int
+    notes: int
+    sources: tuple[tuple[str, SourceUse], ...]  # by a source's key: what rests on it here
+    quotes: tuple[tuple[str, NoteUse], ...]  # by a quote's key: where it is used here

@@ -20,7 +20,7 @@ from evidence.ledger import schema
 from evidence.ledger.revisions import founding
 from evidence.ledger.shown import shown, shown_all
 from evidence.models import Study
-from evidence.publish.front import appendix_view
+from evidence.publish.front import read_appendix
 from evidence.publish.load import load
 from evidence.resources import folder
 from evidence.study.read import read
@@ -226,8 +226,7 @@ def test_what_narratives_cite_is_there(ledger: Ledger) -> None:
 def test_pages_have_the_numbers_of_why_and_say_them_once(ledger: Ledger) -> None:
     seen = 0
     with ledger.read() as (connection, study):
-        view = appendix_view(load(connection, study))
-        for case in (one for one in view.cases if one.robustness):
+        for case in (one for one in read_appendix(load(connection, study)).cases() if one.robustness):
             asked = {code.variable: code.robustness for code in why(connection, study, case.key).codes}
             for code in case.robustness.codes if case.robustness else ():
                 told, text = asked[code.variable], "".join(words.words for words in code.changes)

@@ -10,12 +10,14 @@ import pytest
 from lxml import etree
 
 from evidence.ledger import records, schema
-from evidence.publish.front import appendix_view
+from evidence.publish.front import Appendix, read_appendix
+from evidence.publish.lines import line
 from evidence.publish.linking import linking
 from evidence.publish.load import load
 from evidence.publish.reasoning_views import Words
 from evidence.publish.render import appendix
-from evidence.publish.views import CaseView, SourceRef, StudyView
+from evidence.publish.study_views import StudyView
+from evidence.publish.views import CaseView, SourceRef
 from tests.kit import Ledger
 from tests.publish.reader import Page, broken_links, read
 from tests.publish.strait import HOSTILE, add_cases, found, reasoned, sign
@@ -28,15 +30,21 @@ def site(ledger: Ledger, folder: Path, **options: object) -> Path:
     return folder
 
 
+def gathered(ledger: Ledger) -> Appendix:
+    """The study, read."""
+    with ledger.read() as (connection, study):
+        return read_appendix(load(connection, study))
+
+
 def viewed(ledger: Ledger) -> StudyView:
     """The study's view."""
-    with ledger.read() as (connection, study):
-        return appendix_view(load(connection, study))
+    found = gathered(ledger)
+    return found.whole([line(case) for case in found.cases()])
 
 
 def the_case(ledger: Ledger) -> CaseView:
     """The view of the process-traced case."""
-    return next(case for case in viewed(ledger).cases if case.key == "mid-50")
+    return next(case for case in gathered(ledger).cases() if case.key == "mid-50")
 
 
 def figures(page: Path) -> list[etree._Element]:
