@@ -263,7 +263,7 @@ def _note(
     source_id = shared.by_key.get(("source", citation.key))
     if source_id is None:
         known = [key for _, key in shared.by_key]
-        raise unknown_citation(case, citation.key, known)
+        raise unknown_citation(case, citation, known)
     source = study.sources[source_id]
     write = citations.short_note if source.key in seen else citations.note
     seen.add(source.key)

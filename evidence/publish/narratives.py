@@ -1,8 +1,7 @@
 """Narratives: Markdown in, safe HTML with numbered notes out.
 
-``[@KEY]`` cites a quote, or a source as a whole; ``[@KEY, 315]`` a source at a page. Several may stand in one
-bracket, parted by ``; ``. What begins so and is none of these is an error, and not text. Whoever writes a narrative may be hostile: HTML in it is text, its images are links,
-and what comes out is sanitised once more.
+How it is read is said in ``evidence.audit.narrated``. Whoever writes a narrative may be hostile: HTML in it is text, its
+images are links, and what comes out is sanitised once more.
 """
 
 from __future__ import annotations
@@ -16,18 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from evidence.errors import EvidenceError, nearest
+from evidence.audit.narrated import Citation, reader
+from evidence.errors import EvidenceError, Place, nearest
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 __all__ = ["Citation", "Written", "markdown", "unknown_citation", "written"]
 
-_CITED = re.compile(r"\[@([^\[\]\n]+)\]")
-_BEGUN = re.compile(r"\[@[^\]\n]{0,60}\]?")
-_ONE = re.compile(r"@?([^\s,;@]+)(?:,\s*(.+))?")
 _TAGS = frozenset(
     [
         "a",
@@ -81,14 +77,6 @@ _ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
-    """One citation in a narrative, in the order in which they stand there."""
-
-    key: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """A narrative as HTML, with and without its note marks, and what it cites, by note number from 1."""
 
@@ -112,14 +100,14 @@ def written(text: str, *, case: str = "", at: str = "", level: int = 3, curl: bo
     """
     if not text.strip():
         return Written(Markup(), Markup(), ())
-    reader = _reader(curl=curl)
+    tongue = _tongue(curl=curl)
     cited: list[Citation] = []
     noted: dict[str, Any] = {"cited": cited, "at": at, "case": case}
-    tokens = reader.parse(text, noted)
+    tokens = tongue.parse(text, noted)
     _lower(tokens, level)
     for token in tokens:
         _place_marks(token.children or [])
-    html = _clean(reader.renderer.render(tokens, reader.options, noted))
+    html = _clean(tongue.renderer.render(tokens, tongue.options, noted))
     # In a cell of a table a heading is no heading. No narrative can make such marks itself: a class is never its own.
     plain = _HEADING.sub(r"<\1p>", _MARKS.sub("", html))
     return Written(Markup(html), Markup(plain), tuple(cited))  # noqa: S704 - sanitised just above
@@ -129,34 +117,31 @@ def markdown(text: str, *, level: int = 3, curl: bool = False) -> Markup:
     """Return Markdown without citations as safe HTML; what looks like a citation stays as it stands."""
     if not text.strip():
         return Markup()
-    reader = _reader(curl=curl)
-    tokens = reader.parse(text, {})
+    tongue = _tongue(curl=curl)
+    tokens = tongue.parse(text, {})
     _lower(tokens, level)
-    return Markup(_clean(reader.renderer.render(tokens, reader.options, {})))  # noqa: S704 - sanitised
+    return Markup(_clean(tongue.renderer.render(tokens, tongue.options, {})))  # noqa: S704 - sanitised
 
 
-def unknown_citation(case: str, key: str, keys: Iterable[str]) -> EvidenceError:
-    """Return the error for a key that a narrative cites and nothing in the study has."""
+def unknown_citation(case: str, citation: Citation, keys: Iterable[str]) -> EvidenceError:
+    """Return the error for a citation of a narrative whose key nothing in the study has; its place has the line."""
+    key = citation.key
     near = nearest(key, keys)
     remedy = (
         f"Did you mean {' or '.join(near)}?" if near else "Log the quote or the source, or correct the key."
     )
     return EvidenceError(
-        f"The narrative of {case} cites {key!r}, which is no quote or source of this study. {remedy}"
+        f"The narrative of {case} cites {key!r}, which is no quote or source of this study. {remedy}",
+        Place(line=citation.line),
     )
 
 
 @cache
-def _reader(*, curl: bool) -> MarkdownIt:
-    """Return the one reader of Markdown; loaded on first use, as most commands need none."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415
-
-    reader = MarkdownIt("commonmark", {"html": False, "typographer": curl}).enable("table").disable("image")
-    if curl:
-        reader.enable("smartquotes")
-    reader.inline.ruler.before("link", "citation", _read_citation)
-    reader.add_render_rule("citation", _show_citation)
-    return reader
+def _tongue(*, curl: bool) -> MarkdownIt:
+    """Return the reader of narratives, able to write what it reads as HTML."""
+    made = reader(curl=curl)
+    made.add_render_rule("citation", _show_citation)
+    return made
 
 
 @cache
@@ -176,41 +161,6 @@ def _cleaner() -> Callable[[str], str]:
 def _clean(html: str) -> str:
     # markdown-it aligns cells by style, which no narrative may bring; the attribute says the same.
     return _cleaner()(_ALIGNED.sub(r' align="\1"', html))
-
-
-def _read_citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's own form
-    if not state.src.startswith("[@", state.pos) or "cited" not in state.env:
-        return False
-    match = _CITED.match(state.src, state.pos, state.posMax)
-    found = _parse(match[1]) if match else None
-    if match is None or found is None:
-        begun = _BEGUN.match(state.src, state.pos)
-        raise _no_citation(state.env["case"], begun[0] if begun else "[@")
-    if not silent:
-        token = state.push("citation", "sup", 0)
-        cited = state.env["cited"]
-        token.meta = {"numbers": range(len(cited) + 1, len(cited) + len(found) + 1)}
-        cited.extend(found)
-    state.pos = match.end()
-    return True
-
-
-def _no_citation(case: str, begun: str) -> EvidenceError:
-    whose = f"The narrative of {case}" if case else "A narrative"
-    return EvidenceError(
-        f"{whose} holds {begun!r}, which is no citation; write [@KEY], [@KEY, PLACE] or "
-        "[@KEY, PLACE; @KEY] on one line, or \\[@ where it is meant as text."
-    )
-
-
-def _parse(inside: str) -> list[Citation] | None:
-    found = []
-    for part in inside.split(";"):
-        match = _ONE.fullmatch(part.strip())
-        if match is None:
-            return None
-        found.append(Citation(match[1], (match[2] or "").strip()))
-    return found
 
 
 def _show_citation(renderer: object, tokens: Sequence[Token], index: int, options: object, env: Any) -> str:  # noqa: ARG001

@@ -70,7 +70,7 @@ def test_what_only_looks_like_a_citation_is_left() -> None:
 def test_a_malformed_citation_is_an_error_that_says_how_to_write_it(text: str, begun: str) -> None:
     with pytest.raises(EvidenceError, match="write \\[@KEY\\]") as caught:
         written(text, case="mid-50")
-    assert str(caught.value).startswith(f"The narrative of mid-50 holds {begun!r}, which is no citation")
+    assert caught.value.sentence.startswith(f"The narrative of mid-50 holds {begun!r}, which is no citation")
 
 
 def test_headings_fit_below_the_pages_own() -> None:
