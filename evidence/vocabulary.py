@@ -9,11 +9,13 @@ from enum import StrEnum
 __all__ = [
     "PROFILES",
     "Access",
+    "Answer",
     "CaseStatus",
     "CommitmentKind",
     "Confidence",
     "Direction",
     "LocatorKind",
+    "Motivation",
     "QuoteState",
     "RivalRelation",
     "Round",
@@ -184,3 +186,18 @@ class Verdict(StrEnum):
     CONFIRMED = "confirmed"
     DISPUTED = "disputed"
     UNDECIDED = "undecided"
+
+
+class Motivation(StrEnum):
+    """Why a reader writes (the words of W3C's Web Annotations): to ask, or to say that something is wrong."""
+
+    QUESTIONING = "questioning"
+    ASSESSING = "assessing"
+
+
+class Answer(StrEnum):
+    """What came of a reader's challenge: the study follows it, in part or not at all."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly"
+    REJECTED = "rejected"

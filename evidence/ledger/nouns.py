@@ -139,6 +139,8 @@ NOUNS: dict[str, Noun] = {
             },
         ),
         _noun("review", models.Review, "subject", "coder", "reviewed_at"),
+        _noun("release", models.Release),
+        _noun("challenge", models.Challenge),
         _noun("alias", models.Alias, "data_set", "version", "number", parent="case"),
         _noun("participation", models.Participation, "actor", "side", "spell", parent="case"),
         _noun("episode_case", models.EpisodeCase, "case", parent="episode"),

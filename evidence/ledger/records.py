@@ -38,7 +38,7 @@ _DECLARED = {
 }
 Entry: TypeAlias = tuple[Mapping[str, Any], Place | None]  # what was read, and where
 #: What a unit of work sets by itself when a record is new.
-_STAMPS = ("declared_at", "first_seen_at", "decided_at", "reviewed_at")
+_STAMPS = ("declared_at", "first_seen_at", "decided_at", "reviewed_at", "made_at", "received_at")
 
 
 def add(

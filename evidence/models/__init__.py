@@ -9,13 +9,14 @@ from evidence.models.hypotheses import Hypothesis, Likelihood, Prior, Rivalry, T
 from evidence.models.ledger import Change, Redirect, Revision
 from evidence.models.observations import Bearing, Observation, ObservationQuote, Search
 from evidence.models.quotes import Quote
+from evidence.models.releases import Challenge, Release
 from evidence.models.scheme import Concept, Variable, VariableVersion
 from evidence.models.sources import Source, Text
 from evidence.models.study import Study
 
 __all__ = [
-    "Actor", "Alias", "Base", "Bearing", "Case", "Change", "Coder", "Commitment", "Concept", "Decision",
+    "Actor", "Alias", "Base", "Bearing", "Case", "Challenge", "Change", "Coder", "Commitment", "Concept", "Decision",
     "DecisionObservation", "DecisionSearch", "DecisionTest", "Episode", "EpisodeCase", "Hypothesis",
-    "Likelihood", "Membership", "Observation", "ObservationQuote", "Participation", "Prior", "Quote", "Redirect",
+    "Likelihood", "Membership", "Observation", "ObservationQuote", "Participation", "Prior", "Quote", "Redirect", "Release",
     "Review", "Revision", "Rivalry", "Search", "Source", "Study", "Test", "Text", "Variable", "VariableVersion",
 ]  # fmt: skip

@@ -24,6 +24,11 @@ class Study(Base):
     method: Mapped[str] = mapped_column(
         default="", doc="How evidence was found and judged (Markdown).", info={"long": True}
     )
+    overview: Mapped[str | None] = mapped_column(
+        doc="The overview of the evidence in your own words (Markdown): how it was found, how it was read, "
+        "and by which logic passages are annotated.",
+        info={"long": True},
+    )
     authors: Mapped[Json] = mapped_column(default=list, doc="Names of its authors.", info={"form": "strings"})
     language: Mapped[str] = mapped_column(default="en", doc="Default language (BCP 47).")
     citation_style: Mapped[str] = mapped_column(

@@ -81,7 +81,7 @@ class _Keys:
         noun = str(entry.values["noun"])
         if noun not in NOUNS or not NOUNS[noun].keyed:
             raise ValueRefused(
-                f"{noun!r} is nothing that has a key; sign a case, a quote, a test or a decision.",
+                f"{noun!r} is nothing that has a key; name a case, a quote, a test or a decision.",
                 entry.at("noun"),
             )
         return noun

@@ -24,7 +24,7 @@ from evidence.study.raw import Decimal, Named, Rows, as_written, typed
 __all__ = ["STAMPS", "settle"]
 
 #: What the program says itself of a record that comes without.
-STAMPS = ("declared_at", "first_seen_at", "decided_at")
+STAMPS = ("declared_at", "first_seen_at", "decided_at", "made_at", "received_at")
 #: Shapes that may hold numbers; in all others a number stands for its digits.
 _NUMBERS = {"facts", "likelihood", "marks", "record", "records"}
 #: Of a text, the words come as a file of their own.
