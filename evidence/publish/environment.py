@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from jinja2 import (
+    BaseLoader,
     ChoiceLoader,
     Environment,
     FileSystemBytecodeCache,
@@ -25,9 +27,12 @@ from jinja2 import (
 from evidence.errors import EvidenceError, Place, nearest
 from evidence.resources import folder
 
-__all__ = ["Templates", "templates"]
+__all__ = ["OURS", "Templates", "templates"]
 
+#: What always names a template of ours, from one of the same name too: ``{% extends "ours/base.html.j2" %}``.
+OURS = "ours"
 _SUFFIX = ".j2"
+_UNNAMED = re.compile(r"No (filter|test) named '(\w+)'")
 _ABSENT = "there is no "
 #: What a template raises that asks for what there is not.
 _ASKED = (UndefinedError, TemplateRuntimeError, TypeError, AttributeError)
@@ -75,12 +80,28 @@ class _Files(FileSystemLoader):
             raise EvidenceError(f"It cannot be read ({error.strerror or error}).", Place(template)) from error
 
 
+class _Ours(_Files):
+    """Our templates by the name that always means them."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return a file's text."""
+        ahead, _, name = template.partition("/")
+        if ahead != OURS:
+            raise TemplateNotFound(template)
+        return super().get_source(environment, name)
+
+    def list_templates(self) -> list[str]:
+        """Return their names."""
+        return [f"{OURS}/{name}" for name in super().list_templates()]
+
+
 class Templates:
     """The templates of one kind of publication, with a user's own before ours."""
 
-    def __init__(self, environment: Environment) -> None:
-        """Take the environment that finds and compiles them."""
+    def __init__(self, environment: Environment, own: Path | None = None) -> None:
+        """Take the environment that finds and compiles them, and the folder of a user's own."""
         self._environment = environment
+        self._own = own
 
     def render(self, name: str, **views: Any) -> str:
         """Return a template filled with views.
@@ -94,27 +115,52 @@ class Templates:
         except EvidenceError:
             raise
         except TemplateNotFound as error:
-            raise EvidenceError(
-                f"There is no template {error.name!r}; put it back, or name one that there is."
-            ) from error
+            near = nearest(str(error.name), self._environment.list_templates(), 1)
+            meant = f"; did you mean {near[0]!r}?" if near else "; put it back, or name one that there is."
+            place, _ = self._place(error.__traceback__)
+            raise EvidenceError(f"There is no template {error.name!r}{meant}", place) from error
         except TemplateSyntaxError as error:
-            message = (error.message or "this is not Jinja").rstrip(".")
+            message = (error.message or "this is not Jinja").rstrip(".") + self._meant(error.message or "")
             raise EvidenceError(
                 f"{message}; correct the template.", Place(error.name or name, error.lineno)
             ) from error
         except _ASKED as error:
-            place, _ = _place(error.__traceback__)
+            place, _ = self._place(error.__traceback__)
             if place is None:
                 raise  # not the template's doing
-            raise EvidenceError(_sentence(str(error), views), place) from error
+            message = str(error).removesuffix(" found.") + self._meant(str(error))
+            raise EvidenceError(_sentence(message, views), place) from error
         except Exception as error:
-            place, ours = _place(error.__traceback__)
+            place, ours = self._place(error.__traceback__)
             if ours and not isinstance(error, RecursionError):
                 raise
             what = f"{type(error).__name__}: {error}".rstrip(".: ")
             raise EvidenceError(
                 f"This cannot be filled in ({what}); correct the template.", place or Place(name)
             ) from error
+
+    def _meant(self, message: str) -> str:
+        """Return which filter or test a template may have meant by one that Jinja does not have."""
+        found = _UNNAMED.search(message)
+        known = {"filter": self._environment.filters, "test": self._environment.tests}
+        near = nearest(found[2], known[found[1]], 1) if found else []
+        return f" (is it {near[0]!r} that was meant?)" if near else ""
+
+    def _place(self, traceback: TracebackType | None) -> tuple[Place | None, bool]:
+        """Return the innermost line of a template that an error came through, and whether it led on into our code.
+
+        Jinja puts a template's lines into the traceback; its first frame is where the template was asked for.
+        """
+        place, ours = None, False
+        while traceback is not None and (traceback := traceback.tb_next) is not None:
+            name = traceback.tb_frame.f_code.co_filename
+            if name.endswith(_SUFFIX):
+                known = Path(name)
+                ahead = f"{OURS}/" if self._own and not known.is_relative_to(self._own) else ""
+                place, ours = Place(ahead + known.name, traceback.tb_lineno), False
+            elif name.startswith(_PACKAGE):
+                ours = True
+        return place, ours
 
     def asset(self, name: str) -> str:
         """Return a file that goes out as it is, such as a style sheet."""
@@ -132,28 +178,43 @@ def templates(kind: str, own: Path | None = None) -> Templates:
 
     Args:
         kind: the folder, such as ``appendix``.
-        own: a user's folder; a template there comes before ours of the same name.
+        own: a user's folder; a template in its folder ``<kind>``, or of an appendix in itself, comes before
+            ours of the same name, and need not hold more than what differs (``inheritance``).
 
     Raises:
-        EvidenceError: ``own`` is not a folder.
+        EvidenceError: ``own`` is not a folder, or a template there would change what ours does not have.
     """
-    if own is not None and not own.is_dir():
+    ours = folder("templates") / kind
+    if own is None:
+        return Templates(_environment(Environment, [_Files(ours)], _compiled(ours, "%s.jinja")))
+    if not own.is_dir():
         raise EvidenceError(f"There is no folder of templates at {own}; give one that there is.")
-    places = [own, folder("templates") / kind] if own else [folder("templates") / kind]
-    environment = Environment(
-        loader=ChoiceLoader([_Files(place) for place in places]),
+    # Not known before somebody has templates of their own, which may have come with somebody else's study.
+    from evidence.publish.inheritance import Sandbox, check, places  # noqa: PLC0415
+
+    found = places(own, kind)
+    loaders = [_Ours(ours), *map(_Files, found), _Files(ours)]
+    environment = _environment(Sandbox, loaders, _compiled(ours, "%s.sandboxed.jinja"))
+    check(environment, found)
+    return Templates(environment, own)
+
+
+def _environment(
+    made: type[Environment], loaders: Sequence[BaseLoader], kept: FileSystemBytecodeCache | None
+) -> Environment:
+    return made(
+        loader=ChoiceLoader(loaders),
         undefined=Missing,
         autoescape=True,  # not select_autoescape(), which looks at the last suffix and lets .html.j2 through
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
         keep_trailing_newline=True,
-        bytecode_cache=_compiled(places[-1]),
+        bytecode_cache=kept,
     )
-    return Templates(environment)
 
 
-def _compiled(place: Path) -> FileSystemBytecodeCache | None:
+def _compiled(place: Path, pattern: str) -> FileSystemBytecodeCache | None:
     """Return where compiled templates are kept, beside their sources as Python keeps its own; if that may be.
 
     Compiling takes a third as long as a whole appendix; what is kept is checked against its source.
@@ -162,7 +223,7 @@ def _compiled(place: Path) -> FileSystemBytecodeCache | None:
     try:
         if not sys.dont_write_bytecode:
             kept.mkdir(exist_ok=True)
-        return FileSystemBytecodeCache(str(kept), "%s.jinja") if os.access(kept, os.W_OK) else None
+        return FileSystemBytecodeCache(str(kept), pattern) if os.access(kept, os.W_OK) else None
     except OSError:
         return None
 
@@ -171,18 +232,3 @@ def _sentence(message: str, views: Iterable[str]) -> str:
     if message.startswith(_ABSENT):
         message += _meant(message.removeprefix(_ABSENT).removesuffix(" here").strip("'"), views)
     return message.rstrip(".?") + ("?" if "did you mean" in message else ".")
-
-
-def _place(traceback: TracebackType | None) -> tuple[Place | None, bool]:
-    """Return the innermost line of a template that an error came through, and whether it led on into our code.
-
-    Jinja puts a template's lines into the traceback; its first frame is where the template was asked for.
-    """
-    place, ours = None, False
-    while traceback is not None and (traceback := traceback.tb_next) is not None:
-        name = traceback.tb_frame.f_code.co_filename
-        if name.endswith(_SUFFIX):
-            place, ours = Place(Path(name).name, traceback.tb_lineno), False
-        elif name.startswith(_PACKAGE):
-            ours = True
-    return place, ours
