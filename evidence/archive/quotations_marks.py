@@ -43,7 +43,7 @@ class _Open:
     found: int  # how many passages had been found when it opened
 
 
-def passages(text: str, *, goes_on: bool = False) -> list[Passage]:
+def passages(text: str, *, goes_on: bool = False, fewest: int = _FEWEST) -> list[Passage]:
     """Return the passages that are quoted in a paragraph, outermost marks only, of at least four words.
 
     Straight, curly, low and angled marks and those of Chinese and Japanese are known, and curly single marks, as
@@ -53,6 +53,7 @@ def passages(text: str, *, goes_on: bool = False) -> list[Passage]:
     Args:
         text: the paragraph.
         goes_on: whether the next paragraph begins with an opening mark, so that one may be left open here.
+        fewest: how many words make a quotation, where it is not four.
     """
     marks = [found.start() for found in _MARKS.finditer(text)]
     opened: list[_Open] = []
@@ -76,7 +77,7 @@ def passages(text: str, *, goes_on: bool = False) -> list[Passage]:
     if "‘" in text:
         found = _with_singles(text, found)
     trimmed = (_trimmed(text, passage) for passage in found)
-    return [one for one in trimmed if count_words(text[one.start : one.end]) >= _FEWEST]
+    return [one for one in trimmed if count_words(text[one.start : one.end]) >= fewest]
 
 
 def _with_singles(text: str, found: list[Passage]) -> list[Passage]:

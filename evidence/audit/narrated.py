@@ -53,10 +53,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a heading or a paragraph of a block quotation.
+    """A paragraph, a heading, a cell of a table or a paragraph of a block quotation.
 
     Attributes:
-        kind: ``paragraph``, ``heading`` or ``quotation``.
+        kind: ``paragraph``, ``heading``, ``cell`` of a table or ``quotation``, set off as a block.
         words: what a reader sees, without the marks of notes.
         notes: in order.
         line: the line of the narrative at which it begins, from 1.
@@ -108,15 +108,17 @@ def blocks(text: str, *, case: str = "") -> tuple[Block, ...]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
-    quoted, heading = 0, False
+    quoted, heading, cell = 0, False, False
     for token in tokens:
         if token.type in ("blockquote_open", "blockquote_close"):
             quoted += token.nesting
         elif token.type in ("heading_open", "heading_close"):
             heading = token.nesting > 0
+        elif token.type in ("td_open", "td_close", "th_open", "th_close"):
+            cell = token.nesting > 0
         elif token.type == "inline":
             words, notes, breaks = _said(token.children or ())
-            kind = "heading" if heading else "quotation" if quoted else "paragraph"
+            kind = "heading" if heading else "cell" if cell else "quotation" if quoted else "paragraph"
             if words.strip() or notes:
                 yield Block(kind, words, notes, token.map[0] + 1 if token.map else 1, breaks)
 

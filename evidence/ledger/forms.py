@@ -20,6 +20,8 @@ __all__ = ["is_blank", "missing", "read_key", "read_text", "read_value", "with_a
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]*")
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
 _NEEDS = ("search", "counterfactual")
+#: Where 'check' wants a claim's note: in its sentence, or anywhere behind it in its paragraph.
+_NOTES = ("paragraph", "sentence")
 #: Fields of a source that might be looked for among CSL's; others may stand in both.
 _NOT_CSL = ("id", "type", "title", "language", "custom")
 #: What an integer column holds on every engine, and what JSON holds without loss.
@@ -320,8 +322,8 @@ def _word_scale(value: Any) -> list[dict[str, Any]]:
 
 
 def _checks(value: Any) -> dict[str, Any]:
-    """Return what the checks of a study leave out, and the years that its dates can have."""
-    read = _mapping(value, ("ignore", "earliest", "latest"))
+    """Return what the checks of a study leave out, the years that its dates can have, and where notes must stand."""
+    read = _mapping(value, ("ignore", "earliest", "latest", "notes"))
     kept: dict[str, Any] = {}
     if read.get("ignore"):
         kept["ignore"] = sorted({name.strip().upper() for name in _strings(read["ignore"])})
@@ -331,7 +333,9 @@ def _checks(value: Any) -> dict[str, Any]:
     first, last = (edtf(kept[end]) if end in kept else None for end in ("earliest", "latest"))
     if first and last and first.earliest and last.latest and last.latest < first.earliest:
         raise ValueRefused(f"the latest date ({kept['latest']}) is before the earliest ({kept['earliest']}).")
-    return kept
+    if (notes := read_text(read.get("notes") or "")) not in ("", *_NOTES):
+        raise ValueRefused(f"{notes!r} is not where notes can be asked for; write {' or '.join(_NOTES)}.")
+    return {**kept, "notes": notes} if notes else kept
 
 
 _FORMS: dict[str, Callable[[Any], Any]] = {

@@ -90,7 +90,7 @@ def study() -> Records:
         ("coder", "bob"): {"name": "Bob"},
         ("variable", "ALLY"): _scheme(),
         ("case", "c1"): {"title": "The strait", "start": "1954-09-03", "end": "1955-05-01", "status": "deep",
-                         "narrative": "He named the ally [@memo.1, 64].", "aliases": [{**number, "number": "50"}]},
+                         "narrative": "He named the ally [@memo.1, 64], and bases besides [@letter, 2].", "aliases": [{**number, "number": "50"}]},
         ("case", "c2"): {"title": "An air clash", "start": "1960-01-01", "aliases": [{**number, "number": "51"}]},
         ("hypothesis", "h1"): {"case": "c1", "statement": "The ally mattered.", "variable": "ALLY", "supports": ["2"],
                                "prior": 0.5},

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from evidence.audit.checks import RULES, Found
+from evidence.audit.narrated import DRAFT
 from evidence.ledger import schema
 from tests.audit.checked_study import Noun, Records, apart, changed, checked, found_in, made, study
 
@@ -50,6 +51,11 @@ _ABSENT = {
     "d1": {"value": "1", "sub_judgements": {"featured": "no"}, "alternative": "2"},
 }
 
+
+def _narrated(words: str) -> dict[str, str]:
+    return {"narrative": words}
+
+
 FAULTS: dict[str, Fault] = {
     "EV101": fault("EV101 test t5", hypothesis_h3={"case": "c1", "statement": "Another.", "residual": True},
                    test_t5={**_T1, "rival": "h3", "result": "not attempted", "bearings": [], "resolved_at": None},
@@ -70,6 +76,10 @@ FAULTS: dict[str, Fault] = {
     "EV111": fault("EV111 test t2", t2={"declared_at": _LATE}, says="was declared after o2 had been seen."),
     "EV112": fault("EV112 search s1", s1={"terms": [], "coverage": ""}, says="t3 failed on it"),
     "EV113": fault("EV113 test t3", t3={"p_hypothesis": None, "p_rival": None}, s1={"sensitivity": None}),
+    "EV114": fault("EV114 case c1", c1=_narrated("Dulles spoke of the ally [@memo.1; @letter.1; @letter.2]. Robertson met Dulles again."),
+                   says="“Robertson met Dulles again.” (line 1)"),
+    "EV115": fault("EV115 case c1", c1=_narrated(DRAFT)),
+    "EV116": fault("EV116 case c1", c1=_narrated("One [@memo.1; @letter.1; @letter.2].\n\nTwo [@memo.1 p. 3]."), says="line 3: "),
     "EV201": fault("EV201 observation o2", o2={"quotes": []}, says="has no quote",
                    **{"letter.1": None}),
     "EV202": fault("EV202 quote letter.1", **{"letter.1": {"locator": {}}}),
@@ -81,6 +91,8 @@ FAULTS: dict[str, Fault] = {
     "EV208": fault("EV208 source letter", letter={"repository": ""}),
     "EV209": fault("EV209 decision d1", letter={"criticism": {}}, says="letter"),
     "EV210": fault("EV210 decision d1", letter={"tier": "secondary"}, memo={"tier": "news"}),
+    "EV211": fault("EV211 case c1", c1=_narrated('He named “our treaties” [@letter.1] and "the ally" [@memo.1; @letter.2].'),
+                   says="in line 1, “our treaties” [@letter.1] differs from it: our [treaties] → [treaty]"),
     "EV301": fault("EV301 decision d1", ALLY={"versions": [*_VARIABLE["versions"], _VERSION_2]},
                    d1={"version": "1"}, says="the newest is 2"),
     "EV302": fault("EV302 decision d1", **_ABSENT, sql="UPDATE decision_search SET retired_at = '2026-05-01 00:00:00.000000' WHERE "
@@ -125,6 +137,7 @@ FAULTS: dict[str, Fault] = {
     "EV603": fault("EV603 quote letter.3", **{"quote_letter.3": {**_BASE["quote", "letter.1"], "words": "our fleet"}}),
     "EV604": fault("EV604 search s3", search_s3={**_BASE["search", "s1"]}),
     "EV605": fault("EV605 source book", source_book={"title": "A book", "tier": "secondary"}),
+    "EV606": fault("EV606 case c1", c1=_narrated("Dulles spoke of the ally [@memo.1; @letter.2]."), says="no quote of o2"),
     "EV702": fault("EV702 decision d1", t2={"resolved_at": "2026-04-02T10:00:00Z"}, says="before t2"),
     "EV801": fault("EV801 test t1", t1={"p_rival": 0.05}, says="imply a doubly decisive (T=4.5)"),
     "EV802": fault("EV802 test t1", t1={"p_hypothesis": 1.0}, says="P given h1 is 1"),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from evidence.audit.checks import balance, chain, codes, dates, documents, likelihoods, reviews, unused
+from evidence.audit.checks import (
+    balance,
+    chain,
+    codes,
+    dates,
+    documents,
+    likelihoods,
+    narratives,
+    reviews,
+    unused,
+)
 from evidence.audit.checks.rules import FAMILIES, Found, Rule, chosen
 
 __all__ = ["FAMILIES", "RULES", "Found", "Rule", "chosen"]
@@ -12,7 +22,7 @@ RULES: tuple[Rule, ...] = tuple(
     sorted(
         (
             value
-            for module in (chain, documents, codes, balance, dates, unused, reviews, likelihoods)
+            for module in (chain, documents, codes, balance, dates, unused, reviews, likelihoods, narratives)
             for value in vars(module).values()
             if isinstance(value, Rule)
         ),

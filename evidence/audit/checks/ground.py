@@ -34,6 +34,8 @@ class Ground:
     decisions: Mapping[str, Any]
     quotes: Mapping[str, Any]
     sources: Mapping[str, Any]
+    narratives: Mapping[Any, str]  # case → its narrative, of those that have one
+    moved: Mapping[tuple[str, str], Any]  # a noun and a key that it once had → the record
     cited: Mapping[str, tuple[str, ...]]  # what narratives cite, by its present key → the cases
     numbered: frozenset[Any]  # cases with a number in a data set
     core: frozenset[Any]  # cases at the core of an episode
@@ -78,7 +80,8 @@ def ground(connection: Connection, study: Any) -> Ground:
     """
     chain = load(connection, study)
     moved, numbered, core, taken_out = _besides(connection, study)
-    cited, used = _cited(connection, study, chain, moved), _used(chain)
+    narratives = _narratives(connection, study, chain)
+    cited, used = _cited(chain, narratives, moved), _used(chain)
     return Ground(
         connection=connection,
         study=study,
@@ -90,6 +93,8 @@ def ground(connection: Connection, study: Any) -> Ground:
         decisions=_by_key(chain.decisions),
         quotes=_by_key(chain.quotes),
         sources=_by_key(chain.sources),
+        narratives=narratives,
+        moved=moved,
         cited=cited,
         numbered=frozenset(numbered),
         core=frozenset(core),
@@ -176,22 +181,27 @@ def _besides(
     return moved, ids["numbered"], ids["core"], taken_out
 
 
-def _cited(
-    connection: Connection, study: Any, chain: Chain, moved: Mapping[tuple[str, str], Any]
-) -> dict[str, tuple[str, ...]]:
-    case = words("case", "study_id key narrative retired_at").c
-    wanted = select(case.key, case.narrative).where(
-        case.study_id == study, case.retired_at.is_(None), case.narrative.contains("[@", autoescape=True)
+def _narratives(connection: Connection, study: Any, chain: Chain) -> dict[Any, str]:
+    case = words("case", "id study_id key narrative retired_at").c
+    wanted = select(case.id, case.narrative).where(
+        case.study_id == study, case.retired_at.is_(None), case.narrative != literal("")
     )
+    rows = connection.execute(wanted.order_by(case.key))
+    return {row.id: row.narrative for row in rows if row.id in chain.cases and row.narrative.strip()}
+
+
+def _cited(
+    chain: Chain, narratives: Mapping[Any, str], moved: Mapping[tuple[str, str], Any]
+) -> dict[str, tuple[str, ...]]:
     now = {
         key: rows[i].key
         for (noun, key), i in moved.items()
         if i in (rows := {"quote": chain.quotes, "source": chain.sources}.get(noun, {}))
     }
     found: dict[str, dict[str, None]] = {}
-    for row in connection.execute(wanted.order_by(case.key)):
-        for key in cited_keys(row.narrative):
-            found.setdefault(now.get(key, key), {})[row.key] = None
+    for case, narrative in narratives.items():
+        for key in cited_keys(narrative):
+            found.setdefault(now.get(key, key), {})[chain.cases[case].key] = None
     return {key: tuple(cases) for key, cases in found.items()}
 
 
