@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .session import reads, say
+from .session import reads, say, templates_option
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -35,11 +35,7 @@ def render() -> None:
 )
 @click.option("--case", "cases", multiple=True, metavar="KEY", help="Only this case. May be repeated.")
 @click.option("--single-file", is_flag=True, help="Everything in one HTML file.")
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder whose templates come before ours.",
-)
+@templates_option
 @reads
 def appendix(
     connection: Any,

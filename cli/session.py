@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,13 +14,21 @@ import click
 if TYPE_CHECKING:
     from evidence.ledger.settings import Settings
 
-__all__ = ["keep", "message_option", "reads", "say", "settings_of", "writes"]
+__all__ = ["keep", "message_option", "reads", "say", "settings_of", "templates_option", "writes"]
 
 _LONGEST = 400
 
 
 message_option = click.option(
     "-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]"
+)
+
+
+templates_option = click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=lambda: settings_of(click.get_current_context()).templates,
+    help="A folder whose templates come before ours. [default: what evidence.toml names]",
 )
 
 

@@ -1,4 +1,4 @@
-"""Which ledger, which study, and who is writing: option, then environment, then the nearest evidence.toml."""
+"""Which ledger, which study, who is writing: option, then environment, then the nearest evidence.toml."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Settings:
     url: str
     study: str | None
     author: str
+    templates: Path | None = None  # a folder of templates of the study's own, which evidence.toml may name
 
 
 def settings(ledger: str | None = None, study: str | None = None, author: str | None = None) -> Settings:
@@ -38,6 +39,7 @@ def settings(ledger: str | None = None, study: str | None = None, author: str | 
         url=_url(place or "evidence.db"),
         study=study or os.environ.get("EVIDENCE_STUDY") or configured.get("study"),
         author=author or os.environ.get("EVIDENCE_AUTHOR") or configured.get("author") or _logged_in(),
+        templates=home / configured["templates"] if configured.get("templates") else None,
     )
 
 

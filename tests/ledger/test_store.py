@@ -152,6 +152,11 @@ class TestSettings:
         found = chosen("mine.db", "third", "Cleo")
         assert (found.url, found.study, found.author) == ("sqlite:///mine.db", "third", "Cleo")
 
+    def test_a_studys_own_templates_stand_beside_the_file(self, tmp_path: Path) -> None:
+        assert chosen().templates is None
+        (tmp_path / "evidence.toml").write_text('templates = "looks"\n', "utf-8")
+        assert chosen().templates == tmp_path / "looks"
+
     def test_a_file_that_is_not_toml_is_said_to_be_none(self, tmp_path: Path) -> None:
         (tmp_path / "deep" / "evidence.toml").write_text("ledger: strait.db", "utf-8")
         with pytest.raises(
