@@ -24,7 +24,7 @@ from evidence.publish.cited import (
     short_title,
 )
 
-__all__ = ["is_archival", "note", "path", "short_note"]
+__all__ = ["Way", "is_archival", "note", "path", "short_note", "way", "written"]
 
 _CREST = re.compile(r"CIA-RDP\d{2}[A-Z0-9-]*\d", re.IGNORECASE)
 _WILSON = re.compile(r"wilson\s*cent(?:er|re)|history and public policy program|\bCWIHP\b", re.IGNORECASE)
@@ -73,9 +73,22 @@ _PRINTED = frozenset({"book", "report", "thesis", "map", "chapter", "article", "
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a document is found in an archive: what stands before and after the place in the document."""
+
+    after: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    mark: str = ", "  # what parts the steps
+    quoted: bool = False  # whether its title stands in quotation marks, as one that it bears itself
+    authored: bool = True  # of one that is quoted: whether its author is named
+    kind: bool = False  # of one that is quoted: whether it is said what it is
+    dated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class _Archive:
     known: Callable[[Cited], bool]
-    cite: Callable[..., Parts]  # source, locator, later
+    way: Callable[..., Way]  # source, later
 
 
 def is_archival(source: Cited) -> bool:
@@ -95,14 +108,36 @@ def short_note(source: Cited, locator: Mapping[str, str]) -> Parts:
     return _cite(source, locator, later=True)
 
 
+def way(source: Cited, *, later: bool) -> Way:
+    """Return how a document is found in its archive, as that archive's citations have it."""
+    kind = _kind(source)
+    return (kind.way if kind else _anywhere)(source, later=later)
+
+
+def written(source: Cited) -> str:
+    """Return which of a record's dates says when a document was written; nothing if none does."""
+    return next((one for one in ("original-date", "event-date", "issued") if date(source.csl, one)), "")
+
+
 def path(source: Cited) -> list[str]:
     """Return the way from the item up to the repository, each step in words."""
     return [step for name in _UPWARD if (step := _step(source, name))]
 
 
 def _cite(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
-    kind = _kind(source)
-    return kind.cite(source, locator, later=later) if kind else _anywhere(source, locator, later=later)
+    found = way(source, later=later)
+    steps = [*found.before, locator_words(locator), *found.after]
+    return _joined(_told(source, found, later=later), steps, found.mark)
+
+
+def _told(source: Cited, found: Way, *, later: bool) -> Parts:
+    when = date(source.csl, written(source)) if found.dated else ""
+    if not found.quoted:
+        return described(source, when, later=later)
+    title = short_title(source) if later else source.title
+    author = led(names(source.csl, "author", family=later)) if found.authored else ""
+    kind = said(source.csl, "genre") if found.kind else ""
+    return _joined([part for part in (author, f"“{ended(title)}”" if title else "") if part], [kind, when])
 
 
 def _kind(source: Cited) -> _Archive | None:
@@ -134,10 +169,6 @@ def _step(source: Cited, name: str) -> str:
     return f"{_NUMBERED[name]} {value}" if name in _NUMBERED and _NUMBER.fullmatch(value) else value
 
 
-def _when(source: Cited) -> str:
-    return date(source.csl, "original-date") or date(source.csl, "event-date") or date(source.csl, "issued")
-
-
 def _steps(source: Cited, *fields: str) -> list[str]:
     """Return some steps of the way, without those that the title says already."""
     return [step for name in fields if (step := _step(source, name)) and step != source.title]
@@ -152,13 +183,15 @@ def _joined(first: Parts, steps: list[str], mark: str = ", ") -> Parts:
     return parts
 
 
-def _anywhere(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+def _anywhere(source: Cited, *, later: bool) -> Way:
     """Cite by item, folder, box, series, collection and repository, as Chicago does."""
-    told = described(source, _when(source), later=later)
-    where = [locator_words(locator)]
     if later:
-        return _joined(told, [*where, *_steps(source, "item")[:1], _library(_repository(source), later=True)])
-    return _joined(told, [*where, *(step for step in path(source) if step != source.title), *_origin(source)])
+        return Way(_given(*_steps(source, "item")[:1], _library(_repository(source), later=True)))
+    return Way((*(step for step in path(source) if step != source.title), *_origin(source)))
+
+
+def _given(*steps: str) -> tuple[str, ...]:
+    return tuple(step for step in steps if step)
 
 
 def _origin(source: Cited) -> list[str]:
@@ -166,16 +199,14 @@ def _origin(source: Cited) -> list[str]:
     return [place] if place and place not in _repository(source) else []
 
 
-def _presidential(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+def _presidential(source: Cited, *, later: bool) -> Way:
     """Cite a paper of a presidential library: folder, box, series, collection, library and its place."""
-    told = described(source, _when(source), later=later)
     fields = (
         ("box", "collection")
         if later
         else ("item", "frame", "folder", "box", "series", "record_group", "collection")
     )
-    library = _library(_repository(source), later=later)
-    return _joined(told, [locator_words(locator), *_steps(source, *fields), library])
+    return Way((*_steps(source, *fields), _library(_repository(source), later=later)))
 
 
 def _library(name: str, *, later: bool) -> str:
@@ -193,16 +224,14 @@ def _president(name: str) -> str:
     return _INITIALS.get(found[1], found[1]) if found and "Theodore" not in name else ""
 
 
-def _national(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+def _national(source: Cited, *, later: bool) -> Way:
     """Cite a record of the National Archives of the United States: semicolons, from the item to the building."""
-    told = described(source, _when(source), later=later)
-    where = locator_words(locator)
     building, short = _building(_repository(source))
     if later:
         group = _step(source, "record_group").replace("Record Group ", "RG ")
-        return _joined(told, [where, *_steps(source, "box"), group, short], "; ")
+        return Way(_given(*_steps(source, "box"), group, short), mark="; ")
     fields = ("item", "frame", "folder", "box", "series", "collection", "record_group")
-    return _joined(told, [where, *_steps(source, *fields), building], "; ")
+    return Way((*_steps(source, *fields), building), mark="; ")
 
 
 def _building(name: str) -> tuple[str, str]:
@@ -222,13 +251,11 @@ def _plainly(name: str) -> str:
     return re.sub(r"\s+-\s+.*$", "", name).strip()
 
 
-def _public_records(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+def _public_records(source: Cited, *, later: bool) -> Way:
     """Cite a record of The National Archives of the United Kingdom by its catalogue reference and folio."""
-    told = described(source, _when(source), later=later)
     archive = "TNA" if later else "The National Archives of the UK (TNA)"
     reference = _reference(source)
-    where = locator_words(locator)
-    return _joined(told, [f"{archive}: {reference}" if reference else archive, where])
+    return Way((), before=(f"{archive}: {reference}" if reference else archive,))
 
 
 def _reference(source: Cited) -> str:
@@ -247,20 +274,15 @@ def _reference(source: Cited) -> str:
     return f"{above}/{piece}" if above and piece and not piece.startswith(above) else piece or above
 
 
-def _wilson(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+def _wilson(source: Cited, *, later: bool) -> Way:
     """Cite the Wilson Center's Digital Archive: collection, the original archive and file, who translated it."""
-    when = _when(source)
+    archive = "Wilson Center Digital Archive"
     if later:
-        told: Parts = [led(names(source.csl, "author", family=True)), f"“{ended(short_title(source))}”"]
-        return _joined(
-            [part for part in told if part], [when, locator_words(locator), "Wilson Center Digital Archive"]
-        )
-    author = names(source.csl, "author")
-    told = [part for part in (led(author), f"“{ended(source.title)}”" if source.title else "") if part]
+        return Way((archive,), quoted=True)
     home, further, translator = _original(source)
     who = names(source.csl, "translator") or translator
-    steps = [when, locator_words(locator), _step(source, "collection"), home, *further]
-    return _joined(told, [*steps, f"trans. {who}" if who else "", "Wilson Center Digital Archive"])
+    steps = (_step(source, "collection"), home, *further, f"trans. {who}" if who else "", archive)
+    return Way(_given(*steps), quoted=True)
 
 
 def _original(source: Cited) -> tuple[str, list[str], str]:
@@ -284,20 +306,16 @@ def _original(source: Cited) -> tuple[str, list[str], str]:
     return ", ".join(filter(None, (home, place))), steps, translated[1] if translated else ""
 
 
-def _crest(source: Cited, locator: Mapping[str, str], *, later: bool) -> Parts:
+def _crest(source: Cited, *, later: bool) -> Way:
     """Cite a document of the CIA's CREST by its number, with its day of release if that is known."""
-    found = _CREST.search(" ".join(filter(None, (*_numbers(source),))))
-    number = found.group().upper() if found else ""
-    where = locator_words(locator)
+    found = _CREST.search(" ".join(filter(None, _numbers(source))))
+    number = _given(found.group().upper() if found else "")
     if later:
-        return _joined([f"“{ended(short_title(source))}”"], [number, where])
-    author = names(source.csl, "author")
-    told = [part for part in (led(author), f"“{ended(source.title)}”" if source.title else "") if part]
+        return Way((), before=number, quoted=True, authored=False, dated=False)
     when = date(source.csl, "available-date") or date(source.csl, "submitted")
     released = f"{'sanitized copy ' if source.redacted else ''}released {when}" if when else ""
-    kind = said(source.csl, "genre")
-    steps = [kind, _when(source), number, where, *_steps(source, "folder", "box"), released]
-    return _joined(told, [*steps, "CIA Records Search Tool (CREST)"])
+    steps = (*_steps(source, "folder", "box"), released, "CIA Records Search Tool (CREST)")
+    return Way(_given(*steps), before=number, quoted=True, kind=True)
 
 
 def _numbers(source: Cited) -> list[str]:

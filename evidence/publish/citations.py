@@ -12,9 +12,14 @@ from markupsafe import Markup, escape
 
 from evidence.publish import archival, frus
 from evidence.publish.cited import (
+    CHAPTERS,
+    ONLINE,
+    PERIODICAL,
+    WHOLE,
     Cited,
     Italic,
     Parts,
+    access,
     date,
     described,
     ended,
@@ -45,26 +50,6 @@ __all__ = [
     "web_address",
 ]
 
-#: CSL types whose title stands by itself, in italics.
-_WHOLE = frozenset(
-    {
-        "book",
-        "thesis",
-        "report",
-        "dataset",
-        "motion_picture",
-        "map",
-        "manuscript-collection",
-        "legislation",
-        "hearing",
-    }
-)
-_PERIODICAL = frozenset(
-    {"article-journal", "article-magazine", "article-newspaper", "review", "review-book", "article"}
-)
-_CHAPTERS = frozenset({"chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary", "entry"})
-_ONLINE = frozenset({"webpage", "post", "post-weblog", "broadcast", "speech"})
-
 
 def note(source: Cited, locator: Mapping[str, str] | None = None) -> Parts:
     """Return the full note, as a first citation has it; ``locator`` says where in the source."""
@@ -72,10 +57,10 @@ def note(source: Cited, locator: Mapping[str, str] | None = None) -> Parts:
     if frus.is_frus(source):
         return _close(frus.note(source, where), frus.address(source))
     if source.type in _TOLD:
-        return _close(_TOLD[source.type](source, where), _access(source))
+        return _close(_TOLD[source.type](source, where), access(source))
     if archival.is_archival(source):
-        return _close(archival.note(source, where), _access(source))
-    return _close(_printed(source)(source, where), _access(source))
+        return _close(archival.note(source, where), access(source))
+    return _close(_printed(source)(source, where), access(source))
 
 
 def short_note(source: Cited, locator: Mapping[str, str] | None = None) -> Parts:
@@ -88,7 +73,7 @@ def short_note(source: Cited, locator: Mapping[str, str] | None = None) -> Parts
     if archival.is_archival(source):
         return _close(archival.short_note(source, where))
     authors = names(source.csl, "author", family=True) or names(source.csl, "editor", family=True)
-    title = italic_or_quoted(short_title(source), whole=source.type in _WHOLE)
+    title = italic_or_quoted(short_title(source), whole=source.type in WHOLE)
     place = locator_words(where, bare=True)
     return _close([led(authors), title, f", {place}" if place else ""])
 
@@ -100,7 +85,7 @@ def recommended(source: Cited) -> Parts:
 
 def web_address(source: Cited) -> str:
     """Return where a source is on the web; nothing where that is not known."""
-    return frus.address(source) if frus.is_frus(source) else _access(source)
+    return frus.address(source) if frus.is_frus(source) else access(source)
 
 
 def sort_key(source: Cited) -> str:
@@ -138,11 +123,11 @@ def as_text(parts: Sequence[str]) -> str:
 
 
 def _printed(source: Cited) -> Callable[[Cited, Mapping[str, str]], Parts]:
-    if source.type in _PERIODICAL:
+    if source.type in PERIODICAL:
         return _article
-    if source.type in _CHAPTERS:
+    if source.type in CHAPTERS:
         return _chapter
-    return _book if source.type in _WHOLE else _document
+    return _book if source.type in WHOLE else _document
 
 
 def _article(source: Cited, locator: Mapping[str, str]) -> Parts:
@@ -195,7 +180,7 @@ def _document(source: Cited, locator: Mapping[str, str]) -> Parts:
     """Cite what is neither printed nor in an archive: who, what, where and when, and who put it out."""
     csl, when = source.csl, date(source.csl, "issued")
     container = said(csl, "container-title")
-    if source.type in _ONLINE or container:
+    if source.type in ONLINE or container:
         parts: Parts = [led(names(csl, "author")), f"“{ended(source.title)}”"]
         parts += [" ", Italic(container)] if container else []
         told = [said(csl, "genre"), said(csl, "event-place"), when]
@@ -278,11 +263,6 @@ _TOLD: dict[str, Callable[[Cited, Mapping[str, str]], Parts]] = {
     "personal_communication": _letter,
     "hearing": _hearing,
 }
-
-
-def _access(source: Cited) -> str:
-    doi, url = said(source.csl, "DOI"), said(source.csl, "URL")
-    return f"https://doi.org/{doi.removeprefix('https://doi.org/')}" if doi else url
 
 
 def _edition(edition: str) -> str:

@@ -10,25 +10,53 @@ from typing import Any
 from evidence.dates import MONTHS
 
 __all__ = [
+    "CHAPTERS",
+    "ONLINE",
+    "PERIODICAL",
+    "WHOLE",
     "Cited",
     "Italic",
     "Parts",
+    "access",
+    "begins_with_kind",
     "date",
     "date_parts",
     "described",
     "ended",
     "genre",
     "imprint",
+    "is_correspondence",
     "italic_or_quoted",
     "led",
     "locator_words",
     "names",
+    "names_author",
     "people",
     "said",
     "short_title",
     "unstopped",
     "year",
 ]
+
+#: CSL types whose title stands by itself, in italics.
+WHOLE = frozenset(
+    {
+        "book",
+        "thesis",
+        "report",
+        "dataset",
+        "motion_picture",
+        "map",
+        "manuscript-collection",
+        "legislation",
+        "hearing",
+    }
+)
+PERIODICAL = frozenset(
+    {"article-journal", "article-magazine", "article-newspaper", "review", "review-book", "article"}
+)
+CHAPTERS = frozenset({"chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary", "entry"})
+ONLINE = frozenset({"webpage", "post", "post-weblog", "broadcast", "speech"})
 
 _LOCATORS = {
     "document": "doc.", "page": "p.", "folio": "f.", "frame": "frame", "paragraph": "par.", "footnote": "n.",
@@ -208,28 +236,47 @@ def described(source: Cited, when: str, *, later: bool = False) -> Parts:
         later: in the short form of later notes.
     """
     author = names(source.csl, "author", family=later)
-    to = names(source.csl, "recipient", family=later)
     place = said(source.csl, "event-place")
-    if author and to and not _SPOKEN.search(source.title):
-        subject = "" if later or _KIND.match(source.title) else source.title.strip()
+    if is_correspondence(source):
+        to = names(source.csl, "recipient", family=later)
+        subject = "" if later or begins_with_kind(source) else source.title.strip()
         rest = [when] if later else [genre(source), place, when]
         led_by: Parts = [f"{author} to {to}"]
         led_by += [f", “{ended(subject)}”"] if subject else []
         return [*led_by, *(f", {one}" for one in rest if one)]
     title = short_title(source) if later else source.title.strip()
     folded = title.casefold()
-    named = any(one.casefold() in folded for one in _families(source.csl))
     kind = said(source.csl, "genre")
     if kind and kind.partition(" ")[0].casefold() in folded:
         kind = ""
     told = [one for one in ([when] if later else [kind, place, when]) if one and one.casefold() not in folded]
-    lead = [author] if author and not named and not _SPOKEN.search(title) else []
+    lead = [author] if author and not names_author(source, title) else []
     first, *rest = [*lead, *([title] if title else []), *told] or [""]
     return [part for part in (first, *(f", {one}" for one in rest)) if part]
 
 
-def _families(csl: Mapping[str, Any]) -> list[str]:
-    return [said(one, "family", "literal") for one in people(csl, "author") if said(one, "family", "literal")]
+def is_correspondence(source: Cited) -> bool:
+    """Tell whether somebody wrote it to somebody; what has speakers has no recipient, whoever is named beside it."""
+    both = names(source.csl, "author") and names(source.csl, "recipient")
+    return bool(both) and not _SPOKEN.search(source.title)
+
+
+def begins_with_kind(source: Cited) -> bool:
+    """Tell whether a title says what kind of document it is first, and so is no subject of its own."""
+    return bool(_KIND.match(source.title))
+
+
+def names_author(source: Cited, title: str) -> bool:
+    """Tell whether a title names the author itself, or that of a conversation, which has none."""
+    folded = title.casefold()
+    named = [said(one, "family", "literal").casefold() for one in people(source.csl, "author")]
+    return bool(_SPOKEN.search(title)) or any(name and name in folded for name in named)
+
+
+def access(source: Cited) -> str:
+    """Return the web address that a record gives: its DOI's, else its own; nothing if it gives none."""
+    doi, url = said(source.csl, "DOI"), said(source.csl, "URL")
+    return f"https://doi.org/{doi.removeprefix('https://doi.org/')}" if doi else url
 
 
 def imprint(csl: Mapping[str, Any], when: str) -> str:

@@ -22,7 +22,19 @@ from evidence.publish.cited import (
     year,
 )
 
-__all__ = ["address", "document_of", "identified", "is_frus", "note", "recommended", "short_note"]
+__all__ = [
+    "Printed",
+    "address",
+    "document_of",
+    "identified",
+    "is_frus",
+    "note",
+    "printed",
+    "recommended",
+    "short_note",
+    "shortened",
+    "where",
+]
 
 _SERIES = "Foreign Relations of the United States"
 #: The series by its name, which was longer until 1931.
@@ -52,6 +64,42 @@ class Volume:
     part: str  # a number, or what the part is called
     title: str
     whole: str  # its name where it cannot be told apart, else nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What is said of the volume that prints a document, each part as Chicago's notes set it."""
+
+    series: str
+    years: str  # the years that it covers, which stand for the series in short notes
+    number: str  # vol. 19, pt. 1
+    title: str  # of the volume; nothing where its name cannot be told apart, and ``series`` is all of it
+    place: str
+    publisher: str
+    year: str
+    record: Mapping[str, Any]  # CSL, with the editors of the series and of the volume
+    is_volume: bool
+    written: str  # the CSL date that says when the document was written; nothing for a volume
+
+
+def printed(source: Cited) -> Printed:
+    """Return what is said of the volume of a source of the series."""
+    volume, csl = _volume(source), _with_volume(source)
+    place = said(csl, "publisher-place")
+    by_volume = _year_of_volume(source)
+    own = ("original-date", "event-date") if by_volume else ("issued",)
+    return Printed(
+        series=volume.whole or volume.series,
+        years=_years(volume),
+        number=_numbered(volume).removeprefix(", "),
+        title=volume.title,
+        place=_PLACE.get(place, place),
+        publisher=_PRINTER.sub("", said(csl, "publisher")),
+        year=year(source.csl) if by_volume else year(source.volume),
+        record=csl,
+        is_volume=_is_volume(source),
+        written="" if _is_volume(source) else next((one for one in own if date(source.csl, one)), ""),
+    )
 
 
 def identified(source: Cited) -> tuple[str, str]:
@@ -98,25 +146,19 @@ def note(source: Cited, locator: Mapping[str, str]) -> Parts:
     if parts:
         parts.append(", in ")
     parts += _volume_in_note(source)
-    where = _where(source, locator)
-    return [*parts, f", {where}" if where else ""]
+    place = where(source, locator)
+    return [*parts, f", {place}" if place else ""]
 
 
 def short_note(source: Cited, locator: Mapping[str, str]) -> Parts:
     """Return the short note of later citations: who to whom, when, and the volume by its number."""
     volume = _volume(source)
-    when = _BEGINS.sub("", volume.series, count=1) if volume.series else ""
-    parts: Parts = [] if _is_volume(source) else described(_shortened(source), _written(source), later=True)
+    parts: Parts = [] if _is_volume(source) else described(shortened(source), _written(source), later=True)
     parts += [", "] if parts else []
-    parts += [
-        Italic("FRUS"),
-        f", {when}"
-        if when
-        else f", {_BEGINS.sub('', volume.whole, count=1).removeprefix(_SERIES).lstrip(', ')}",
-    ]
+    parts += [Italic("FRUS"), f", {_years(volume)}"]
     parts.append(_numbered(volume))
-    where = _where(source, locator)
-    return [*parts, f", {where}" if where else ""]
+    place = where(source, locator)
+    return [*parts, f", {place}" if place else ""]
 
 
 def recommended(source: Cited) -> Parts:
@@ -188,6 +230,12 @@ def _volume_in_note(source: Cited) -> Parts:
     return [*parts, f", ed. {editors}" if editors else "", _imprint(source, "Washington, DC")]
 
 
+def _years(volume: Volume) -> str:
+    if volume.series:
+        return _BEGINS.sub("", volume.series, count=1)
+    return _BEGINS.sub("", volume.whole, count=1).removeprefix(_SERIES).lstrip(", ")
+
+
 def _numbered(volume: Volume) -> str:
     """Return ``, vol. 19, pt. 1``."""
     if not volume.number:
@@ -228,12 +276,13 @@ def _year_of_volume(source: Cited) -> bool:
     return not covered or dates[0][0] > max(covered)
 
 
-def _shortened(source: Cited) -> Cited:
+def shortened(source: Cited) -> Cited:
     """Return the document under what its editors' heading says first, without place and day."""
     return Cited(source.type, source.title.partition(", ")[0], source.csl)
 
 
-def _where(source: Cited, locator: Mapping[str, str]) -> str:
+def where(source: Cited, locator: Mapping[str, str]) -> str:
+    """Return where in a document, its own number before all."""
     document = document_of(source)
     given = {"document": document, **locator} if document else locator
     return locator_words(given, bare=not given.get("document"))
