@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recompute": ("recompute", "Codes beside what the rule gives, by any version."),
     "compare": ("compare", "The study's codes beside those published elsewhere."),
     "review": ("review", "Sign what you have looked at; see what changed since."),
+    "narrative": ("narrative", "Narratives: draft, write, show, count."),
     "import": ("imports", "Import cases from COW MID, or any table."),
     "why": ("why", "Why a case has its code, down to the archive."),
     "audit": ("audit", "One case as a document for a referee, or the study in numbers."),
