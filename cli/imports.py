@@ -19,6 +19,7 @@ IMPORTS: dict[str, tuple[str, str]] = {
     "tropy": ("import_annotations", "Photographed documents described in Tropy."),
     "hypothesis": ("import_annotations", "Annotations made with Hypothesis."),
     "annotations": ("import_annotations", "W3C Web Annotations."),
+    "challenge": ("import_challenge", "What readers of the appendix doubt, from the files that they saved."),
     "qdpx": ("import_annotations", "REFI-QDA projects and code books: NVivo, MAXQDA, ATLAS.ti, QualCoder."),
 }
 

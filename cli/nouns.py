@@ -48,6 +48,7 @@ _EXAMPLES = {
     "decision": "decision list",
     "test": "test list",
     "text": "text list",
+    "challenge": 'challenge answer memo.1.c1 --verdict upheld --answer "You are right: ..." --by me',
 }
 
 

@@ -10,6 +10,7 @@ import click
 from .output import paragraph
 
 if TYPE_CHECKING:
+    from evidence.audit.challenged import Challenged
     from evidence.audit.views import Brought, Claimed, Code, Observed, Quoted, Searched, Signed, Tested, Why
 
 __all__ = ["chain", "headed", "labelled", "strength"]
@@ -44,6 +45,7 @@ def chain(answer: Why) -> Iterator[str]:
             _each(answer.other_searches, lambda one: _search(one, "  ", "", known)),
         ),
         ("Hypotheses", _each(answer.hypotheses, _hypothesis)),
+        ("Challenges", _each(answer.challenges, _challenge)),
         ("Reviews", _each(answer.reviews, _review)),
     )
     for head, lines in parts:
@@ -313,3 +315,14 @@ def _review(review: Signed) -> Iterator[str]:
     yield paragraph(f"{said}. {review.note}".rstrip(), "      ", "  ")
     if review.changed:
         yield paragraph(review.changed, "      ", "      ")
+
+
+def _challenge(challenge: Challenged) -> Iterator[str]:
+    noun = "code" if challenge.noun == "decision" else challenge.noun
+    who = challenge.by or "a reader"
+    said = f"{who}, {challenge.received_at:%Y-%m-%d}: {noun} {challenge.subject} ({challenge.key}). {challenge.reason}"
+    yield paragraph(said, "      ", "  ")
+    answer = (
+        f"{challenge.verdict} by {challenge.answered_by}: {challenge.answer}" if challenge.verdict else "open"
+    )
+    yield from labelled("answer", answer, "      ")

@@ -19,7 +19,7 @@ from evidence.archive.selectors import Selected, selected_of
 from evidence.archive.targets import Annotated, Position, Target, fragment_of, gathered, without_fragment
 from evidence.errors import Place, ValueRefused
 
-__all__ = ["read_annotations"]
+__all__ = ["annotations_in", "listed", "read_annotations", "spelled"]
 
 _WHAT = "a Web Annotation"
 #: How drafts of the standard, and its forerunner, spell what is meant.
@@ -80,7 +80,7 @@ def read_annotations(file: Path) -> Annotated:
     losses: list[Loss] = []
     found = _Found(losses)
     number = 0
-    for node in _annotations(spelled(read_json(file, _WHAT)), losses, Place(file.name)):
+    for node in annotations_in(spelled(read_json(file, _WHAT)), losses, Place(file.name)):
         number += 1
         _read(node, found, Place(file.name, field=f"annotation {number}"))
     if not number:
@@ -117,7 +117,8 @@ def _kinds(node: Mapping[str, Any]) -> set[str]:
     return {str(kind).rpartition(":")[2].rpartition("#")[2] for kind in listed(node.get("type"))}
 
 
-def _annotations(document: Any, losses: list[Loss], place: Place) -> Iterator[Mapping[str, Any]]:
+def annotations_in(document: Any, losses: list[Loss], place: Place) -> Iterator[Mapping[str, Any]]:
+    """Yield the annotations in a document whose names are spelled; what is not in the file is a loss."""
     for node in listed(document):
         if not isinstance(node, Mapping):
             raise ValueRefused(f"{str(node)[:60]!r} is not {_WHAT}.", place)
@@ -130,13 +131,13 @@ def _annotations(document: Any, losses: list[Loss], place: Place) -> Iterator[Ma
                 losses.append(
                     Loss(f"the page of annotations at {node['next']}, which is not in the file", place)
                 )
-            yield from _annotations(
+            yield from annotations_in(
                 [one for one in (*listed(items), first, node.get("next")) if isinstance(one, Mapping)],
                 losses,
                 place,
             )
         elif "@graph" in node:
-            yield from _annotations(node["@graph"], losses, place)
+            yield from annotations_in(node["@graph"], losses, place)
         elif "Annotation" in kinds or "target" in node:
             yield node
         else:

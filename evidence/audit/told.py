@@ -16,11 +16,11 @@ __all__ = ["PARTS", "Line", "Telling", "between", "tell"]
 
 #: The parts of a telling, in the order of importance.
 PARTS = (
-    "codes", "reviews", "tests", "evidence", "quotes", "sources", "hypotheses", "scheme", "narratives", "cases", "the rest",
+    "codes", "challenges", "reviews", "tests", "evidence", "quotes", "sources", "hypotheses", "scheme", "narratives", "cases", "the rest",
 )  # fmt: skip
 _PART = {
     "decision": "codes", "decision_test": "codes", "decision_observation": "codes", "decision_search": "codes",
-    "review": "reviews", "test": "tests", "likelihood": "tests", "bearing": "tests", "observation": "evidence",
+    "challenge": "challenges", "review": "reviews", "test": "tests", "likelihood": "tests", "bearing": "tests", "observation": "evidence",
     "observation_quote": "evidence", "search": "evidence", "quote": "quotes", "source": "sources", "text": "sources",
     "hypothesis": "hypotheses", "rivalry": "hypotheses", "prior": "hypotheses", "variable": "scheme",
     "variable_version": "scheme", "concept": "scheme", "case": "cases", "alias": "cases", "participation": "cases",
@@ -30,7 +30,7 @@ _PART = {
 #: Of more new records of one kind than these, only how many there are is said, and the first and last of them.
 _FEW = 6
 _MANY = {"decision": 40, "test": 12, "review": 12}
-_ADDED = {"test": "declared", "decision": "given", "review": "signed"}
+_ADDED = {"test": "declared", "decision": "given", "review": "signed", "challenge": "received"}
 #: So many names are listed of things that went the same way.
 _NAMED = 4
 

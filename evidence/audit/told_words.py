@@ -64,6 +64,29 @@ def _review(turn: Turn) -> tuple[str, str, str]:
     return head, f", {row['verdict']}{note} ({day(row['reviewed_at'])})", str(row["verdict"])
 
 
+def _challenge(turn: Turn) -> tuple[str, str, str]:
+    row = turn.after
+    who = row.get("by") or "a reader"
+    answered = f"; {_answer(turn)}" if row.get("verdict") else ""
+    return f"{who} challenged {_challenged(turn)}", f": {short(row['reason'])}{answered}", ""
+
+
+def _challenged(turn: Turn) -> str:
+    noun = "code" if turn.after["noun"] == "decision" else turn.after["noun"]
+    return f"{noun} {turn.key(turn.after['subject_id'])} ({turn.after['key']})"
+
+
+def _answer(turn: Turn) -> str:
+    row = turn.after
+    verdict = "upheld in part" if row["verdict"] == "partly" else row["verdict"]
+    return f"{verdict} by {turn.key(row.get('answered_by_id'))}: {short(row.get('answer'))}"
+
+
+def _changed_challenge(turn: Turn) -> tuple[list[str], set[str]]:
+    used = {"verdict", "answer", "answered_by_id", "answered_at"}
+    return ([_answer(turn)], used) if used & {*turn.changed()} and turn.after.get("verdict") else ([], set())
+
+
 def _test(turn: Turn) -> tuple[str, str, str]:
     row = turn.after
     against = f"{turn.key(row['hypothesis_id'])} against {turn.key(row['rival_id'])}"
@@ -197,7 +220,7 @@ def _redirect(turn: Turn) -> tuple[str, str, str]:
 
 
 _NEW: Mapping[str, Callable[[Turn], tuple[str, str, str]]] = {
-    "decision": _decision, "review": _review, "test": _test, "likelihood": _likelihood, "bearing": _bearing,
+    "challenge": _challenge, "decision": _decision, "review": _review, "test": _test, "likelihood": _likelihood, "bearing": _bearing,
     "observation": _observation, "search": _search, "quote": _quote, "source": _source, "case": _case,
     "variable_version": _version, "rivalry": _rivalry, "prior": _prior, "redirect": _redirect, "alias": _alias,
     "participation": _participation, "episode_case": _placed,
@@ -277,5 +300,5 @@ def _changed_likelihood(turn: Turn) -> tuple[list[str], set[str]]:
 
 CHANGED: Mapping[str, Callable[[Turn], tuple[list[str], set[str]]]] = {
     "test": _changed_test, "quote": _changed_quote, "case": _changed_case, "likelihood": _changed_likelihood,
-    "prior": _changed_likelihood,
+    "prior": _changed_likelihood, "challenge": _changed_challenge,
 }  # fmt: skip

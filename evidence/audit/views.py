@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from evidence.audit.challenged import Challenged
 from evidence.inference.robust import Robustness
 from evidence.vocabulary import Round
 
@@ -256,6 +257,7 @@ class Why:
     other_searches: tuple[Searched, ...]
     open_tests: tuple[str, ...]  # declared and not attempted, or inconclusive
     reviews: tuple[Signed, ...]
+    challenges: tuple[Challenged, ...]  # what readers doubt, and what they were answered
 
     @property
     def shown(self) -> tuple[Code, ...]:

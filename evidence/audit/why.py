@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from evidence.audit.bodies import body as body_of
 from evidence.audit.chain import Chain, load, standing
+from evidence.audit.challenged import Challenged, challenges
 from evidence.audit.descent import Descent, claimed, descent
 from evidence.audit.subject import subject
 from evidence.audit.suspects import Suspect, suspects
@@ -66,7 +67,8 @@ def audited(
         for code in codes
         if variable in (None, code.variable)
     )
-    return _why(chain, beneath, evidence, found, codes, shown, reviews), chain, found.id
+    doubts = tuple(challenges(connection, study, case=found.key))
+    return _why(chain, beneath, evidence, found, codes, shown, reviews, doubts), chain, found.id
 
 
 def _why(
@@ -77,6 +79,7 @@ def _why(
     codes: Iterable[Code],
     shown: tuple[Code, ...],
     reviews: tuple[Signed, ...],
+    doubts: tuple[Challenged, ...],
 ) -> Why:
     tests = tuple(beneath.tests.values())
     relied = {test.key for code in codes for test in code.tests}
@@ -103,6 +106,7 @@ def _why(
         other_searches=tuple(one for one in beneath.searches.values() if one.key not in named),
         open_tests=tuple(test.key for test in tests if test.result in _OPEN),
         reviews=reviews,
+        challenges=doubts,
     )
 
 

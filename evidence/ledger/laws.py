@@ -32,6 +32,7 @@ from evidence.models import (
     Base,
     Bearing,
     Case,
+    Challenge,
     Decision,
     DecisionObservation,
     DecisionSearch,
@@ -354,6 +355,19 @@ def _check_quote(session: Session, quote: Quote) -> None:  # noqa: ARG001
         raise ValueRefused(f"quote {quote.key} has no words; give the words as they stand in the source.")
 
 
+def _check_challenge(session: Session, challenge: Challenge) -> None:  # noqa: ARG001
+    """A challenge is open, or it was answered: in words, with a verdict, by somebody."""
+    said = (
+        challenge.verdict is not None,
+        not is_blank(challenge.answer),
+        challenge.answered_by_id is not None,
+    )
+    if any(said) and not all(said):
+        raise MethodError(
+            f"challenge {challenge.key} is answered by a verdict, in words, by a coder; give all three, or none of them."
+        )
+
+
 def _check_study(session: Session, study: Study) -> None:  # noqa: ARG001
     if study.profile not in PROFILES:
         raise ValueRefused(
@@ -365,6 +379,7 @@ def _check_study(session: Session, study: Study) -> None:  # noqa: ARG001
 _LAWS: dict[type[Base], Callable[[Session, Any], None]] = {
     Bearing: _check_bearing,
     Case: _check_case,
+    Challenge: _check_challenge,
     Decision: check_decision,
     Likelihood: _check_likelihood,
     Observation: _check_place,

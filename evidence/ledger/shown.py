@@ -102,6 +102,8 @@ def _record(kind: Noun, row: Any, names: dict[str, dict[Any, Any]]) -> dict[str,
             continue
         if field.kind == "version":
             record["variable"], record["version"] = names[field.name][value]
+        elif field.target == "subject":
+            record[field.name] = names[field.name][row.noun].get(value, str(value))
         elif field.kind == "link":
             record[field.name] = names[field.name].get(value, str(value))
         else:
@@ -112,8 +114,11 @@ def _record(kind: Noun, row: Any, names: dict[str, dict[Any, Any]]) -> dict[str,
 def _names(connection: Connection, field: Field, rows: list[Any]) -> dict[Any, Any]:
     """Return the keys of the records that a field leads to, by their ids."""
     ids = {getattr(row, field.column) for row in rows} - {None}
-    if not ids or field.target == "subject":
+    if not ids:
         return {}
+    if field.target == "subject":
+        nouns = sorted({row.noun for row in rows if row.noun in NOUNS})
+        return {noun: _keys(connection, noun, {row.subject_id for row in rows}) for noun in nouns}
     if field.kind == "version":
         version, variable = NOUNS["variable_version"].model, NOUNS["variable"].model
         wanted = select(version.id, variable.key, version.version).join(
@@ -122,7 +127,11 @@ def _names(connection: Connection, field: Field, rows: list[Any]) -> dict[Any, A
         return {
             row.id: (row.key, row.version) for row in connection.execute(wanted.where(version.id.in_(ids)))
         }
-    table = NOUNS[field.target].model.__table__
+    return _keys(connection, field.target, ids)
+
+
+def _keys(connection: Connection, noun: str, ids: set[Any]) -> dict[Any, Any]:
+    table = NOUNS[noun].model.__table__
     wanted = select(table.c.id, table.c.key)
     if len(ids) <= _FEW:
         wanted = wanted.where(table.c.id.in_(ids))

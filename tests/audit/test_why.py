@@ -17,7 +17,7 @@ from tests.kit import Ledger
 from tests.publish.strait import two_cases
 
 #: What ``why`` reads a case in, where nobody has signed anything and nothing changed since it was coded.
-_STATEMENTS = 18
+_STATEMENTS = 19
 #: And what it takes besides to say what changed beneath the codes since.
 _LATER = 6
 
@@ -218,5 +218,6 @@ def test_all_of_it_can_be_written_as_json(strait: Ledger) -> None:
     names = {
         "case", "title", "start", "end", "status", "stage", "screening", "profile", "threshold", "word_scale", "codes",
         "hypotheses", "other_tests", "other_observations", "other_searches", "open_tests", "reviews",
+        "challenges",
     }  # fmt: skip
     assert set(json.loads(json.dumps(answer, default=str))) == names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from evidence.audit.challenged import challenges
 from evidence.audit.checks.ground import Ground
 from evidence.audit.checks.rules import Hit, rule
 from evidence.audit.suspects import Suspect
@@ -90,6 +91,20 @@ def disputed(ground: Ground) -> Iterator[Hit]:
             yield Hit(noun, row.key, message, ground.quoting.get(subject, ()))
         else:
             yield ground.about(noun, row, message)
+
+
+@rule(
+    "EV704",
+    "challenge-open",
+    source="DA-RT: analytic transparency; Elman, Kapiszewski & Lupia 2018 on annotation that invites scrutiny",
+    remedy="Answer it: 'evidence challenge answer KEY --verdict upheld --answer TEXT --by CODER'.",
+)
+def challenged(ground: Ground) -> Iterator[Hit]:
+    """Whoever publishes an appendix to be challenged owes its readers an answer."""
+    for one in challenges(ground.connection, ground.study, unanswered=True):
+        who = f" by {one.by}" if one.by else ""
+        message = f"of {one.noun} {one.subject} has no answer: a reader's challenge{who}, received {one.received_at:%Y-%m-%d}."
+        yield Hit("challenge", one.key, message, one.cases)
 
 
 def _stopped(sentence: str) -> str:
