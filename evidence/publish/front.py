@@ -21,13 +21,15 @@ from evidence.publish.chained import chained
 from evidence.publish.codes import Scheme, scheme
 from evidence.publish.counts import counts
 from evidence.publish.entries import Settled, entry, settled
+from evidence.publish.glance import distribution, matrix
 from evidence.publish.load import Rows
 from evidence.publish.narratives import markdown
 from evidence.publish.parties import studied_actor
 from evidence.publish.resolved import Resolved, resolve
 from evidence.publish.reviewed import signed
 from evidence.publish.rival_codings import rival_codings
-from evidence.publish.source_pages import source_entries
+from evidence.publish.source_pages import lines, source_entries
+from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_audit import study_audit
 from evidence.publish.study_views import (
     CommitmentView,
@@ -39,6 +41,7 @@ from evidence.publish.study_views import (
     StudyView,
     VariableView,
 )
+from evidence.publish.timeline import timeline
 from evidence.publish.views import CaseLine, CaseRef, CaseView, Fact, HypothesisView
 from evidence.vocabulary import PROFILES
 
@@ -74,14 +77,29 @@ class Appendix:
         for n, i in enumerate(self.shown):
             yield entry(self._study, self._shared, i, refs[n], refs[n + 2])
 
-    def whole(self, cases: Sequence[CaseLine]) -> StudyView:
-        """Return the view of the whole appendix.
+    def entries(self, cases: Sequence[CaseLine]) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
+        """Return the sources as their own pages show them, by tier.
 
         Args:
             cases: the lines of the cases that ``cases`` yields.
         """
+        return source_entries(self._study, cases, everything=self.everything)
+
+    def whole(
+        self,
+        cases: Sequence[CaseLine],
+        entries: Sequence[tuple[str, Sequence[SourceEntry]]] | None = None,
+    ) -> StudyView:
+        """Return the view of the whole appendix.
+
+        Args:
+            cases: the lines of the cases that ``cases`` yields.
+            entries: the sources, if they have been made already.
+        """
         study, row, frame = self._study, self._study.rows.study, self.frame
         versions = {i: scheme(one) for i, one in study.versions.items()}
+        variables = tuple(_variable(one, versions.values(), cases, study.prose) for one in _newest(versions))
+        episodes = _episodes(study, {i: study.refs[i] for i in self.shown})
         return StudyView(
             **{name: getattr(frame, name) for name in FrameView.__slots__},
             question=study.prose(row.question),
@@ -89,15 +107,16 @@ class Appendix:
             universe_rule=study.prose(row.universe_rule),
             counts=counts(study),
             stages=_stages(cases),
-            variables=tuple(
-                _variable(one, versions.values(), cases, study.prose) for one in _newest(versions)
-            ),
+            variables=variables,
             concepts=_concepts(study),
             hypotheses=_general_hypotheses(study),
-            episodes=_episodes(study, {i: study.refs[i] for i in self.shown}),
+            episodes=episodes,
             commitments=_commitments(study),
             cases=tuple(cases),
-            sources=source_entries(study, cases, everything=self.everything),
+            matrix=matrix(cases, {one.key: one.title for one in episodes}),
+            timeline=timeline(variables[0] if variables else None, cases),
+            distributions=tuple(distribution(one, cases) for one in variables),
+            sources=lines(self.entries(cases) if entries is None else entries),
             general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
             rivals=rival_codings(cases),
             audit=study_audit(study, self._chain, self._bodies, self.shown),
@@ -114,6 +133,7 @@ def read_appendix(
     chosen: Sequence[str] = (),
     *,
     single: bool = False,
+    style: str = "",
     suspected: Callable[[Chain], Iterable[Suspect]] = lambda chain: (),  # noqa: ARG005
 ) -> Appendix:
     """Return a study's appendix, ready to be shown case by case.
@@ -121,13 +141,14 @@ def read_appendix(
     Args:
         rows: the study as it was read.
         chosen: the keys of the cases to show; none shows all.
+        style: the citation style, by name or file; nothing takes the study's own.
         single: whether all cases share one page, so that ids must be told apart.
         suspected: says what is suspect in a chain, by the ledger's history; nothing unless given.
 
     Raises:
         UnknownKey: a key names no case.
     """
-    study = resolve(rows)
+    study = resolve(rows, style)
     versions = {i: scheme(row) for i, row in study.versions.items()}
     chain = chained(study)
     built = bodies(chain)

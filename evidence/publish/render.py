@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection
 
@@ -16,11 +15,12 @@ from evidence.publish.environment import templates as kind_of_templates
 from evidence.publish.folder import put, write
 from evidence.publish.front import Appendix, read_appendix
 from evidence.publish.lines import line
+from evidence.publish.links import ALONE
 from evidence.publish.load import load
+from evidence.publish.pages import ASSETS, CASES, FRONT, LISTS, SOURCES
 
-__all__ = ["Links", "Report", "appendix", "pages"]
+__all__ = ["Report", "appendix", "pages"]
 
-_ASSETS = ("style.css", "print.css")
 _SINGLE = "appendix.html"
 
 
@@ -32,70 +32,6 @@ class Report:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """How a page leads to the others: relative addresses, or places on the same page."""
-
-    home: str
-    front: str  # a section of the front page is at front ~ "#" ~ its id
-    table: str
-    sources: str  # the list of sources
-    commitments: str
-    assets: str
-    before: str  # a case is at before ~ its page ~ after
-    after: str
-    shelf: str  # a source is at shelf ~ its page ~ after
-    single: bool = False
-
-    def case(self, case: Any) -> str:
-        """Return the address of a case."""
-        return f"{self.before}{case.key if self.single else quote(case.page)}{self.after}"
-
-    def at(self, case: Any) -> str:
-        """Return what the ids on a case's page begin with."""
-        return f"{case.key}:" if self.single else ""
-
-    def evidence(self, case: Any, number: str) -> str:
-        """Return the address of a numbered piece of evidence on a case's page."""
-        return f"#{case.key}:{number}" if self.single else f"{self.case(case)}#{number}"
-
-    def source(self, source: Any, words: str = "") -> str:
-        """Return the address of a source, or of a quote from it by the quote's key."""
-        if self.single:
-            return f"#quote-{words}" if words else f"#source-{source.key}"
-        return f"{self.shelf}{quote(source.page)}{self.after}" + (f"#quote-{words}" if words else "")
-
-    def under(self, source: Any) -> str:
-        """Return what the ids on a source's page begin with."""
-        return f"source-{source.key}:" if self.single else ""
-
-
-_FRONT = Links(
-    "index.html",
-    "index.html",
-    "table.html",
-    "sources.html",
-    "commitments.html",
-    "",
-    "cases/",
-    ".html",
-    "sources/",
-)
-_CASE = Links(
-    "../index.html",
-    "../index.html",
-    "../table.html",
-    "../sources.html",
-    "../commitments.html",
-    "../",
-    "",
-    ".html",
-    "../sources/",
-)
-_SOURCE = replace(_CASE, before="../cases/", shelf="")
-_ALONE = Links("#top", "", "#table", "", "#commitments", "", "#case-", "", "", single=True)
 
 
 def appendix(
@@ -145,34 +81,36 @@ def pages(read: Appendix, kind: Templates, *, single_file: bool = False) -> dict
     """Return every page's bytes by its path; a case's view is dropped when its page is filled."""
     if single_file:
         return {_SINGLE: _alone(read, kind).encode()}
-    filled = {name: kind.asset(name).encode() for name in _ASSETS}
+    filled = {name: kind.asset(name).encode() for name in ASSETS}
     lines = []
     for case in read.cases():
-        filled[f"cases/{case.page}.html"] = kind.render(
-            "case.html.j2", study=read.frame, case=case, links=_CASE
-        ).encode()
+        for of_case in CASES:
+            filled.update(of_case(read.frame, case, kind))
         lines.append(line(case))
-    study = read.whole(lines)
-    fronts = ["index", "table", "sources", *(["commitments"] if study.treaties else [])]
-    for name in fronts:
-        filled[f"{name}.html"] = kind.render(f"{name}.html.j2", study=study, links=_FRONT).encode()
-    for _, entries in study.sources:
-        for entry in (one for one in entries if not one.idle):
-            filled[f"sources/{entry.source.page}.html"] = kind.render(
-                "source.html.j2", study=read.frame, entry=entry, links=_SOURCE
-            ).encode()
+    tiers = read.entries(lines)
+    for entry in (one for _, entries in tiers for one in entries if not one.idle):
+        for of_source in SOURCES:
+            filled.update(of_source(read.frame, entry, kind))
+    study = read.whole(lines, tiers)
+    for front in FRONT:
+        filled.update(front(study, kind))
+    for listed in LISTS:
+        filled.update(listed(replace(study, revision="", digest=""), kind))
     return filled
 
 
 def _alone(read: Appendix, kind: Templates) -> str:
     """Return everything in one page."""
     cases = tuple(read.cases())
-    screen, paper = map(kind.asset, _ASSETS)
+    lines = tuple(map(line, cases))
+    tiers = read.entries(lines)
+    screen, paper = map(kind.asset, ASSETS)
     return kind.render(
         "single.html.j2",
-        study=read.whole(tuple(map(line, cases))),
+        study=read.whole(lines, tiers),
         cases=cases,
-        links=_ALONE,
+        entries=[entry for _, entries in tiers for entry in entries],
+        links=ALONE,
         styles=screen,
         print_styles=paper,
     )

@@ -12,14 +12,16 @@ from evidence.publish.source_views import (
     HeldView,
     NoteUse,
     PlacedQuote,
+    QuoteLine,
     SourceEntry,
+    SourceLine,
     SourceUse,
 )
 from evidence.publish.views import CaseLine, SourceRef, SourceView
 from evidence.publish.wording import listed
 from evidence.vocabulary import QuoteState, SourceTier
 
-__all__ = ["source_entries"]
+__all__ = ["lines", "source_entries"]
 
 _SHORT_HASH = 12
 #: Of more sources of a tier on which nothing rests than these, none has a page: a volume brings hundreds.
@@ -74,6 +76,23 @@ def source_entries(
             )
         )
     return tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers)
+
+
+def lines(
+    tiers: Iterable[tuple[str, Iterable[SourceEntry]]],
+) -> tuple[tuple[str, tuple[SourceLine, ...]], ...]:
+    """Return what other pages say of the sources, by tier."""
+    return tuple((tier, tuple(map(_line, entries))) for tier, entries in tiers)
+
+
+def _line(entry: SourceEntry) -> SourceLine:
+    words = (placed.quote for placed in entry.quotes)
+    return SourceLine(
+        entry.source,
+        entry.uses,
+        tuple(QuoteLine(quote.key, quote.words, quote.translation) for quote in words),
+        entry.idle,
+    )
 
 
 def _idle(study: Resolved, shown: Mapping[Any, SourceView], used: set[Any]) -> set[Any]:

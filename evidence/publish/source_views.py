@@ -15,7 +15,9 @@ __all__ = [
     "NoteUse",
     "Passage",
     "PlacedQuote",
+    "QuoteLine",
     "SourceEntry",
+    "SourceLine",
     "SourceUse",
     "TestUse",
 ]
@@ -101,7 +103,7 @@ class HeldView:
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """A source, the texts held of it, its quotes, where it comes from, and the way back."""
+    """A source as its own page shows it: the texts held of it, its quotes, where it comes from, and the way back."""
 
     source: SourceView
     uses: tuple[SourceUse, ...]
@@ -112,3 +114,22 @@ class SourceEntry:
     quotes: tuple[PlacedQuote, ...]
     state: str  # how many quotes stand where, in words
     idle: bool  # whether it is one of so many on which nothing rests that they are listed, and have no pages
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """A quote, as pages beside its source's say it."""
+
+    key: str
+    words: str
+    translation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """All that other pages say of a source; its own page has a ``SourceEntry``."""
+
+    source: SourceView
+    uses: tuple[SourceUse, ...]
+    quotes: tuple[QuoteLine, ...]
+    idle: bool  # without a page, as in ``SourceEntry``

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from evidence.publish.chart_views import DistributionView, MatrixView, TimelineView
 from evidence.publish.proof_views import CaseRef, Fact, HypothesisView, SourceView
 from evidence.publish.reasoning_views import AuditView
-from evidence.publish.source_views import SourceEntry
+from evidence.publish.source_views import SourceLine
 from evidence.publish.views import CaseLine, CodeView
 
 __all__ = [
@@ -171,7 +172,10 @@ class StudyView(FrameView):
     episodes: tuple[EpisodeView, ...]
     commitments: tuple[CommitmentView, ...]
     cases: tuple[CaseLine, ...]
-    sources: tuple[tuple[str, tuple[SourceEntry, ...]], ...]  # by tier
+    matrix: MatrixView  # what they may be narrowed to
+    timeline: TimelineView
+    distributions: tuple[DistributionView, ...]  # one for each variable
+    sources: tuple[tuple[str, tuple[SourceLine, ...]], ...]  # by tier
     general: tuple[SourceView, ...]
     rivals: tuple[RivalCodingsView, ...]  # where publications coded the same cases
     audit: AuditView | None  # none while nothing is coded or tested

@@ -1,0 +1,77 @@
+"""How a page leads to the others: relative addresses, or places on the same page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+__all__ = ["ALONE", "CASE", "FRONT", "SOURCE", "Links"]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How a page leads to the others: relative addresses, or places on the same page."""
+
+    home: str
+    front: str  # a section of the front page is at front ~ "#" ~ its id
+    table: str
+    sources: str  # the list of sources
+    commitments: str
+    assets: str
+    before: str  # a case is at before ~ its page ~ after
+    after: str
+    shelf: str  # a source is at shelf ~ its page ~ after
+    single: bool = False
+
+    def case(self, case: Any) -> str:
+        """Return the address of a case."""
+        return f"{self.before}{case.key if self.single else quote(case.page)}{self.after}"
+
+    def at(self, case: Any) -> str:
+        """Return what the ids on a case's page begin with."""
+        return f"{case.key}:" if self.single else ""
+
+    def evidence(self, case: Any, number: str) -> str:
+        """Return the address of a numbered piece of evidence on a case's page."""
+        return f"#{case.key}:{number}" if self.single else f"{self.case(case)}#{number}"
+
+    def source(self, source: Any, words: str = "") -> str:
+        """Return the address of a source, or of a quote from it by the quote's key."""
+        if self.single:
+            return f"#quote-{words}" if words else f"#source-{source.key}"
+        return f"{self.shelf}{quote(source.page)}{self.after}" + (f"#quote-{words}" if words else "")
+
+    def under(self, source: Any) -> str:
+        """Return what the ids on a source's page begin with."""
+        return f"source-{source.key}:" if self.single else ""
+
+
+#: From a page beside the front page.
+FRONT = Links(
+    "index.html",
+    "index.html",
+    "table.html",
+    "sources.html",
+    "commitments.html",
+    "",
+    "cases/",
+    ".html",
+    "sources/",
+)
+#: From a case's page.
+CASE = Links(
+    "../index.html",
+    "../index.html",
+    "../table.html",
+    "../sources.html",
+    "../commitments.html",
+    "../",
+    "",
+    ".html",
+    "../sources/",
+)
+#: From a source's page.
+SOURCE = replace(CASE, before="../cases/", shelf="")
+#: Within one file.
+ALONE = Links("#top", "", "#table", "", "#commitments", "", "#case-", "", "", single=True)

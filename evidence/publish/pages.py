@@ -1,0 +1,56 @@
+"""Which pages the site has: functions that fill them, listed by what they are filled from.
+
+Whoever adds a page adds a function here. What it is filled from decides when it is filled again, so a function
+may use nothing else: no clock, no folder, no page that another made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from evidence.publish import links
+from evidence.publish.environment import Templates
+from evidence.publish.source_views import SourceEntry
+from evidence.publish.study_views import FrameView, StudyView
+from evidence.publish.views import CaseView
+
+__all__ = ["ASSETS", "CASES", "FRONT", "LISTS", "SOURCES", "Page"]
+
+#: A path in the site, parted by slashes, and what is there.
+Page = tuple[str, bytes]
+
+
+def _case(study: FrameView, case: CaseView, kind: Templates) -> Iterable[Page]:
+    yield _filled(f"cases/{case.page}.html", kind, "case", study=study, case=case, links=links.CASE)
+
+
+def _source(study: FrameView, entry: SourceEntry, kind: Templates) -> Iterable[Page]:
+    name = f"sources/{entry.source.page}.html"
+    yield _filled(name, kind, "source", study=study, entry=entry, links=links.SOURCE)
+
+
+def _front(study: StudyView, kind: Templates) -> Iterable[Page]:
+    yield _filled("index.html", kind, "index", study=study, links=links.FRONT)
+
+
+def _lists(study: StudyView, kind: Templates) -> Iterable[Page]:
+    for name in ("table", "sources", *(["commitments"] if study.treaties else [])):
+        yield _filled(f"{name}.html", kind, name, study=study, links=links.FRONT)
+
+
+def _filled(path: str, kind: Templates, template: str, **views: Any) -> Page:
+    return path, kind.render(f"{template}.html.j2", **views).encode()
+
+
+#: Files of the templates that go out as they are.
+ASSETS = ("style.css", "print.css")
+#: Pages of one case, filled again when anything that is shown of the case changed.
+CASES: tuple[Callable[[FrameView, CaseView, Templates], Iterable[Page]], ...] = (_case,)
+#: Pages of one source, filled again when anything that is shown of the source changed.
+SOURCES: tuple[Callable[[FrameView, SourceEntry, Templates], Iterable[Page]], ...] = (_source,)
+#: Pages that may name the ledger's revision and digest: filled again whenever the ledger changed.
+FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front,)
+#: Pages about the whole study, for which ``revision`` and ``digest`` are empty: filled again when a line of a case
+#: or of a source changed, or the study's own records.
+LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_lists,)
