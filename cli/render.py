@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .render_case import case
 from .session import reads, say, templates_option
 
 
@@ -60,3 +61,6 @@ def appendix(
     written = f"{len(report.written)} file{'' if len(report.written) == 1 else 's'} written"
     removed = f", {len(report.removed)} removed" if report.removed else ""
     say(f"{pages} in {output}: {written}, {len(report.unchanged)} unchanged{removed}.")
+
+
+render.add_command(case)

@@ -17,12 +17,12 @@ from evidence.errors import EvidenceError, ValueRefused
 
 from .notes import log_notes
 
-__all__ = ["watch_notes"]
+__all__ = ["Stamp", "ending", "stamp", "watch_notes"]
 
 #: How long to wait between two looks at a folder, in seconds. A file that was written to between them waits.
 _PAUSE = 0.5
 _SUFFIXES = (".md", ".markdown")
-_Stamp = tuple[int, int]  # when a file was last written, in nanoseconds, and its size in bytes
+Stamp = tuple[int, int]  # when a file was last written, in nanoseconds, and its size in bytes
 
 
 def watch_notes(ctx: click.Context, folder: Path, message: str | None, *, once: bool) -> None:
@@ -42,14 +42,14 @@ def watch_notes(ctx: click.Context, folder: Path, message: str | None, *, once: 
         if watching.failed:
             ctx.exit(1)
         return
-    with _ending() as ended:
+    with ending() as ended:
         click.echo(f"Watching {folder}; end with Ctrl-C.", err=True)
         watching.until(ended, folder)
     click.echo("Stopped watching; what was logged is kept.", err=True)
 
 
 @contextmanager
-def _ending() -> Iterator[Callable[[], bool]]:
+def ending() -> Iterator[Callable[[], bool]]:
     """Give a way to ask whether the user has ended it; a file that is being logged is finished first.
 
     An exception out of a signal could be lost in whatever runs just then, and a shell that starts a program in
@@ -84,20 +84,20 @@ class _Watching:
 
     def __init__(self, ctx: click.Context, message: str | None) -> None:
         self.ctx, self.message = ctx, message
-        self.logged: dict[Path, _Stamp] = {}
+        self.logged: dict[Path, Stamp] = {}
         self.failed: dict[Path, str] = {}
 
     def until(self, ended: Callable[[], bool], folder: Path) -> None:
         """Look again and again; a file is read once it has been left alone between two looks."""
-        before: dict[Path, _Stamp] = {}
+        before: dict[Path, Stamp] = {}
         while not ended():
-            now = {file: stamp for file in _notes_in(folder) if (stamp := _stamp(file))}
-            settled = [file for file, stamp in now.items() if before.get(file) == stamp]
+            now = {file: found for file in _notes_in(folder) if (found := stamp(file))}
+            settled = [file for file, found in now.items() if before.get(file) == found]
             self.log(sorted(file for file in settled if self.logged.get(file) != now[file]), now)
             before = now
             time.sleep(_PAUSE)
 
-    def log(self, files: list[Path], stamps: dict[Path, _Stamp] | None = None) -> None:
+    def log(self, files: list[Path], stamps: dict[Path, Stamp] | None = None) -> None:
         """Log files, each in a revision of its own; one that failed is tried again after another was logged."""
         again: list[Path] = []
         for file in files:
@@ -121,7 +121,8 @@ class _Watching:
         return True
 
 
-def _stamp(file: Path) -> _Stamp | None:
+def stamp(file: Path) -> Stamp | None:
+    """Return when a file was last written, and its size; nothing if it is not there."""
     try:
         found = file.stat()
     except OSError:

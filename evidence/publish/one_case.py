@@ -8,17 +8,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from evidence.audit.suspects import suspects
 from evidence.errors import UnknownKey
+from evidence.ledger.rows import words
 from evidence.publish.environment import templates as kind_of_templates
 from evidence.publish.front import Appendix, read_appendix
 from evidence.publish.load import Rows, load
 from evidence.publish.render import pages
 from evidence.publish.views import CaseView
 
-__all__ = ["case_pages", "case_view"]
+__all__ = ["case_pages", "case_view", "newest"]
 
 
 def case_pages(
@@ -58,6 +59,15 @@ def case_view(
     rows = _with_narrative(load(connection, study_id), key, narrative)
     (view,) = read_appendix(rows, [key]).cases()
     return view, rows.sources
+
+
+def newest(connection: Connection, study_id: Any) -> int:
+    """Return the number of the study's newest revision, from which its pages would be rendered now."""
+    revision = words("revision", "study_id number").c
+    return (
+        connection.execute(select(func.max(revision.number)).where(revision.study_id == study_id)).scalar()
+        or 0
+    )
 
 
 def _read(connection: Connection, study_id: Any, key: str, narrative: str | None) -> Appendix:
