@@ -49,6 +49,14 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"EVIDENCE_{name}", raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _cache_of_our_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep citations for this run of the tests, in one place for all its workers."""
+    base = tmp_path_factory.getbasetemp()
+    several = "PYTEST_XDIST_WORKER" in os.environ
+    monkeypatch.setenv("EVIDENCE_CACHE", str((base.parent if several else base) / "cache"))
+
+
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "evidence.db"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from evidence.publish.cited import (
     Cited,
@@ -91,6 +92,7 @@ class _Archive:
     way: Callable[..., Way]  # source, later
 
 
+@lru_cache(maxsize=4096)  # asked for each quote
 def is_archival(source: Cited) -> bool:
     """Tell whether a source is to be cited by its place in an archive."""
     if source.type.startswith("article") or (source.type in _PRINTED and said(source.csl, "publisher")):

@@ -158,7 +158,7 @@ def _code(
     changed: tuple[str, ...],
 ) -> CodeView:
     of = study.of
-    publication = study.cited.get(study.coder_sources.get(row.coder_id))
+    publication = study.coder_sources.get(row.coder_id)
     where = place_of(row)
     return CodeView(
         key=row.key,
@@ -178,7 +178,7 @@ def _code(
         coder=study.prose(study.coders.get(row.coder_id, "")),
         round=row.round,
         where=citations.locator_words(where),
-        citation=citations.linked(citations.note(publication, where)) if publication else Markup(),
+        citation=study.formatter.full(publication, where) if publication in study.cited else Markup(),
         decided=wording.moment(row.decided_at),
         version=one.version,
         judgements=_judgements(one, row.sub_judgements or {}),

@@ -8,7 +8,7 @@ from typing import Any
 
 from evidence.inference.body import Body
 from evidence.inference.stages import stage
-from evidence.publish import citations, wording
+from evidence.publish import wording
 from evidence.publish.bars import bars
 from evidence.publish.brought import (
     case_hypotheses,
@@ -224,6 +224,8 @@ def _narrative(
         level=shared.level,
     )
     on_page = {quote.key: item.number for item in reversed(evidence) for quote in item.quotes}
+    cited = ((shared.by_key.get(("source", one.key)), _place(one.place)) for one in text.citations)
+    study.formatter.prepare((source, place) for source, place in cited if source is not None)
     seen: set[str] = set()
     notes = tuple(
         _note(study, shared, row.key, number, citation, on_page, seen)
@@ -248,8 +250,7 @@ def _note(
         first = quote.source.key not in seen
         seen.add(quote.source.key)
         row = study.quotes[quote_id]
-        short = citations.short_note(study.cited[row.source_id], place_of(row)) if not first else []
-        cited = quote.citation if first else citations.as_html(short)
+        cited = quote.citation if first else study.formatter.short(row.source_id, place_of(row))
         return NoteView(
             number,
             _ref(quote.source),
@@ -265,13 +266,13 @@ def _note(
         known = [key for _, key in shared.by_key]
         raise unknown_citation(case, citation, known)
     source = study.sources[source_id]
-    write = citations.short_note if source.key in seen else citations.note
+    write = study.formatter.short if source.key in seen else study.formatter.full
     seen.add(source.key)
     return NoteView(
         number,
         _ref(source),
         "",
-        citations.linked(write(study.cited[source_id], _place(citation.place))),
+        write(source_id, _place(citation.place)),
         "",
         "",
         "",

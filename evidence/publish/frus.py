@@ -117,6 +117,7 @@ def identified(source: Cited) -> tuple[str, str]:
     return "", ""
 
 
+@lru_cache(maxsize=4096)  # asked for each quote
 def is_frus(source: Cited) -> bool:
     """Tell whether a source is a volume of the series, or a document in one."""
     return bool(_named(source)) or bool(identified(source)[0] and _titled(source.volume))

@@ -9,6 +9,9 @@ from typing import Any
 from evidence.keys import natural
 from evidence.publish import citations, wording
 from evidence.publish.citing import SHELF, cited
+from evidence.publish.csl import styles
+from evidence.publish.csl.cache import Cache
+from evidence.publish.csl.formatter import Formatter
 from evidence.publish.load import Rows
 from evidence.publish.paths import page_names
 from evidence.publish.views import CaseRef, Fact, QuoteView, SourceRef, SourceView
@@ -29,6 +32,7 @@ class Resolved:
     sources: dict[Any, SourceView]
     source_rows: dict[Any, Any]
     cited: dict[Any, citations.Cited]
+    formatter: Formatter  # citations in the style of the appendix
     quotes: dict[Any, Any]
     quotes_of: dict[Any, list[Any]]  # a source's
     observations: dict[Any, Any]
@@ -77,8 +81,16 @@ class Resolved:
         return view
 
 
-def resolve(rows: Rows) -> Resolved:
-    """Return the rows with their links walked, sorted by key so that any database gives the same."""
+def resolve(rows: Rows, style: str = "") -> Resolved:
+    """Return the rows with their links walked, sorted by key so that any database gives the same.
+
+    Args:
+        rows: the study as it was read.
+        style: the citation style, by name or file; nothing takes the study's own.
+
+    Raises:
+        EvidenceError: there is no such style, or pandoc cannot use it.
+    """
     links, named = rows.links, rows.named
     prose = wording.curled if (rows.study.language or "en").startswith("en") else wording.as_it_stands
     cases = {row.id: row for row in sorted(rows.cases, key=_chronology)}
@@ -88,6 +100,20 @@ def resolve(rows: Rows) -> Resolved:
     files = page_names(row.key for row in sources)
     places = {row.id: SourceRef(row.key, files[row.key], row.title or row.key) for row in sources}
     quotes = _keyed(rows.quotes)
+    language = rows.study.language or "en"
+    formatter = Formatter(styles.find(style or rows.study.citation_style), citable, Cache(), language)
+    coder_sources = {row.id: row.x for row in named.get("coder", []) if row.x in citable}
+    formatter.prepare(
+        [
+            *((row.id, {}) for row in sources),
+            *((row.source_id, place_of(row)) for row in quotes),
+            *(
+                (coder_sources[row.coder_id], place_of(row))
+                for row in rows.decisions
+                if row.coder_id in coder_sources
+            ),
+        ]
+    )
     bearings = links.get("bearing", [])
     observations, searches, tests = _keyed(rows.observations), _keyed(rows.searches), _keyed(rows.tests)
     hypotheses = _keyed(named.get("hypothesis", []))
@@ -99,9 +125,10 @@ def resolve(rows: Rows) -> Resolved:
             i: CaseRef(row.key, pages[row.key], prose(row.title) or row.key, wording.years(row.start, row.end))
             for i, row in cases.items()
         },
-        sources={row.id: _source(row, citable[row.id], places, prose, former) for row in sources},
+        sources={row.id: _source(row, citable[row.id], formatter, places, prose, former) for row in sources},
         source_rows={row.id: row for row in sources},
         cited=citable,
+        formatter=formatter,
         quotes={row.id: row for row in quotes},
         quotes_of=_by(quotes, "source_id"),
         observations={row.id: row for row in observations},
@@ -111,7 +138,7 @@ def resolve(rows: Rows) -> Resolved:
         concepts={row.id: row for row in _keyed(named.get("concept", []))},
         versions={row.id: row for row in sorted(named.get("variable_version", []), key=lambda row: str(row.id))},
         coders={row.id: row.a for row in named.get("coder", [])},
-        coder_sources={row.id: row.x for row in named.get("coder", []) if row.x in citable},
+        coder_sources=coder_sources,
         of={kind: _leading(links.get(kind, [])) for kind in
             ("observation_quote", "decision_test", "decision_observation", "decision_search")},
         bearings_of_test=_by(bearings, "left"),
@@ -180,6 +207,7 @@ def _leading(found: Iterable[Any]) -> dict[Any, list[Any]]:
 def _source(
     row: Any,
     cited: citations.Cited,
+    formatter: Formatter,
     places: dict[Any, SourceRef],
     prose: Callable[[str], str],
     former: dict[Any, tuple[str, ...]],
@@ -193,8 +221,8 @@ def _source(
         page=places[row.id].page,
         type=row.type.replace("-", " ").replace("_", " "),
         title=row.title,
-        citation=citations.linked(citations.note(cited)),
-        short=citations.as_html(citations.short_note(cited)),
+        citation=formatter.full(row.id, {}),
+        short=formatter.short(row.id, {}),
         recommended=citations.as_html(citations.recommended(cited)),
         sort=citations.sort_key(cited),
         tier=row.tier,
@@ -226,7 +254,7 @@ def place_of(quote: Any) -> dict[str, str]:
 
 
 def _quote(study: Resolved, row: Any) -> QuoteView:
-    source, cited = study.sources[row.source_id], study.cited[row.source_id]
+    source = study.sources[row.source_id]
     locator = place_of(row)
     verified = wording.moment(row.verified_at)
     if verified and row.verified_edition:
@@ -248,5 +276,5 @@ def _quote(study: Resolved, row: Any) -> QuoteView:
         verified=verified,
         source=source,
         locator=citations.locator_words(locator),
-        citation=citations.linked(citations.note(cited, locator)),
+        citation=study.formatter.full(row.source_id, locator),
     )

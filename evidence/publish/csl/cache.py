@@ -1,85 +1,83 @@
 """What citations looked like, kept in the user's cache folder: a rendering starts pandoc for new ones only.
 
-The cache is a convenience. Where it cannot be read or written it is done without; a broken one is thrown away.
+One file for each style, language and pandoc, read whole and replaced whole, so that any number of processes may
+use it at once: at worst one makes anew what another has just made. The cache is a convenience. Where it cannot be
+read or written it is done without; a broken file is thrown away.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+import msgspec
 
 __all__ = ["Cache", "folder"]
 
-_AT_ONCE = 500  # keys in one statement
-_PATIENCE = 5.0  # seconds that another process may write
-_LARGEST = 256 * 1024 * 1024  # bytes above which a cache is begun anew
+_LARGEST = 128 * 1024 * 1024  # bytes above which a file is begun anew
+_KEPT = 12  # files; the ones least lately written go
 
 
-def folder() -> Path:
-    """Return the folder of the cache: ``EVIDENCE_CACHE``, else ``evidence`` in the user's cache folder."""
+def folder() -> Path | None:
+    """Return the folder of the cache: ``EVIDENCE_CACHE``, else ``evidence`` in the user's cache folder, if there is one."""
     named = os.environ.get("EVIDENCE_CACHE")
     if named:
         return Path(named)
     home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path("~/.cache").expanduser()) / "evidence"
+    with suppress(RuntimeError):  # nobody's home
+        return (Path(home) if home else Path("~/.cache").expanduser()) / "evidence"
+    return None
 
 
 class Cache:
-    """Texts by key, in a file that several processes may use at once."""
+    """Citations by key, for each manner of writing them."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        """Name the file; by default, the user's. Nothing is opened or made until it is used."""
-        self._file = file or folder() / "citations.sqlite3"
+    def __init__(self, place: Path | None = None) -> None:
+        """Name the folder; by default, the user's. Nothing is opened or made until it is used."""
+        self._folder = place or folder()
 
-    def get(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the texts that are there, by key."""
-        wanted, found = sorted(set(keys)), dict[str, str]()
-        if not wanted or not self._there():
-            return found
-        with self._open() as connection:
-            for at in range(0, len(wanted), _AT_ONCE):
-                some = wanted[at : at + _AT_ONCE]
-                marks = ", ".join("?" * len(some))
-                asked = f"SELECT key, text FROM citation WHERE key IN ({marks})"  # noqa: S608 - marks alone
-                found |= {str(key): str(text) for key, text in connection.execute(asked, some)}
-        return found
-
-    def put(self, texts: Mapping[str, str]) -> None:
-        """Keep texts, all or none of them."""
-        if not texts:
-            return
-        with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            if self._there() and self._file.stat().st_size > _LARGEST:
-                self._file.unlink()
-        with self._open() as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS citation (key TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID"
-            )
-            connection.executemany("INSERT OR REPLACE INTO citation VALUES (?, ?)", texts.items())
-            connection.commit()
-
-    def _there(self) -> bool:
+    def get(self, manner: str) -> dict[str, str]:
+        """Return what is remembered of a manner of writing; nothing if nothing can be read."""
+        if self._folder is None:
+            return {}
+        file = self._file(self._folder, manner)
         try:
-            return self._file.is_file()
+            return msgspec.msgpack.decode(file.read_bytes(), type=dict[str, str])
         except OSError:
-            return False
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """Give a connection; whatever fails in it is left undone, and a file that is no cache is removed."""
-        connection = None
-        try:
-            connection = sqlite3.connect(self._file, timeout=_PATIENCE)
-            yield connection
-        except sqlite3.OperationalError:  # it cannot be written, is locked, or is not begun yet
-            return
-        except sqlite3.DatabaseError:
+            return {}
+        except (msgspec.DecodeError, UnicodeDecodeError):
             with suppress(OSError):
-                self._file.unlink()
-        finally:
-            if connection is not None:
-                connection.close()
+                file.unlink()
+            return {}
+
+    def put(self, manner: str, texts: Mapping[str, str]) -> None:
+        """Remember texts beside those that are there."""
+        if self._folder is None:
+            return
+        packed = msgspec.msgpack.encode({**self.get(manner), **texts})
+        if len(packed) > _LARGEST:
+            packed = msgspec.msgpack.encode(texts)
+        file, written = self._file(self._folder, manner), ""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle, written = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(packed)
+            os.replace(written, file)  # noqa: PTH105 - whole or not at all
+            _tidy(file.parent)
+        except OSError:
+            if written:
+                with suppress(OSError):
+                    os.unlink(written)  # noqa: PTH108 - as above
+
+    def _file(self, folder: Path, manner: str) -> Path:
+        return folder / "citations" / f"{manner}.msgpack"
+
+
+def _tidy(folder: Path) -> None:
+    files = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in files[_KEPT:]:
+        file.unlink(missing_ok=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from markupsafe import Markup, escape
 
 from evidence.publish.cited import Cited
@@ -67,9 +67,10 @@ class Formatter:
         self._cache = cache
         self._locale = {"en": "en-US"}.get(language, language) or "en-US"
         self._english = (style.locale or self._locale).startswith("en")
+        self._manner = _digest([_MADE, fingerprint(), style.digest, style.locale or self._locale])
         self._sources: dict[Any, _Source] = {}
         self._groups: dict[str, list[Any]] = {}
-        self._known: dict[str, str] = {}
+        self._known: dict[str, str] = cache.get(self._manner) if cache else {}
 
     def prepare(self, wanted: Iterable[tuple[Any, Locator]]) -> None:
         """Make what is not known yet of these sources at these places, in one batch.
@@ -146,15 +147,13 @@ class Formatter:
             for source, of in forms.items()
             for form in of
         }
-        if self._cache is not None:
-            self._known |= self._cache.get(key for key in keys.values() if key not in self._known)
         missing = [one for one, key in keys.items() if key not in self._known]
         if not missing:
             return
         made = dict(self._written(missing, places))
         self._known |= made
         if self._cache is not None:
-            self._cache.put(made)
+            self._cache.put(self._manner, made)
 
     def _written(
         self, missing: Sequence[tuple[Any, str]], places: Mapping[Any, Mapping[str, Located]]
@@ -199,14 +198,13 @@ class Formatter:
             group = self._group(source, references[source])
             self._groups.setdefault(group, []).append(source)
             self._sources[source] = _Source(references[source], "", group)
-        base = [_MADE, fingerprint(), self._style.digest, self._style.locale or self._locale]
         digests = {source: _digest(reference) for source, reference in references.items()}
         beside = {self._sources[source].group: "" for source in sources}
         for group in beside:
             beside[group] = _digest([digests[one] for one in self._groups[group]])
         for source in sources:
             known = self._sources[source]
-            known.key = _digest([*base, digests[source], beside[known.group]])
+            known.key = _digest([digests[source], beside[known.group]])
 
     def _group(self, source: Any, reference: Reference) -> str:
         if self._style.numbered:
@@ -220,7 +218,7 @@ class Formatter:
 
 
 def _digest(told: Any) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:32]
 
 
 def _holed(text: str, slot: str) -> str:
