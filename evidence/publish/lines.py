@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from evidence.publish.searching import found_in_case
 from evidence.publish.source_views import CodeUse, NoteUse, SourceUse, TestUse
 from evidence.publish.views import CaseLine, CaseRef, CaseView, TestLine, TestView
 
@@ -48,6 +49,7 @@ def line(case: CaseView) -> CaseLine:
         quotes=tuple(
             (key, NoteUse(ref, tuple(use.numbers), tuple(use.notes))) for key, use in quotes.items()
         ),
+        found=found_in_case(case),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from evidence.publish.contexts import may_be_shown, passage
 from evidence.publish.resolved import Resolved
+from evidence.publish.searching import found_in_source
 from evidence.publish.source_views import (
     HeldView,
     NoteUse,
     PlacedQuote,
-    QuoteLine,
     SourceEntry,
     SourceLine,
     SourceUse,
@@ -86,13 +86,7 @@ def lines(
 
 
 def _line(entry: SourceEntry) -> SourceLine:
-    words = (placed.quote for placed in entry.quotes)
-    return SourceLine(
-        entry.source,
-        entry.uses,
-        tuple(QuoteLine(quote.key, quote.words, quote.translation) for quote in words),
-        entry.idle,
-    )
+    return SourceLine(entry.source, entry.uses, len(entry.quotes), entry.idle, found_in_source(entry))
 
 
 def _idle(study: Resolved, shown: Mapping[Any, SourceView], used: set[Any]) -> set[Any]:

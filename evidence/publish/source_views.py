@@ -15,7 +15,6 @@ __all__ = [
     "NoteUse",
     "Passage",
     "PlacedQuote",
-    "QuoteLine",
     "SourceEntry",
     "SourceLine",
     "SourceUse",
@@ -117,19 +116,11 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class QuoteLine:
-    """A quote, as pages beside its source's say it."""
-
-    key: str
-    words: str
-    translation: str
-
-
-@dataclass(frozen=True, slots=True)
 class SourceLine:
     """All that other pages say of a source; its own page has a ``SourceEntry``."""
 
     source: SourceView
     uses: tuple[SourceUse, ...]
-    quotes: tuple[QuoteLine, ...]
+    quotes: int  # how many there are
     idle: bool  # without a page, as in ``SourceEntry``
+    found: str  # what the site's search finds of it and of its quotes: JSON
