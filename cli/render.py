@@ -37,6 +37,9 @@ def render() -> None:
 @click.option("--case", "cases", multiple=True, metavar="KEY", help="Only this case. May be repeated.")
 @click.option("--single-file", is_flag=True, help="Everything in one HTML file.")
 @templates_option
+@click.option(
+    "--style", default="", metavar="NAME|FILE", help="Citation style (CSL).  [default: the study's]"
+)
 @reads
 def appendix(
     connection: Any,
@@ -45,6 +48,7 @@ def appendix(
     cases: tuple[str, ...],
     single_file: bool,
     templates: Path | None,
+    style: str,
 ) -> None:
     """Render the appendix: a front page, a page for each case, the sources, and the table of codes.
 
@@ -56,7 +60,9 @@ def appendix(
     """
     from evidence.publish.render import appendix as rendered
 
-    report = rendered(connection, study, output, cases=cases, single_file=single_file, templates=templates)
+    report = rendered(
+        connection, study, output, cases=cases, single_file=single_file, templates=templates, style=style
+    )
     pages = "1 page is" if report.pages == 1 else f"{report.pages} pages are"
     written = f"{len(report.written)} file{'' if len(report.written) == 1 else 's'} written"
     removed = f", {len(report.removed)} removed" if report.removed else ""

@@ -42,6 +42,7 @@ def appendix(
     cases: Sequence[str] = (),
     single_file: bool = False,
     templates: Path | None = None,
+    style: str = "",
 ) -> Report:
     """Render a study's appendix as HTML that a browser opens from a disk, without scripts or a network.
 
@@ -53,6 +54,7 @@ def appendix(
             extract, and leads to no page that it does not have.
         single_file: put everything in one file, ``appendix.html``.
         templates: a folder whose templates come before ours.
+        style: the citation style, by name or file; nothing takes the study's own.
 
     Returns:
         What was written, what was so already, what was removed, and how many pages there are.
@@ -64,6 +66,7 @@ def appendix(
     read = read_appendix(
         load(connection, study_id),
         cases,
+        style=style,
         single=single_file,
         suspected=lambda chain: suspects(connection, study_id, chain),
     )
