@@ -31,6 +31,8 @@ _DRAFT = re.compile(r"^ {0,3}>\s*\*\*Draft\b", re.MULTILINE)
 _CITED = re.compile(r"\[@([^\[\]\n]+)\]")
 _BEGUN = re.compile(r"\[@[^\]\n]{0,60}\]?")
 _ONE = re.compile(r"@?([^\s,;@]+)(?:,\s*(.+))?")
+#: What is typed as code quotes nobody.
+_UNQUOTED = dict.fromkeys(map(ord, '"“”„‟«»「」『』‘’'), "'")
 _FRONT = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 
 
@@ -132,8 +134,10 @@ def _said(tokens: Sequence[Token]) -> tuple[str, tuple[Note, ...], tuple[int, ..
         elif token.type in ("softbreak", "hardbreak"):
             said += " "
             breaks.append(len(said))
-        elif token.type in ("text", "text_special", "code_inline"):
+        elif token.type in ("text", "text_special"):
             said += token.content
+        elif token.type == "code_inline":
+            said += token.content.translate(_UNQUOTED)
     return said.rstrip(), tuple(notes), tuple(breaks)
 
 
