@@ -78,6 +78,7 @@ class Way:
     """How a document is found in an archive: what stands before and after the place in the document."""
 
     after: tuple[str, ...]
+    keeper: str  # the archive's name, in full
     before: tuple[str, ...] = ()
     mark: str = ", "  # what parts the steps
     quoted: bool = False  # whether its title stands in quotation marks, as one that it bears itself
@@ -187,9 +188,10 @@ def _joined(first: Parts, steps: list[str], mark: str = ", ") -> Parts:
 
 def _anywhere(source: Cited, *, later: bool) -> Way:
     """Cite by item, folder, box, series, collection and repository, as Chicago does."""
+    keeper = _library(_repository(source), later=False)
     if later:
-        return Way(_given(*_steps(source, "item")[:1], _library(_repository(source), later=True)))
-    return Way((*(step for step in path(source) if step != source.title), *_origin(source)))
+        return Way(_given(*_steps(source, "item")[:1], _library(_repository(source), later=True)), keeper)
+    return Way((*(step for step in path(source) if step != source.title), *_origin(source)), keeper)
 
 
 def _given(*steps: str) -> tuple[str, ...]:
@@ -208,7 +210,8 @@ def _presidential(source: Cited, *, later: bool) -> Way:
         if later
         else ("item", "frame", "folder", "box", "series", "record_group", "collection")
     )
-    return Way((*_steps(source, *fields), _library(_repository(source), later=later)))
+    name = _repository(source)
+    return Way((*_steps(source, *fields), _library(name, later=later)), _library(name, later=False))
 
 
 def _library(name: str, *, later: bool) -> str:
@@ -231,9 +234,9 @@ def _national(source: Cited, *, later: bool) -> Way:
     building, short = _building(_repository(source))
     if later:
         group = _step(source, "record_group").replace("Record Group ", "RG ")
-        return Way(_given(*_steps(source, "box"), group, short), mark="; ")
+        return Way(_given(*_steps(source, "box"), group, short), building, mark="; ")
     fields = ("item", "frame", "folder", "box", "series", "collection", "record_group")
-    return Way((*_steps(source, *fields), building), mark="; ")
+    return Way((*_steps(source, *fields), building), building, mark="; ")
 
 
 def _building(name: str) -> tuple[str, str]:
@@ -255,9 +258,10 @@ def _plainly(name: str) -> str:
 
 def _public_records(source: Cited, *, later: bool) -> Way:
     """Cite a record of The National Archives of the United Kingdom by its catalogue reference and folio."""
-    archive = "TNA" if later else "The National Archives of the UK (TNA)"
+    keeper = "The National Archives of the UK (TNA)"
+    archive = "TNA" if later else keeper
     reference = _reference(source)
-    return Way((), before=(f"{archive}: {reference}" if reference else archive,))
+    return Way((), keeper, before=(f"{archive}: {reference}" if reference else archive,))
 
 
 def _reference(source: Cited) -> str:
@@ -280,11 +284,11 @@ def _wilson(source: Cited, *, later: bool) -> Way:
     """Cite the Wilson Center's Digital Archive: collection, the original archive and file, who translated it."""
     archive = "Wilson Center Digital Archive"
     if later:
-        return Way((archive,), quoted=True)
+        return Way((archive,), archive, quoted=True)
     home, further, translator = _original(source)
     who = names(source.csl, "translator") or translator
     steps = (_step(source, "collection"), home, *further, f"trans. {who}" if who else "", archive)
-    return Way(_given(*steps), quoted=True)
+    return Way(_given(*steps), archive, quoted=True)
 
 
 def _original(source: Cited) -> tuple[str, list[str], str]:
@@ -312,12 +316,13 @@ def _crest(source: Cited, *, later: bool) -> Way:
     """Cite a document of the CIA's CREST by its number, with its day of release if that is known."""
     found = _CREST.search(" ".join(filter(None, _numbers(source))))
     number = _given(found.group().upper() if found else "")
+    archive = "CIA Records Search Tool (CREST)"
     if later:
-        return Way((), before=number, quoted=True, authored=False, dated=False)
+        return Way((), archive, before=number, quoted=True, authored=False, dated=False)
     when = date(source.csl, "available-date") or date(source.csl, "submitted")
     released = f"{'sanitized copy ' if source.redacted else ''}released {when}" if when else ""
-    steps = (*_steps(source, "folder", "box"), released, "CIA Records Search Tool (CREST)")
-    return Way(_given(*steps), before=number, quoted=True, kind=True)
+    steps = (*_steps(source, "folder", "box"), released, archive)
+    return Way(_given(*steps), archive, before=number, quoted=True, kind=True)
 
 
 def _numbers(source: Cited) -> list[str]:

@@ -28,7 +28,7 @@ from evidence.publish.parties import studied_actor
 from evidence.publish.resolved import Resolved, resolve
 from evidence.publish.reviewed import signed
 from evidence.publish.rival_codings import rival_codings
-from evidence.publish.source_pages import lines, source_entries
+from evidence.publish.source_pages import in_bibliography, lines, source_entries
 from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_audit import study_audit
 from evidence.publish.study_views import (
@@ -100,6 +100,7 @@ class Appendix:
         versions = {i: scheme(one) for i, one in study.versions.items()}
         variables = tuple(_variable(one, versions.values(), cases, study.prose) for one in _newest(versions))
         episodes = _episodes(study, {i: study.refs[i] for i in self.shown})
+        sources = lines(self.entries(cases) if entries is None else entries)
         return StudyView(
             **{name: getattr(frame, name) for name in FrameView.__slots__},
             question=study.prose(row.question),
@@ -116,7 +117,8 @@ class Appendix:
             matrix=matrix(cases, {one.key: one.title for one in episodes}),
             timeline=timeline(variables[0] if variables else None, cases),
             distributions=tuple(distribution(one, cases) for one in variables),
-            sources=lines(self.entries(cases) if entries is None else entries),
+            sources=sources,
+            bibliography=in_bibliography(study, sources),
             general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
             rivals=rival_codings(cases),
             audit=study_audit(study, self._chain, self._bodies, self.shown),

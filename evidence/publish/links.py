@@ -23,6 +23,7 @@ class Links:
     after: str
     shelf: str  # a source is at shelf ~ its page ~ after
     single: bool = False
+    bibliography: str = ""
 
     def case(self, case: Any) -> str:
         """Return the address of a case."""
@@ -58,6 +59,7 @@ FRONT = Links(
     "cases/",
     ".html",
     "sources/",
+    bibliography="bibliography.html",
 )
 #: From a case's page.
 CASE = Links(
@@ -70,8 +72,9 @@ CASE = Links(
     "",
     ".html",
     "../sources/",
+    bibliography="../bibliography.html",
 )
 #: From a source's page.
 SOURCE = replace(CASE, before="../cases/", shelf="")
 #: Within one file.
-ALONE = Links("#top", "", "#table", "", "#commitments", "", "#case-", "", "", single=True)
+ALONE = Links("#top", "", "#table", "", "#commitments", "", "#case-", "", "", single=True, bibliography="#bibliography")

@@ -35,7 +35,7 @@ def _front(study: StudyView, kind: Templates) -> Iterable[Page]:
 
 
 def _lists(study: StudyView, kind: Templates) -> Iterable[Page]:
-    for name in ("table", "sources", *(["commitments"] if study.treaties else [])):
+    for name in ("table", "sources", "bibliography", *(["commitments"] if study.treaties else [])):
         yield _filled(f"{name}.html", kind, name, study=study, links=links.FRONT)
 
 

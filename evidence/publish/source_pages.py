@@ -6,10 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evidence.publish.contexts import may_be_shown, passage
+from markupsafe import Markup
+
+from evidence.publish.contexts import in_context
+from evidence.publish.csl.bibliography import bibliography
 from evidence.publish.resolved import Resolved
 from evidence.publish.searching import found_in_source
 from evidence.publish.source_views import (
+    BibliographyEntry,
+    BibliographySection,
     HeldView,
     NoteUse,
     PlacedQuote,
@@ -21,7 +26,7 @@ from evidence.publish.views import CaseLine, SourceRef, SourceView
 from evidence.publish.wording import listed
 from evidence.vocabulary import QuoteState, SourceTier
 
-__all__ = ["lines", "source_entries"]
+__all__ = ["in_bibliography", "lines", "source_entries"]
 
 _SHORT_HASH = 12
 #: Of more sources of a tier on which nothing rests than these, none has a page: a volume brings hundreds.
@@ -85,6 +90,19 @@ def lines(
     return tuple((tier, tuple(map(_line, entries))) for tier, entries in tiers)
 
 
+def in_bibliography(
+    study: Resolved, tiers: Iterable[tuple[str, Iterable[SourceLine]]]
+) -> tuple[BibliographySection, ...]:
+    """Return the bibliography of sources."""
+    ids = {one.key: i for i, one in study.sources.items()}
+    entries = {
+        ids[one.source.key]: BibliographyEntry(_ref(one.source), Markup(), not one.idle)
+        for _, lines in tiers
+        for one in lines
+    }
+    return bibliography(study.formatter, study.cited, entries)
+
+
 def _line(entry: SourceEntry) -> SourceLine:
     return SourceLine(entry.source, entry.uses, len(entry.quotes), entry.idle, found_in_source(entry))
 
@@ -118,14 +136,7 @@ def _used(cases: Sequence[CaseLine]) -> tuple[dict[str, list[SourceUse]], dict[s
 
 
 def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Iterable[NoteUse]) -> PlacedQuote:
-    found = passage(row, text)
-    remark = ""
-    if found is not None and not may_be_shown(source, row.shareable):
-        found, remark = None, "Context not shown: rights."
-    elif found is None and row.state == QuoteState.NO_TEXT_HELD:
-        remark = "Context not shown: no text is held."
-    elif found is None:
-        remark = "Context not shown: the text that it was verified against is not held here."
+    found, remark = in_context(source, row, text)
     return PlacedQuote(
         quote=study.quote(row.id),
         passage=found,

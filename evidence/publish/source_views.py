@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from evidence.publish.proof_views import CaseRef, QuoteView, SourceRef, SourceView
 
 __all__ = [
+    "BibliographyEntry",
+    "BibliographyGroup",
+    "BibliographySection",
     "CodeUse",
     "HeldView",
     "NoteUse",
@@ -124,3 +129,28 @@ class SourceLine:
     quotes: int  # how many there are
     idle: bool  # without a page, as in ``SourceEntry``
     found: str  # what the site's search finds of it and of its quotes: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class BibliographyEntry:
+    """A source in the bibliography, as the style lists it."""
+
+    source: SourceRef
+    citation: Markup
+    page: bool  # whether it has a page of its own
+
+
+@dataclass(frozen=True, slots=True)
+class BibliographyGroup:
+    """What one archive keeps, or all of a section that has no archives."""
+
+    title: str  # the archive's name, or nothing
+    entries: tuple[BibliographyEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BibliographySection:
+    """Archives, published documents, or the rest."""
+
+    title: str
+    groups: tuple[BibliographyGroup, ...]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from evidence.publish.chart_views import DistributionView, MatrixView, TimelineView
 from evidence.publish.proof_views import CaseRef, Fact, HypothesisView, SourceView
 from evidence.publish.reasoning_views import AuditView
-from evidence.publish.source_views import SourceLine
+from evidence.publish.source_views import BibliographySection, SourceLine
 from evidence.publish.views import CaseLine, CodeView
 
 __all__ = [
@@ -176,6 +176,7 @@ class StudyView(FrameView):
     timeline: TimelineView
     distributions: tuple[DistributionView, ...]  # one for each variable
     sources: tuple[tuple[str, tuple[SourceLine, ...]], ...]  # by tier
+    bibliography: tuple[BibliographySection, ...]
     general: tuple[SourceView, ...]
     rivals: tuple[RivalCodingsView, ...]  # where publications coded the same cases
     audit: AuditView | None  # none while nothing is coded or tested

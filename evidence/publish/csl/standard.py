@@ -80,8 +80,7 @@ def _frus(source: Cited, made: Reference) -> Reference:
 def _archival(source: Cited, made: Reference) -> Reference:
     """Cite a document by its place in an archive: the repository, and all below it as one place."""
     way = archival.way(source, later=False)
-    *below, repository = [*way.before, *way.after]
-    archive, _, reference = repository.partition(": ") if not way.after else (repository, "", "")
+    steps = [step.removeprefix(f"{way.keeper}: ") for step in (*way.before, *way.after)]
     letter = "author" in made and "recipient" in made
     kind = (
         "personal_communication" if letter and made["type"] not in ("interview", "hearing") else made["type"]
@@ -92,8 +91,8 @@ def _archival(source: Cited, made: Reference) -> Reference:
         "type": "manuscript" if kind in ("document", "collection") and way.quoted else kind,
         "genre": genre(source) if letter else made["genre"],
         "issued": dated(source.csl, day) if day else None,
-        "archive": archive,
-        "archive_location": way.mark.join(filter(None, (*below, reference))),
+        "archive": way.keeper,
+        "archive_location": way.mark.join(step for step in steps if step != way.keeper),
         "original-date": None,
         "event-date": None,
     }
