@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from evidence.publish.contexts import in_context
+from evidence.publish.contexts import may_be_shown, passage
 from evidence.publish.csl.bibliography import bibliography
 from evidence.publish.resolved import Resolved
 from evidence.publish.searching import found_in_source
@@ -136,7 +136,14 @@ def _used(cases: Sequence[CaseLine]) -> tuple[dict[str, list[SourceUse]], dict[s
 
 
 def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Iterable[NoteUse]) -> PlacedQuote:
-    found, remark = in_context(source, row, text)
+    found = passage(row, text)
+    remark = ""
+    if found is not None and not may_be_shown(source, row.shareable):
+        found, remark = None, "Context not shown: rights."
+    elif found is None and row.state == QuoteState.NO_TEXT_HELD:
+        remark = "Context not shown: no text is held."
+    elif found is None:
+        remark = "Context not shown: the text that it was verified against is not held here."
     return PlacedQuote(
         quote=study.quote(row.id),
         passage=found,
