@@ -51,6 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "find": ("find", "Find words in sources, quotes and notes."),
     "render": ("render", "Render the appendix."),
     "templates": ("templates", "Templates: read ours, copy them, compare."),
+    "release": ("release", "Publish a revision under a name; what changed since."),
     "study": ("study", "The study as a folder of text: write, read."),
     "history": ("history", "What was done, by whom, and whether it still holds."),
     "db": ("db", "The ledger's schema: upgrade, check."),
