@@ -32,22 +32,23 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 _BINARY = "application/octet-stream"
-#: Asks whether there is another version than the page's, and loads the page again when there is.
+#: Asks by loading a script, which pages allow themselves, where they may ask for nothing else; after the page has come,
+#: as a page that waits for a script has not.
 _SCRIPT = b"""\
-(async () => {
+(() => {
   const version = document.currentScript.dataset.version;
-  const rest = () => new Promise((go) => setTimeout(go, 1000));
-  for (;;) {
-    try {
-      const answer = await fetch("/-/version?after=" + version, { cache: "no-store" });
-      if (!answer.ok) await rest();
-      else if ((await answer.text()) !== version) return location.reload();
-    } catch {
-      await rest();
-    }
-  }
+  const ask = () => {
+    const asked = document.createElement("script");
+    const again = (pause) => () => { asked.remove(); setTimeout(ask, pause); };
+    asked.src = "/-/after.js?version=" + version;
+    asked.onload = again(0);
+    asked.onerror = again(1000);
+    document.head.append(asked);
+  };
+  addEventListener("load", ask);
 })();
 """
+_RELOAD = b"location.reload();\n"
 _WRONG = """\
 <!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
@@ -144,9 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
         asked = urlsplit(self.path)
         path = unquote(asked.path)
         shown = self.server.shown
-        if path == f"{_OWN}version":
-            after = parse_qs(asked.query).get("after", [""])[0]
-            self._answer(200, shown.after(after).encode(), "text/plain; charset=utf-8")
+        if path == f"{_OWN}after.js":
+            version = parse_qs(asked.query).get("version", [""])[0]
+            self._answer(200, _RELOAD if shown.after(version) != version else b"", _TYPES[".js"])
         elif path == f"{_OWN}reload.js":
             self._answer(200, _SCRIPT, _TYPES[".js"])
         elif path == "/" and shown.home:

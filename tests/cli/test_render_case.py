@@ -68,18 +68,19 @@ def test_the_page_is_shown_anew_while_one_writes(ledger: Ledger, tmp_path: Path)
         code, page = _asked(port, _PAGE)
         assert (code, "It began" in page) == (200, True)
         assert _asked(port, "/")[0] == 302
-        assert "version" in _asked(port, "/-/reload.js")[1]
+        assert "after.js?version=" in _asked(port, "/-/reload.js")[1]
+        assert _asked(port, "/-/after.js?version=of-another-run") == (200, "location.reload();\n")
 
         version = _VERSION.findall(page)[0]
         draft.write_text("It began [@memo.1].\n\nIt ended [@memo.8].\n", encoding="utf-8")
-        assert _asked(port, f"/-/version?after={version}")[1] != version
+        assert _asked(port, f"/-/after.js?version={version}") == (200, "location.reload();\n")
         code, page = _asked(port, _PAGE)
         assert code == 500
         assert "n.md, line 3: The narrative of mid-50 cites &#x27;memo.8&#x27;" in page
 
         version = _VERSION.findall(page)[0]
         draft.write_text("It began [@memo.1].\n\nIt ended [@memo.1].\n", encoding="utf-8")
-        assert _asked(port, f"/-/version?after={version}")[1] != version
+        assert _asked(port, f"/-/after.js?version={version}") == (200, "location.reload();\n")
         code, page = _asked(port, _PAGE)
         assert (code, "It ended" in page) == (200, True)
         assert said.read_text("utf-8").endswith("Mended.\n")
@@ -88,7 +89,7 @@ def test_the_page_is_shown_anew_while_one_writes(ledger: Ledger, tmp_path: Path)
         with ledger.write() as session:
             case = records.find(session, "case", "mid-50")
             records.edit(session, "case", case, {"title": "The strait, retitled"})
-        assert _asked(port, f"/-/version?after={version}")[1] != version
+        assert _asked(port, f"/-/after.js?version={version}") == (200, "location.reload();\n")
         assert "The strait, retitled" in _asked(port, _PAGE)[1]
         written = (tmp_path / "out" / "cases" / "mid-50.html").read_text("utf-8")
         assert "The strait, retitled" in written
