@@ -25,6 +25,7 @@ from jinja2 import (
 )
 
 from evidence.errors import EvidenceError, Place, nearest
+from evidence.publish.legible import legible
 from evidence.resources import folder
 
 __all__ = ["OURS", "Templates", "templates"]
@@ -111,7 +112,7 @@ class Templates:
                 place names the template and the line. What fails in our own code stays as it is.
         """
         try:
-            return self._environment.get_template(name).render(views)
+            return legible(self._environment.get_template(name).render(views))
         except EvidenceError:
             raise
         except TemplateNotFound as error:
@@ -173,20 +174,26 @@ class Templates:
             raise EvidenceError(f"There is no file {name!r} among the templates; put it back.") from error
 
 
-def templates(kind: str, own: Path | None = None) -> Templates:
+def templates(
+    kind: str, own: Path | None = None, change: Callable[[Environment], object] | None = None
+) -> Templates:
     """Return the templates of ``templates/<kind>``.
 
     Args:
         kind: the folder, such as ``appendix``.
         own: a user's folder; a template in its folder ``<kind>``, or of an appendix in itself, comes before
             ours of the same name, and need not hold more than what differs (``inheritance``).
+        change: makes of the environment for HTML one for another format, before anything is compiled.
 
     Raises:
         EvidenceError: ``own`` is not a folder, or a template there would change what ours does not have.
     """
     ours = folder("templates") / kind
     if own is None:
-        return Templates(_environment(Environment, [_Files(ours)], _compiled(ours, "%s.jinja")))
+        plain = _environment(Environment, [_Files(ours)], _compiled(ours, "%s.jinja"))
+        if change:
+            change(plain)
+        return Templates(plain)
     if not own.is_dir():
         raise EvidenceError(f"There is no folder of templates at {own}; give one that there is.")
     # Not known before somebody has templates of their own, which may have come with somebody else's study.
@@ -195,6 +202,8 @@ def templates(kind: str, own: Path | None = None) -> Templates:
     found = places(own, kind)
     loaders = [_Ours(ours), *map(_Files, found), _Files(ours)]
     environment = _environment(Sandbox, loaders, _compiled(ours, "%s.sandboxed.jinja"))
+    if change:
+        change(environment)
     check(environment, found)
     return Templates(environment, own)
 
