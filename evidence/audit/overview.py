@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,19 +24,27 @@ from evidence.vocabulary import QuoteState, Round, SearchStatus, TestKind, TestR
 
 __all__ = [
     "Alone",
+    "Document",
     "Overview",
+    "Part",
     "Put",
+    "Searched",
     "Share",
     "Tally",
     "Thin",
     "Toughness",
     "alone",
     "overview",
+    "part",
+    "searched",
+    "together",
     "toughness",
 ]
 
 #: A process-traced case with fewer pieces of evidence, or fewer tests attempted, is called thin.
 FEWEST_PIECES, FEWEST_TESTS = 3, 3
+#: What a code's support may have in common.
+COMMON = ("lineage", "source", "author", "archive", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,15 @@ class Thin:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """The searches of a study, counted."""
+
+    gaps: Share  # of the searches made: those with known gaps
+    unmade: int
+    without_hits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The numbers of a study-level audit. Shares are of codes that are the study's own and give a level."""
 
@@ -134,6 +151,37 @@ class Overview:
     without_hits: int  # searches made that found nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document under a code, as far as it is counted."""
+
+    source: str
+    archive: str
+    author: str
+    language: str
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one case gives to the numbers of the study: small enough to keep for every case of a large study."""
+
+    stage: str
+    codes: tuple[str, ...] = ()  # decisions' keys: the study's own that give a level
+    held: tuple[str, ...] = ()  # those that some test came out for
+    alone: tuple[tuple[tuple[str, str], ...], ...] = ((),) * len(COMMON)  # as ``Alone.names``
+    documents: tuple[Document, ...] = ()  # under the codes that are held
+    thin: tuple[Thin, ...] = ()
+    timed: int = 0  # tests attempted that have evidence
+    a_priori: tuple[str, ...] = ()
+    tests: tuple[tuple[str, str], ...] = ()  # kind and result of each
+    numbers: tuple[str, ...] = ()
+    toughness: tuple[Toughness, ...] = ()
+    ruled: int = 0  # codes to which a rule spoke
+    overrides: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
+
+
 def overview(chain: Chain, built: Mapping[Any, Body] | None = None) -> Overview:
     """Return the numbers of a study-level audit.
 
@@ -142,33 +190,104 @@ def overview(chain: Chain, built: Mapping[Any, Body] | None = None) -> Overview:
         built: its bodies of evidence, if they have been made already.
     """
     made = bodies(chain) if built is None else built
-    codes = [(body, code) for body in made.values() for code in ours(body)]
-    held = [(body, code) for body, code in codes if supporting(body, code)]
-    tests = [test for body in made.values() for test in body.tests]
-    timed = [test for test in tests if test.result != TestResult.NOT_ATTEMPTED and test.timing]
-    searched = [row for row in chain.searches.values() if row.status == SearchStatus.DONE]
-    under = {o.source: o for body, code in held for o in documents(support(body, code))}.values()
+    quotes = Counter(row.state for row in chain.quotes.values())
+    return together(
+        (part(chain, made, case) for case in chain.cases), quotes, searched(chain.searches.values())
+    )
+
+
+def searched(searches: Collection[Any]) -> Searched:
+    """Return a study's searches, counted."""
+    done = [row for row in searches if row.status == SearchStatus.DONE]
+    return Searched(
+        _share((row.key for row in done if (row.gaps or "").strip()), len(done)),
+        len(searches) - len(done),
+        sum(row.hits == 0 for row in done),
+    )
+
+
+def part(chain: Chain, built: Mapping[Any, Body], case: Any) -> Part:
+    """Return what one case gives to the numbers of the study.
+
+    Args:
+        chain: of the study, or of some of its cases.
+        built: the bodies of evidence of its cases.
+        case: the case's id.
+    """
+    results = (chain.tests[test].result for test in chain.tests_of.get(case, ()))
+    reached = stage(chain.cases[case].status, results)
+    body = built.get(case)
+    if body is None:
+        return Part(reached)
+    codes = ours(body)
+    held = [code for code in codes if supporting(body, code)]
+    timed = [test for test in body.tests if test.result != TestResult.NOT_ATTEMPTED and test.timing]
+    under = {o.source: o for code in held for o in documents(support(body, code))}.values()
+    ruled = list(_ruled(chain, case))
+    return Part(
+        stage=reached,
+        codes=tuple(code.key for code in codes),
+        held=tuple(code.key for code in held),
+        alone=tuple(
+            tuple((code.key, name) for code in held if (name := alone(body, code, what))) for what in COMMON
+        ),
+        documents=tuple(Document(o.source, o.archive, o.author, o.language, o.tier) for o in under),
+        thin=tuple(_thin(body)),
+        timed=len(timed),
+        a_priori=tuple(test.key for test in timed if test.timing == "a priori"),
+        tests=tuple((str(test.kind), str(test.result)) for test in body.tests),
+        numbers=tuple(t.key for t in body.tests if _number(t.p_hypothesis) and _number(t.p_rival)),
+        toughness=tuple(one for code in codes for one in toughness(body, code)),
+        ruled=len(ruled),
+        overrides=tuple(row.key for row in ruled if row.rule_value != row.value),
+        contested=tuple(code.key for code in codes if code.contested),
+    )
+
+
+def together(parts: Iterable[Part], quotes: Mapping[str, int], searches: Searched) -> Overview:
+    """Return the numbers of a study from those of its cases.
+
+    Args:
+        parts: what each case gives.
+        quotes: how many quotes of the study are in which state.
+        searches: its searches, counted.
+    """
+    cases = list(parts)
+    under = {one.source: one for case in cases for one in case.documents}.values()
+    tests = Counter(test for case in cases for test in case.tests)
+    reached = Counter(case.stage for case in cases)
+    codes = sum(len(case.codes) for case in cases)
+    held = sum(len(case.held) for case in cases)
+    names = [tuple(name for case in cases for name in case.alone[n]) for n in range(len(COMMON))]
     return Overview(
-        cases=len(chain.cases),
-        stages=_stages(chain),
-        codes=len(codes),
-        supported=len(held),
-        alone=tuple(_alone(what, held) for what in ("lineage", "source", "author", "archive", "language")),
-        archives=_counted(origin.archive for origin in under),
-        authors=_counted(origin.author for origin in under),
-        languages=_counted(origin.language for origin in under),
-        tiers=_counted(origin.tier for origin in under),
-        thin=tuple(_thin(made.values())),
-        a_priori=_share((test.key for test in timed if test.timing == "a priori"), len(timed)),
-        tests=tuple(_tally(kind, tests) for kind in TestKind),
-        numbers=_share((t.key for t in tests if _number(t.p_hypothesis) and _number(t.p_rival)), len(tests)),
-        toughness=tuple(t for body, code in codes for t in toughness(body, code)),
-        quotes=_in_order((row.state for row in chain.quotes.values()), QuoteState),
-        overrides=_overrides(chain),
-        contested=_share((code.key for _, code in codes if code.contested), len(codes)),
-        searches=_share((row.key for row in searched if (row.gaps or "").strip()), len(searched)),
-        unmade=len(chain.searches) - len(searched),
-        without_hits=sum(row.hits == 0 for row in searched),
+        cases=len(cases),
+        stages=tuple((name, reached[name]) for name in STAGES),
+        codes=codes,
+        supported=held,
+        alone=tuple(
+            Alone(what, _share((key for key, _ in named), held), named)
+            for what, named in zip(COMMON, names, strict=True)
+        ),
+        archives=_counted(one.archive for one in under),
+        authors=_counted(one.author for one in under),
+        languages=_counted(one.language for one in under),
+        tiers=_counted(one.tier for one in under),
+        thin=tuple(one for case in cases for one in case.thin),
+        a_priori=_share((key for case in cases for key in case.a_priori), sum(case.timed for case in cases)),
+        tests=tuple(
+            Tally(kind.value, tuple((result.value, tests[kind.value, result.value]) for result in TestResult))
+            for kind in TestKind
+        ),
+        numbers=_share((key for case in cases for key in case.numbers), tests.total()),
+        toughness=tuple(one for case in cases for one in case.toughness),
+        quotes=tuple((state.value, quotes.get(state.value, 0)) for state in QuoteState),
+        overrides=_share(
+            (key for case in cases for key in case.overrides), sum(case.ruled for case in cases)
+        ),
+        contested=_share((key for case in cases for key in case.contested), codes),
+        searches=searches.gaps,
+        unmade=searches.unmade,
+        without_hits=searches.without_hits,
     )
 
 
@@ -230,40 +349,18 @@ def alone(body: Body, code: Code, what: str) -> str:
     return shared(origins, what)
 
 
-def _alone(what: str, held: Sequence[tuple[Body, Code]]) -> Alone:
-    names = tuple((code.key, name) for body, code in held if (name := alone(body, code, what)))
-    return Alone(what, _share((key for key, _ in names), len(held)), names)
+def _thin(body: Body) -> Iterator[Thin]:
+    tried = [test for test in body.tests if test.result != TestResult.NOT_ATTEMPTED]
+    pieces = {(one.search, one.key) for test in tried for one in test.evidence}
+    if tried and (len(pieces) < FEWEST_PIECES or len(tried) < FEWEST_TESTS):
+        yield Thin(body.case, len(pieces), len(tried))
 
 
-def _thin(made: Iterable[Body]) -> Iterator[Thin]:
-    for body in made:
-        tried = [test for test in body.tests if test.result != TestResult.NOT_ATTEMPTED]
-        pieces = {(one.search, one.key) for test in tried for one in test.evidence}
-        if tried and (len(pieces) < FEWEST_PIECES or len(tried) < FEWEST_TESTS):
-            yield Thin(body.case, len(pieces), len(tried))
-
-
-def _stages(chain: Chain) -> tuple[tuple[str, int], ...]:
-    reached = Counter(
-        stage(row.status, (chain.tests[test].result for test in chain.tests_of.get(i, ())))
-        for i, row in chain.cases.items()
-    )
-    return tuple((name, reached[name]) for name in STAGES)
-
-
-def _tally(kind: TestKind, tests: Iterable[Test]) -> Tally:
-    return Tally(kind.value, _in_order((test.result for test in tests if test.kind == kind), TestResult))
-
-
-def _overrides(chain: Chain) -> Share:
-    """Return our standing codes that depart from what the scheme's rule gave, of all that a rule spoke to."""
-    own = [
-        row
-        for made in chain.decisions_of.values()
-        for row in standing([chain.decisions[i] for i in made])
-        if row.round != Round.PUBLISHED and chain.versions[row.variable_version_id].rule
-    ]
-    return _share((row.key for row in own if row.rule_value != row.value), len(own))
+def _ruled(chain: Chain, case: Any) -> Iterator[Any]:
+    """Yield our standing decisions of a case to which the scheme's rule spoke."""
+    for row in standing(chain.decisions[i] for i in chain.decisions_of.get(case, ())):
+        if row.round != Round.PUBLISHED and chain.versions[row.variable_version_id].rule:
+            yield row
 
 
 def _number(value: Any) -> bool:
@@ -274,11 +371,6 @@ def _number(value: Any) -> bool:
 def _counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """Return how often each name comes, the most frequent first."""
     return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _in_order(values: Iterable[str], words: Any) -> tuple[tuple[str, int], ...]:
-    number = Counter(values)
-    return tuple((word.value, number[word.value]) for word in words)
 
 
 def _share(keys: Iterable[str], whole: int) -> Share:

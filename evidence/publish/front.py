@@ -8,40 +8,45 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence import __version__
+from evidence.audit.beneath import cited
 from evidence.audit.bodies import bodies
 from evidence.audit.chain import Chain
+from evidence.audit.overview import searched
 from evidence.audit.suspects import Suspect
 from evidence.errors import UnknownKey
-from evidence.inference.body import Body
 from evidence.inference.consequences import CAVEAT
 from evidence.inference.stages import STAGES
 from evidence.publish import wording
 from evidence.publish.brought import hypothesis_view
 from evidence.publish.chained import chained
-from evidence.publish.codes import Scheme, scheme
+from evidence.publish.changes import changes
+from evidence.publish.codes import scheme
 from evidence.publish.counts import counts
 from evidence.publish.entries import Settled, entry, settled
+from evidence.publish.data_overview import overview
 from evidence.publish.glance import distribution, matrix
-from evidence.publish.load import Rows
+from evidence.publish.load import Rows, Whole
 from evidence.publish.narratives import markdown
+from evidence.publish.parted import Parted
 from evidence.publish.parties import studied_actor
-from evidence.publish.resolved import Resolved, resolve
-from evidence.publish.reviewed import signed
+from evidence.publish.resolved import Resolved, narrowed, resolve
+from evidence.publish.publication import Doubts, Publication
+from evidence.publish.rests import rests
+from evidence.publish.reviewed import Signed, signed
 from evidence.publish.rival_codings import rival_codings
-from evidence.publish.source_pages import in_bibliography, lines, source_entries
-from evidence.publish.source_views import SourceEntry
-from evidence.publish.study_audit import study_audit
+from evidence.publish.source_pages import Shelf, in_bibliography, shelf, source_line
+from evidence.publish.source_views import SourceEntry, SourceLine
+from evidence.publish.study_audit import CaseAudit, case_audit, study_audit
 from evidence.publish.study_views import (
     CommitmentView,
     ConceptView,
     EpisodeCaseView,
     EpisodeView,
     FrameView,
-    LevelView,
     StudyView,
-    VariableView,
 )
 from evidence.publish.timeline import timeline
+from evidence.publish.variables import newest, variable_view
 from evidence.publish.views import CaseLine, CaseRef, CaseView, Fact, HypothesisView
 from evidence.vocabulary import PROFILES
 
@@ -55,6 +60,29 @@ _PROFILE_SOURCES = {
 }
 
 
+_NOTHING = Publication()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some cases of a study with all that their views are made from."""
+
+    study: Resolved
+    chain: Chain
+    shared: Settled
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A case, told: its view, unless it has no page; what it gives to the audit; and which rows it rests on."""
+
+    case: Any
+    view: CaseView | None
+    audit: CaseAudit | None
+    rests: bytes
+    keys: tuple[str, ...]  # that its narrative cites
+
+
 @dataclass(frozen=True, slots=True)
 class Appendix:
     """A study that was read and resolved: its cases come one at a time, and what is said of all of them last."""
@@ -62,10 +90,42 @@ class Appendix:
     frame: FrameView
     shown: tuple[Any, ...]  # the ids of the cases that have a page, in order
     everything: bool  # whether that is every case of the study
-    _study: Resolved
-    _chain: Chain
-    _bodies: Mapping[Any, Body]
-    _shared: Settled
+    study: Resolved  # with what all cases share, at least
+    parts: Whole | Parted
+    signed: Signed
+    _whole: Part | None  # where the study is read as a whole
+    _single: bool
+    behind: Publication
+    doubts: Doubts
+
+    def told(self, wanted: Sequence[Any]) -> Iterator[Told]:
+        """Yield some cases, by their ids, each made when it is asked for; of those that have no page, the audit.
+
+        Raises:
+            EvidenceError: a narrative cites what the study does not have.
+        """
+        around = self.around()
+        for ids, rows in self.parts.cases(wanted):
+            part = self._whole or _part(narrowed(self.study, rows), self.signed, single=self._single)
+            for i in ids:
+                view = (
+                    self.doubts.on_case(entry(part.study, part.shared, i, *around[i])) if i in around else None
+                )
+                things = part.shared.things.by_key
+                keys = list(cited(part.study.cases[i].narrative))
+                named = (things.get((noun, key)) for key in keys for noun in ("quote", "source"))
+                yield Told(
+                    i,
+                    view,
+                    case_audit(part.study, part.chain, part.shared.bodies, i),
+                    rests(part.study, i, [one for one in named if one is not None]),
+                    tuple(keys),
+                )
+
+    def around(self) -> dict[Any, tuple[CaseRef | None, CaseRef | None]]:
+        """Return the case before and the case after each case that has a page, by its id."""
+        refs: list[CaseRef | None] = [None, *(self.study.refs[i] for i in self.shown), None]
+        return {i: (refs[n], refs[n + 2]) for n, i in enumerate(self.shown)}
 
     def cases(self) -> Iterator[CaseView]:
         """Yield the cases' views in order, each made when it is asked for.
@@ -73,34 +133,51 @@ class Appendix:
         Raises:
             EvidenceError: a narrative cites what the study does not have.
         """
-        refs: list[CaseRef | None] = [None, *(self._study.refs[i] for i in self.shown), None]
-        for n, i in enumerate(self.shown):
-            yield entry(self._study, self._shared, i, refs[n], refs[n + 2])
+        return (one.view for one in self.told(self.shown) if one.view is not None)
 
-    def entries(self, cases: Sequence[CaseLine]) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
-        """Return the sources as their own pages show them, by tier.
+    def shelf(self, cases: Sequence[CaseLine]) -> Shelf:
+        """Return the sources that are shown, with what rests on each in these cases."""
+        return shelf(self.study, cases, self.parts.quoted, everything=self.everything)
 
-        Args:
-            cases: the lines of the cases that ``cases`` yields.
-        """
-        return source_entries(self._study, cases, everything=self.everything)
+    def entries(self, of: Shelf, wanted: Sequence[Any]) -> Iterator[tuple[Any, SourceEntry]]:
+        """Yield some sources' ids, each with the source as its own page shows it."""
+        for ids, rows in self.parts.sources(wanted):
+            part = self.study if rows is self.study.rows else narrowed(self.study, rows)
+            yield from zip(ids, map(self.doubts.on_source, of.entries(part, ids)), strict=True)
+
+    def sources(self, cases: Sequence[CaseLine]) -> Iterator[SourceEntry]:
+        """Yield the sources as their own pages show them, in the order of the list of sources."""
+        of = self.shelf(cases)
+        for _, ids in of.tiers:
+            yield from (one for _, one in self.entries(of, ids))
 
     def whole(
         self,
         cases: Sequence[CaseLine],
-        entries: Sequence[tuple[str, Sequence[SourceEntry]]] | None = None,
+        sources: Iterable[SourceLine] | None = None,
+        audits: Iterable[CaseAudit | None] | None = None,
     ) -> StudyView:
         """Return the view of the whole appendix.
 
         Args:
-            cases: the lines of the cases that ``cases`` yields.
-            entries: the sources, if they have been made already.
+            cases: the lines of the cases that have a page.
+            sources: the lines of the sources, if they have been made already.
+            audits: what each case of the study gives to its audit, in their order, if that has been asked already.
         """
-        study, row, frame = self._study, self._study.rows.study, self.frame
+        if sources is None:
+            sources = map(source_line, self.sources(cases))
+        if audits is None:
+            audits = (one.audit for one in self.told(tuple(self.study.refs)))
+        tiers: dict[str, list[SourceLine]] = {}
+        for one in sources:
+            tiers.setdefault(one.source.tier, []).append(one)
+        shelved = tuple((tier, tuple(found)) for tier, found in tiers.items())
+        study, row, frame = self.study, self.study.rows.study, self.frame
         versions = {i: scheme(one) for i, one in study.versions.items()}
-        variables = tuple(_variable(one, versions.values(), cases, study.prose) for one in _newest(versions))
+        variables = tuple(
+            variable_view(one, versions.values(), cases, study.prose) for one in newest(versions)
+        )
         episodes = _episodes(study, {i: study.refs[i] for i in self.shown})
-        sources = lines(self.entries(cases) if entries is None else entries)
         return StudyView(
             **{name: getattr(frame, name) for name in FrameView.__slots__},
             question=study.prose(row.question),
@@ -117,52 +194,59 @@ class Appendix:
             matrix=matrix(cases, {one.key: one.title for one in episodes}),
             timeline=timeline(variables[0] if variables else None, cases),
             distributions=tuple(distribution(one, cases) for one in variables),
-            sources=sources,
-            bibliography=in_bibliography(study, sources),
+            sources=shelved,
+            bibliography=in_bibliography(study, shelved),
             general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
             rivals=rival_codings(cases),
-            audit=study_audit(study, self._chain, self._bodies, self.shown),
+            audit=study_audit(
+                audits,
+                self.parts.states,
+                searched(study.rows.searches),
+                {ref.key: ref for ref in study.refs.values()},
+                {study.refs[i].key for i in self.shown},
+            ),
             profile=row.profile,
             profile_source=_PROFILE_SOURCES.get(row.profile, ""),
             threshold=f"{PROFILES[row.profile]:g}" if row.profile in PROFILES else "?",
             caveat=CAVEAT,
             word_scale=tuple(Fact(step["word"], wording.stated(step["p"])) for step in row.word_scale or ()),
+            overview=overview(self.behind.has, cases) if self.behind.has and frame.surveyed else None,
+            changes=changes(self.behind.spans, {study.refs[i].key: study.refs[i] for i in self.shown}),
         )
 
 
 def read_appendix(
-    rows: Rows,
+    read: Rows | Parted,
     chosen: Sequence[str] = (),
     *,
     single: bool = False,
     style: str = "",
     suspected: Callable[[Chain], Iterable[Suspect]] = lambda chain: (),  # noqa: ARG005
+    behind: Publication = _NOTHING,
 ) -> Appendix:
     """Return a study's appendix, ready to be shown case by case.
 
     Args:
-        rows: the study as it was read.
+        read: the study as it was read, or as it is read in parts.
         chosen: the keys of the cases to show; none shows all.
         style: the citation style, by name or file; nothing takes the study's own.
         single: whether all cases share one page, so that ids must be told apart.
         suspected: says what is suspect in a chain, by the ledger's history; nothing unless given.
+        behind: the releases, the challenges and the numbers of the study; nothing of them unless given.
 
     Raises:
         UnknownKey: a key names no case.
     """
+    parts = Whole(read) if isinstance(read, Rows) else read
+    rows = parts.rows
     study = resolve(rows, style)
-    versions = {i: scheme(row) for i, row in study.versions.items()}
-    chain = chained(study)
-    built = bodies(chain)
-    shared = settled(
-        study,
-        versions,
-        _newest(versions),
-        studied_actor(study),
-        built,
-        signed(chain, suspected(chain)),
-        single=single,
-    )
+    if isinstance(parts, Whole):
+        chain = chained(study)
+        signatures = signed(chain, suspected(chain))
+        whole = _part(study, signatures, single=single, chain=chain)
+    else:
+        chain = parts.signed()
+        signatures, whole = signed(chain, suspected(chain)), None
     shown = _chosen(study, chosen)
     row = rows.study
     frame = FrameView(
@@ -172,11 +256,27 @@ def read_appendix(
         language=row.language or "en",
         treaties=bool(rows.named.get("commitment")),
         extract=f"{len(shown)} of {len(study.cases)} cases" if chosen else "",
+        surveyed=behind.has is not None and not chosen,
+        released=behind.released,
         software=__version__,
         revision=str(row.revision or ""),
         digest=row.digest or "",
     )
-    return Appendix(frame, tuple(shown), not chosen, study, chain, built, shared)
+    return Appendix(
+        frame, tuple(shown), not chosen, study, parts, signatures, whole, single, behind, behind.doubts()
+    )
+
+
+def _part(study: Resolved, signatures: Signed, *, single: bool, chain: Chain | None = None) -> Part:
+    chain = chain or chained(study)
+    versions = {i: scheme(row) for i, row in study.versions.items()}
+    built = bodies(chain)
+    studied = studied_actor(study)
+    return Part(
+        study,
+        chain,
+        settled(study, versions, newest(versions), studied, built, signatures, single=single),
+    )
 
 
 def _stages(cases: Sequence[CaseLine]) -> tuple[tuple[str, int], ...]:
@@ -196,71 +296,6 @@ def _chosen(study: Resolved, chosen: Sequence[str]) -> list[Any]:
             raise UnknownKey("case", key, known)
         wanted.add(found)
     return [i for i in study.cases if i in wanted]
-
-
-def _newest(versions: Mapping[Any, Scheme]) -> list[Scheme]:
-    """Return each variable in its newest version, in the scheme's order; ids sort as rows were made."""
-    newest = {one.variable_id: one for one in versions.values()}
-    return sorted(newest.values(), key=lambda one: (one.position, one.variable))
-
-
-def _variable(
-    one: Scheme, versions: Iterable[Scheme], cases: Sequence[CaseLine], prose: Callable[[str], str]
-) -> VariableView:
-    codes = [
-        c.code for case in cases for c in case.codings if c.variable == one.variable and c.code is not None
-    ]
-    levels = tuple(
-        LevelView(
-            level["value"], prose(level["label"]), prose(level.get("definition") or ""),
-            tuple(map(prose, level.get("examples") or ())),
-            tuple(level.get("needs") or ()), place, sum(code.value == level["value"] for code in codes),
-        )
-        for place, level in enumerate(one.levels)
-    )  # fmt: skip
-    return VariableView(
-        key=one.variable,
-        label=one.label,
-        question=prose(one.question),
-        version=one.version,
-        versions=tuple(v.version for v in versions if v.variable_id == one.variable_id),
-        scale=one.scale,
-        basis=prose(one.basis),
-        levels=levels,
-        sub_judgements=tuple(
-            Fact(
-                str(j.get("label") or j["key"]),
-                "; ".join(str(v.get("label") or v["value"]) for v in j["values"]),
-            )
-            for j in one.sub_judgements
-        ),
-        rule=tuple(_row(one, row) for row in one.rule),
-        coded=len(codes),
-        not_coded=len(cases) - len(codes),
-    )
-
-
-def _row(one: Scheme, row: Mapping[str, Any]) -> Fact:
-    """Return a row of the decision table in words: what must hold, and the code that follows."""
-    labels = {
-        j["key"]: {v["value"]: v.get("label") or v["value"] for v in j["values"]} for j in one.sub_judgements
-    }
-    names = {j["key"]: str(j.get("label") or j["key"]).rstrip("?") for j in one.sub_judgements}
-    held = []
-    for key, wanted in (row.get("when") or {}).items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        said = " or ".join(f"“{labels.get(key, {}).get(value, value)}”" for value in values)
-        held.append(f"{names.get(key, key)}: {said}")
-    code = row.get("code")
-    follows = (
-        f"{code} ({one.label_of(code)})"
-        if code is not None
-        else "no automatic code; the coder chooses and says why"
-    )
-    needs = row.get("needs") or ()
-    return Fact(
-        "; ".join(held) or "otherwise", follows + (f"; needs a {wording.listed(needs)}" if needs else "")
-    )
 
 
 def _concepts(study: Resolved) -> tuple[tuple[str, tuple[ConceptView, ...]], ...]:

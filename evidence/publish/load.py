@@ -1,105 +1,26 @@
-"""Read everything of a study, in one statement for each family of tables, whatever the number of cases.
-
-Rows that were retired are left out. Links, and records that are only a key and some sentences, come in one
-``UNION ALL`` each, so that the number of statements stays small.
-"""
+"""Read everything of a study, in one statement for each family of tables, whatever the number of cases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    Row,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal_column,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, Row, select, union_all
 
 from evidence.ledger.rows import words
+from evidence.publish import queries
+from evidence.publish.queries import AROUND, FARTHEST
 
-__all__ = ["AROUND", "FARTHEST", "Rows", "load"]
+__all__ = ["AROUND", "FARTHEST", "Rows", "Whole", "load"]
 
 Found = Sequence[Row[Any]]
-
-#: How many characters before and after a quote are read of its text: enough for fifty words.
-AROUND = 700
-#: A quote whose parts lie farther apart in its text, in characters, is shown without what is between them.
-FARTHEST = 6000
-#: A text with more quotes than this is read as a whole: a database reads it from its beginning for each of them.
-_MANY = 50
-
-_SOURCE = (
-    "id key type title csl tier scope repository collection record_group series box folder item frame "
-    "classification handling language rights access redacted derived_from_id criticism note identifiers"
-)
-_QUOTE = (
-    "id key source_id words locator prefix suffix language transliteration translation translator redactions "
-    "note state text_start text_end verified_sha256 verified_edition verified_at first_seen_at"
-)
-_TEST = (
-    "id key case_id hypothesis_id rival_id kind target prediction if_false where_to_look p_hypothesis p_rival "
-    "declared_at result resolved_at note"
-)
-_DECISION = (
-    "id key case_id variable_version_id value sub_judgements rule_value rationale override_reason confidence "
-    "counter_evidence counterfactual alternative alternative_reason coder_id round locator supersedes_id decided_at"
-)
-_SEARCH = (
-    "id key case_id question corpus terms period coverage gaps sensitivity hits found searched_on coder_id "
-    "status first_seen_at"
-)
-_OBSERVATION = "id key case_id proposition inference speaker occurred lineage note first_seen_at"
-_CASE = (
-    "id key title start end start_earliest end_earliest end_latest status screening attributes data_set data_version "
-    "narrative"
-)
-_STUDY = (
-    "id key title question method authors language citation_style profile word_scale checks universe_rule "
-    "universe_count universe_deep"
-)
-_REVIEW = "id noun subject_id coder_id verdict note fingerprint reviewed_at"
-#: Links: a kind, what it leads from, what it leads to, and up to four texts.
-_LINKS = (
-    ("observation_quote", "observation_id", "quote_id", ()),
-    ("decision_test", "decision_id", "test_id", ()),
-    ("decision_observation", "decision_id", "observation_id", ()),
-    ("decision_search", "decision_id", "search_id", ()),
-    ("rivalry", "hypothesis_id", "rival_id", ("relation", "note")),
-    ("episode_case", "episode_id", "case_id", ("tier", "note")),
-    ("bearing", "test_id", "observation_id search_id", ("direction", "note", "p_hypothesis", "p_rival")),
-    ("prior", "hypothesis_id", "coder_id", ("p", "basis")),
-    ("likelihood", "test_id", "hypothesis_id", ("p", "note")),
-    ("alias", "case_id", "", ("data_set", "version", "number", "merged")),
-    ("redirect", "row_id", "", ("noun", "key")),
-)
-#: Records that are a key, up to three links, and up to seven texts.
-_NAMED = (
-    (
-        "hypothesis",
-        "case_id concept_id variable_id",
-        "statement mechanism supports prior prior_basis residual",
-    ),
-    ("concept", "", "label family definition role basis"),
-    ("episode", "", "title description basis"),
-    ("coder", "source_id", "name orcid note"),
-    ("commitment", "", "title kind signed basis"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A study's rows as they were read."""
+    """A study's rows as they were read: all of them, or what all cases share with those of some cases or sources."""
 
     study: Row[Any]
     cases: Found
@@ -115,6 +36,33 @@ class Rows:
     tests: Found
     decisions: Found
     reviews: Found
+    claims: Sequence[str] | None = None  # the keys of all hypotheses, if only some are here
+    everywhere: tuple[str, ...] | None = (
+        None  # the keys of the states that are in every case, if they were asked for
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A study that was read as a whole: its one part is all of it."""
+
+    rows: Rows
+
+    @property
+    def states(self) -> Mapping[str, int]:
+        """How many quotes of the study are in which state."""
+        return Counter(row.state for row in self.rows.quotes)
+
+    @property
+    def quoted(self) -> Collection[Any]:
+        """The ids of the sources that are quoted."""
+        return {row.source_id for row in self.rows.quotes}
+
+    def cases(self, wanted: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Rows]]:
+        """Yield all that is wanted at once."""
+        yield wanted, self.rows
+
+    sources = cases
 
 
 def load(connection: Connection, study_id: Any) -> Rows:
@@ -126,176 +74,29 @@ def load(connection: Connection, study_id: Any) -> Rows:
     """
 
     def found(name: str, columns: str) -> Found:
-        return connection.execute(_standing(name, columns, study_id)).all()
+        return connection.execute(queries.standing(name, columns, study_id)).all()
 
-    cases = words("case", f"{_CASE} study_id retired_at")
+    def whole(sha256: Any) -> Any:
+        return sha256.in_(queries.often(study_id))
+
+    cases = words("case", f"{queries.CASE} study_id retired_at")
     everything = connection.execute(select(cases).where(cases.c.study_id == study_id)).all()
+    parts = union_all(queries.participations(study_id), queries.memberships(study_id))
+    links = union_all(*(queries.link(study_id, *one) for one in queries.LINKS))
+    named = union_all(*(queries.named(study_id, *one) for one in queries.NAMED), queries.versions(study_id))
     return Rows(
-        study=connection.execute(_study(study_id)).one(),
+        study=connection.execute(queries.study(study_id)).one(),
         cases=[row for row in everything if row.retired_at is None],
         taken_out=tuple(sorted(row.key for row in everything if row.retired_at is not None)),
-        parts=connection.execute(union_all(_participations(study_id), _memberships(study_id))).all(),
-        links=_by_kind(connection.execute(union_all(*(_link(study_id, *link) for link in _LINKS))).all()),
-        named=_by_kind(
-            connection.execute(
-                union_all(*(_name(study_id, *name) for name in _NAMED), _versions(study_id))
-            ).all()
-        ),
-        sources=found("source", _SOURCE),
-        texts=connection.execute(_texts(study_id)).all(),
-        quotes=connection.execute(_quotes(study_id)).all(),
-        observations=found("observation", _OBSERVATION),
-        searches=found("search", _SEARCH),
-        tests=found("test", _TEST),
-        decisions=found("decision", _DECISION),
-        reviews=found("review", _REVIEW),
+        parts=connection.execute(parts).all(),
+        links=queries.by_kind(connection.execute(links).all()),
+        named=queries.by_kind(connection.execute(named).all()),
+        sources=found("source", queries.SOURCE),
+        texts=connection.execute(queries.texts(study_id, whole)).all(),
+        quotes=connection.execute(queries.quotes(study_id, whole)).all(),
+        observations=found("observation", queries.OBSERVATION),
+        searches=found("search", queries.SEARCH),
+        tests=found("test", queries.TEST),
+        decisions=found("decision", queries.DECISION),
+        reviews=found("review", queries.REVIEW),
     )
-
-
-def _standing(name: str, columns: str, study_id: Any) -> Select[Any]:
-    table = words(name, f"{columns} study_id retired_at")
-    return select(*(table.c[column] for column in columns.split())).where(
-        table.c.study_id == study_id, table.c.retired_at.is_(None)
-    )
-
-
-def _texts(study_id: Any) -> Select[Any]:
-    """Return the texts, with whether their words are held here; the words only of those that are quoted often."""
-    text = words("text", "study_id retired_at source_id sha256 edition origin shareable parts content").c
-    return select(
-        text.source_id, text.sha256, text.edition, text.origin, text.shareable, text.parts,
-        text.content.is_not(None).label("held"),
-        case((text.sha256.in_(_often(study_id)), text.content)).label("content"),
-    ).where(text.study_id == study_id, text.retired_at.is_(None))  # fmt: skip
-
-
-def _often(study_id: Any) -> Select[Any]:
-    """Return the hashes of the texts that have many quotes."""
-    q = words("quote", "study_id retired_at verified_sha256").c
-    quoted = select(q.verified_sha256).where(q.study_id == study_id, q.retired_at.is_(None))
-    return quoted.group_by(q.verified_sha256).having(func.count() > _MANY)
-
-
-def _quotes(study_id: Any) -> Select[Any]:
-    """Return the quotes, each with the words around it in the text that it was verified against, if it is held.
-
-    ``around`` begins ``AROUND`` characters before the quote, or where the text begins; it is empty where the
-    quote's own parts lie so far apart that it would be a good part of the text, and where the text has come whole.
-    """
-    quote = words("quote", f"{_QUOTE} study_id retired_at")
-    text = words("text", "study_id retired_at source_id sha256 shareable content")
-    q, t = quote.c, text.c
-    start, end = q.text_start, q.text_end
-    begin = case((start > AROUND, start - AROUND), else_=0)
-    held = and_(
-        t.study_id == study_id, t.source_id == q.source_id, t.sha256 == q.verified_sha256,
-        t.retired_at.is_(None), start >= 0, end > start, end - start <= FARTHEST,
-    )  # fmt: skip
-    cut = func.substr(t.content, begin + 1, end - begin + AROUND)
-    around = case((q.verified_sha256.not_in(_often(study_id)), cut)).label("around")
-    return (
-        select(*(q[column] for column in _QUOTE.split()), around, t.shareable)
-        .select_from(quote.outerjoin(text, held))
-        .where(q.study_id == study_id, q.retired_at.is_(None))
-    )
-
-
-def _study(study_id: Any) -> Select[Any]:
-    """Return the study with its newest revision, if it has any."""
-    study, revision = words("study", _STUDY), words("revision", "study_id number digest")
-    newest = select(func.max(revision.c.number)).where(revision.c.study_id == study_id).scalar_subquery()
-    head = and_(revision.c.study_id == study.c.id, revision.c.number == newest)
-    return (
-        select(study, revision.c.number.label("revision"), revision.c.digest)
-        .select_from(study.outerjoin(revision, head))
-        .where(study.c.id == study_id)
-    )
-
-
-def _participations(study_id: Any) -> Select[Any]:
-    part = words(
-        "participation",
-        "study_id retired_at case_id actor_id side spell role start end hostility action",
-    )
-    actor = words("actor", "id key name abbreviation ccode")
-    return (
-        select(
-            literal_column("'participation'").label("kind"), part.c.case_id.label("owner"),
-            actor.c.key, actor.c.name, actor.c.abbreviation, actor.c.ccode,
-            part.c.side, part.c.spell, part.c.role, part.c.start, part.c.end, part.c.hostility, part.c.action,
-        )
-        .select_from(part.join(actor, actor.c.id == part.c.actor_id))
-        .where(part.c.study_id == study_id, part.c.retired_at.is_(None))
-    )  # fmt: skip
-
-
-def _memberships(study_id: Any) -> Select[Any]:
-    member = words("membership", "study_id retired_at commitment_id actor_id start end note")
-    actor = words("actor", "id key name abbreviation ccode")
-    return (
-        select(
-            literal_column("'membership'"), member.c.commitment_id,
-            actor.c.key, actor.c.name, actor.c.abbreviation, actor.c.ccode,
-            literal_column("''"), null(), member.c.note, member.c.start, member.c.end, null(), null(),
-        )
-        .select_from(member.join(actor, actor.c.id == member.c.actor_id))
-        .where(member.c.study_id == study_id, member.c.retired_at.is_(None))
-    )  # fmt: skip
-
-
-def _link(study_id: Any, name: str, left: str, right: str, texts: Sequence[str]) -> Select[Any]:
-    table = words(name, f"study_id retired_at {left} {right} {' '.join(texts)}")
-    ends = [table.c[column] for column in right.split()]
-    to = func.coalesce(*ends) if len(ends) > 1 else ends[0] if ends else null()
-    said = [cast(table.c[text], Text) for text in texts] + [null()] * (4 - len(texts))
-    return select(
-        literal_column(f"'{name}'").label("kind"), table.c[left].label("left"), to.label("right"),
-        *(text.label(label) for text, label in zip(said, "abcd", strict=True)),
-    ).where(table.c.study_id == study_id, table.c.retired_at.is_(None))  # fmt: skip
-
-
-def _name(study_id: Any, name: str, links: str, texts: str) -> Select[Any]:
-    table = words(name, f"study_id retired_at id key {links} {texts}")
-    ends = [table.c[link] for link in links.split()]
-    said = [cast(table.c[text], Text) for text in texts.split()]
-    return select(
-        literal_column(f"'{name}'").label("kind"), table.c.id, table.c.key,
-        *(end.label(label) for end, label in zip([*ends, *[null()] * (3 - len(ends))], "xyz", strict=True)),
-        *(text.label(label) for text, label in zip([*said, *[null()] * (8 - len(said))], "abcdefgh", strict=True)),
-        cast(null(), Integer).label("n"),
-    ).where(table.c.study_id == study_id, table.c.retired_at.is_(None))  # fmt: skip
-
-
-def _versions(study_id: Any) -> Select[Any]:
-    """Return the versions of the variables, in the shape of ``_name``; ``n`` is the variable's place."""
-    variable = words("variable", "id key label question position retired_at")
-    version = words(
-        "variable_version",
-        "id study_id retired_at variable_id version scale levels sub_judgements rule basis",
-    )
-    v = version.c
-    texts = (
-        variable.c.label,
-        variable.c.question,
-        v.version,
-        v.scale,
-        v.levels,
-        v.sub_judgements,
-        v.rule,
-        v.basis,
-    )
-    return (
-        select(
-            literal_column("'variable_version'"), v.id, variable.c.key, v.variable_id,
-            null(), null(), *(cast(text, Text) for text in texts), variable.c.position,
-        )
-        .select_from(version.join(variable, variable.c.id == v.variable_id))
-        .where(v.study_id == study_id, v.retired_at.is_(None), variable.c.retired_at.is_(None))
-    )  # fmt: skip
-
-
-def _by_kind(found: Found) -> dict[str, list[Row[Any]]]:
-    kinds: dict[str, list[Row[Any]]] = {}
-    for row in found:
-        kinds.setdefault(row.kind, []).append(row)
-    return kinds

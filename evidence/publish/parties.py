@@ -23,8 +23,11 @@ def studied_actor(study: Resolved) -> str:
 
     A case whose facts were imported for a country says itself which; this is for those that do not.
     """
+    known = study.rows.everywhere
     if len(study.cases) < _ENOUGH:
         return ""
+    if known is not None:
+        return known[0] if len(known) == 1 else ""
     everywhere: set[str] | None = None
     for case_id in study.cases:
         here = {row.key for row in study.parts.get(case_id, ())}

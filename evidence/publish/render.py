@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +19,9 @@ from evidence.publish.front import Appendix, read_appendix
 from evidence.publish.lines import line
 from evidence.publish.links import ALONE
 from evidence.publish.load import load
-from evidence.publish.pages import ASSETS, CASES, FRONT, LISTS, SOURCES
+from evidence.publish.publication import publication
+from evidence.publish.pages import ALONE_SCRIPTS, ALONE_STYLES, ASSETS, CASES, FRONT, LISTS, SOURCES
+from evidence.publish.source_pages import source_line
 
 __all__ = ["Report", "appendix", "pages"]
 
@@ -69,6 +73,7 @@ def appendix(
         style=style,
         single=single_file,
         suspected=lambda chain: suspects(connection, study_id, chain),
+        behind=publication(connection, study_id),
     )
     filled = pages(read, kind_of_templates("appendix", templates), single_file=single_file)
     count = sum(name.endswith(".html") for name in filled)
@@ -85,16 +90,19 @@ def pages(read: Appendix, kind: Templates, *, single_file: bool = False) -> dict
     if single_file:
         return {_SINGLE: _alone(read, kind).encode()}
     filled = {name: kind.asset(name).encode() for name in ASSETS}
-    lines = []
-    for case in read.cases():
-        for of_case in CASES:
-            filled.update(of_case(read.frame, case, kind))
-        lines.append(line(case))
-    tiers = read.entries(lines)
-    for entry in (one for _, entries in tiers for one in entries if not one.idle):
-        for of_source in SOURCES:
+    lines, audits = [], []
+    for told in read.told(tuple(read.study.refs)):
+        audits.append(told.audit)
+        if told.view is not None:
+            for of_case in CASES:
+                filled.update(of_case(read.frame, told.view, kind))
+            lines.append(line(told.view))
+    sources = []
+    for entry in read.sources(lines):
+        for of_source in SOURCES if not entry.idle else ():
             filled.update(of_source(read.frame, entry, kind))
-    study = read.whole(lines, tiers)
+        sources.append(source_line(entry))
+    study = read.whole(lines, sources, audits)
     for front in FRONT:
         filled.update(front(study, kind))
     for listed in LISTS:
@@ -106,14 +114,16 @@ def _alone(read: Appendix, kind: Templates) -> str:
     """Return everything in one page."""
     cases = tuple(read.cases())
     lines = tuple(map(line, cases))
-    tiers = read.entries(lines)
-    screen, paper = map(kind.asset, ASSETS)
+    entries = tuple(read.sources(lines))
+    scripts = "\n".join(map(kind.asset, ALONE_SCRIPTS))
     return kind.render(
         "single.html.j2",
-        study=read.whole(lines, tiers),
+        study=read.whole(lines, map(source_line, entries)),
         cases=cases,
-        entries=[entry for _, entries in tiers for entry in entries],
+        entries=entries,
         links=ALONE,
-        styles=screen,
-        print_styles=paper,
+        styles="\n".join(map(kind.asset, ALONE_STYLES)),
+        print_styles=kind.asset("print.css"),
+        scripts=scripts,
+        script_hash=b64encode(hashlib.sha256(scripts.encode()).digest()).decode(),
     )

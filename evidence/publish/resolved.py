@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evidence.keys import natural
@@ -16,7 +16,7 @@ from evidence.publish.load import Rows
 from evidence.publish.paths import page_names
 from evidence.publish.views import CaseRef, Fact, QuoteView, SourceRef, SourceView
 
-__all__ = ["Resolved", "place_of", "resolve"]
+__all__ = ["Resolved", "narrowed", "place_of", "resolve"]
 
 _LABELS = {"record_group": "Record group", "position_to_know": "Position to know"}
 _CRITICISM = ("author", "position_to_know", "distance", "motive", "audience", "authenticity")
@@ -39,6 +39,7 @@ class Resolved:
     searches: dict[Any, Any]
     tests: dict[Any, Any]
     hypotheses: dict[Any, Any]
+    hypothesis_pages: dict[str, str]  # names of files by key
     concepts: dict[Any, Any]
     versions: dict[Any, Any]
     coders: dict[Any, str]
@@ -99,28 +100,16 @@ def resolve(rows: Rows, style: str = "") -> Resolved:
     citable = cited(sources)
     files = page_names(row.key for row in sources)
     places = {row.id: SourceRef(row.key, files[row.key], row.title or row.key) for row in sources}
-    quotes = _keyed(rows.quotes)
     language = rows.study.language or "en"
     formatter = Formatter(styles.find(style or rows.study.citation_style), citable, Cache(), language)
     coder_sources = {row.id: row.x for row in named.get("coder", []) if row.x in citable}
-    formatter.prepare(
-        [
-            *((row.id, {}) for row in sources),
-            *((row.source_id, place_of(row)) for row in quotes),
-            *(
-                (coder_sources[row.coder_id], place_of(row))
-                for row in rows.decisions
-                if row.coder_id in coder_sources
-            ),
-        ]
+    formatter.prepare([*((row.id, {}) for row in sources), *_places(rows, coder_sources)])
+    hypotheses = (
+        rows.claims if rows.claims is not None else [r.key for r in _keyed(named.get("hypothesis", []))]
     )
-    bearings = links.get("bearing", [])
-    observations, searches, tests = _keyed(rows.observations), _keyed(rows.searches), _keyed(rows.tests)
-    hypotheses = _keyed(named.get("hypothesis", []))
     former = _former(links.get("redirect", []))
     return Resolved(
-        rows=rows,
-        cases=cases,
+        **_walked(rows),
         refs={
             i: CaseRef(row.key, pages[row.key], prose(row.title) or row.key, wording.years(row.start, row.end))
             for i, row in cases.items()
@@ -129,33 +118,66 @@ def resolve(rows: Rows, style: str = "") -> Resolved:
         source_rows={row.id: row for row in sources},
         cited=citable,
         formatter=formatter,
-        quotes={row.id: row for row in quotes},
-        quotes_of=_by(quotes, "source_id"),
-        observations={row.id: row for row in observations},
-        searches={row.id: row for row in searches},
-        tests={row.id: row for row in tests},
-        hypotheses={row.id: row for row in hypotheses},
+        hypothesis_pages=page_names(hypotheses),
         concepts={row.id: row for row in _keyed(named.get("concept", []))},
         versions={row.id: row for row in sorted(named.get("variable_version", []), key=lambda row: str(row.id))},
         coders={row.id: row.a for row in named.get("coder", [])},
         coder_sources=coder_sources,
-        of={kind: _leading(links.get(kind, [])) for kind in
-            ("observation_quote", "decision_test", "decision_observation", "decision_search")},
-        bearings_of_test=_by(bearings, "left"),
-        bearings_on=_by(bearings, "right"),
-        rivalries=_both_ways(links.get("rivalry", [])),
         numbers=_by(links.get("alias", []), "left"),
-        parts=_by(sorted(rows.parts, key=_by_state), "owner"),
         places=_by(links.get("episode_case", []), "right"),
-        tests_of=_by(tests, "case_id"),
-        decisions_of=_by(_keyed(rows.decisions), "case_id"),
-        observations_of=_by(observations, "case_id"),
-        searches_of=_by(searches, "case_id"),
-        hypotheses_of=_by(hypotheses, "x"),
         moved={(row.a, row.b): row.left for row in links.get("redirect", [])},
         former=former,
         prose=prose,
     )  # fmt: skip
+
+
+def narrowed(study: Resolved, rows: Rows) -> Resolved:
+    """Return a study with the rows of some of its cases, or of some of its sources; what all share is taken over.
+
+    Args:
+        study: with what all share.
+        rows: the same with what belongs to some.
+    """
+    study.formatter.prepare(_places(rows, study.coder_sources))
+    return replace(study, **_walked(rows), _quote_views={})
+
+
+def _places(rows: Rows, coder_sources: dict[Any, Any]) -> Iterable[tuple[Any, dict[str, str]]]:
+    """Return which sources are cited where."""
+    published = ((coder_sources.get(row.coder_id), place_of(row)) for row in rows.decisions)
+    return [
+        *((row.source_id, place_of(row)) for row in rows.quotes),
+        *((source, place) for source, place in published if source is not None),
+    ]
+
+
+def _walked(rows: Rows) -> dict[str, Any]:
+    """Return the rows that belong to cases, by id and by what leads to them."""
+    links = rows.links
+    bearings = links.get("bearing", [])
+    observations, searches, tests = _keyed(rows.observations), _keyed(rows.searches), _keyed(rows.tests)
+    quotes, hypotheses = _keyed(rows.quotes), _keyed(rows.named.get("hypothesis", []))
+    return {
+        "rows": rows,
+        "cases": {row.id: row for row in sorted(rows.cases, key=_chronology)},
+        "quotes": {row.id: row for row in quotes},
+        "quotes_of": _by(quotes, "source_id"),
+        "observations": {row.id: row for row in observations},
+        "searches": {row.id: row for row in searches},
+        "tests": {row.id: row for row in tests},
+        "hypotheses": {row.id: row for row in hypotheses},
+        "of": {kind: _leading(links.get(kind, [])) for kind in
+               ("observation_quote", "decision_test", "decision_observation", "decision_search")},
+        "bearings_of_test": _by(bearings, "left"),
+        "bearings_on": _by(bearings, "right"),
+        "rivalries": _both_ways(links.get("rivalry", [])),
+        "parts": _by(sorted(rows.parts, key=_by_state), "owner"),
+        "tests_of": _by(tests, "case_id"),
+        "decisions_of": _by(_keyed(rows.decisions), "case_id"),
+        "observations_of": _by(observations, "case_id"),
+        "searches_of": _by(searches, "case_id"),
+        "hypotheses_of": _by(hypotheses, "x"),
+    }  # fmt: skip
 
 
 def _chronology(case: Any) -> tuple[str, str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from evidence.publish.contexts import may_be_shown, passage
+from evidence.publish.contexts import in_context
 from evidence.publish.csl.bibliography import bibliography
 from evidence.publish.resolved import Resolved
 from evidence.publish.searching import found_in_source
@@ -26,68 +27,103 @@ from evidence.publish.views import CaseLine, SourceRef, SourceView
 from evidence.publish.wording import listed
 from evidence.vocabulary import QuoteState, SourceTier
 
-__all__ = ["in_bibliography", "lines", "source_entries"]
+__all__ = ["Shelf", "in_bibliography", "shelf", "source_line"]
 
 _SHORT_HASH = 12
 #: Of more sources of a tier on which nothing rests than these, none has a page: a volume brings hundreds.
 _MANY = 40
 
 
-def source_entries(
-    study: Resolved, cases: Sequence[CaseLine], *, everything: bool
-) -> tuple[tuple[str, tuple[SourceEntry, ...]], ...]:
-    """Return the sources by tier, each with its quotes and with all that rests on it in these cases.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The sources that an appendix shows, with what rests on each; their quotes come with ``entries``."""
+
+    tiers: tuple[tuple[str, tuple[Any, ...]], ...]  # their ids, in order
+    _study: Resolved
+    _uses: Mapping[str, Sequence[SourceUse]]
+    _quotes: Mapping[str, Sequence[NoteUse]]
+    _derived: Mapping[Any, Sequence[SourceRef]]
+    _derived_idle: Mapping[Any, int]
+    _idle: Collection[Any]
+    _shown: Collection[Any]
+    _everything: bool
+
+    def entries(self, part: Resolved, ids: Iterable[Any]) -> Iterator[SourceEntry]:
+        """Yield sources as their own pages show them.
+
+        Args:
+            part: the study with the quotes of these sources.
+            ids: of the sources.
+        """
+        texts: dict[Any, list[Any]] = {}
+        for row in part.rows.texts:
+            texts.setdefault(row.source_id, []).append(row)
+        for i in ids:
+            row = part.source_rows[i]
+            held = {text.sha256: text for text in texts.get(i, ())}
+            quotes = part.quotes_of.get(i, ())
+            placed = tuple(
+                _placed(part, row, quote, held.get(quote.verified_sha256), self._quotes.get(quote.key, ()))
+                for quote in quotes
+                if self._everything or quote.key in self._quotes
+            )
+            yield SourceEntry(
+                source=part.sources[i],
+                uses=tuple(self._uses.get(row.key, ())),
+                origin=self._origin(i),
+                derived=tuple(self._derived.get(i, ())),
+                derived_idle=self._derived_idle.get(i, 0),
+                texts=_texts(texts.get(i, ()), quotes),
+                quotes=placed,
+                state=_state(placed),
+                idle=i in self._idle,
+            )
+
+    def _origin(self, source: Any) -> SourceRef | None:
+        above = self._study.source_rows[source].derived_from_id
+        return _ref(self._study.sources[above]) if above in self._shown else None
+
+    def around(self, source: Any) -> tuple[Any, ...]:
+        """Return what a source's page shows beside its own records and quotes: what rests on it, where it stands."""
+        key = self._study.source_rows[source].key
+        derived = tuple(self._derived.get(source, ())), self._derived_idle.get(source, 0)
+        return tuple(self._uses.get(key, ())), self._origin(source), derived, source in self._idle
+
+
+def shelf(study: Resolved, cases: Sequence[CaseLine], quoted: Collection[Any], *, everything: bool) -> Shelf:
+    """Return the sources of an appendix, by tier.
 
     Args:
         study: the study.
         cases: those that are shown.
+        quoted: the ids of the sources that are quoted.
         everything: whether sources and quotes are shown on which nothing rests here, too.
     """
     sources, quotes = _used(cases)
     shown = {i: one for i, one in study.sources.items() if everything or one.general or one.key in sources}
-    kept = {
-        i: [quote for quote in study.quotes_of.get(i, ()) if everything or quote.key in quotes] for i in shown
-    }
     idle = _idle(
-        study, shown, {i for i, one in shown.items() if one.general or one.key in sources or kept[i]}
+        study,
+        shown,
+        {i for i, one in shown.items() if one.general or one.key in sources or (everything and i in quoted)},
     )
     derived: dict[Any, list[SourceRef]] = {}
-    derived_idle = Counter(study.source_rows[i].derived_from_id for i in idle)
     for i, one in shown.items():
         if i not in idle:
             derived.setdefault(study.source_rows[i].derived_from_id, []).append(_ref(one))
-    texts: dict[Any, list[Any]] = {}
-    for row in study.rows.texts:
-        texts.setdefault(row.source_id, []).append(row)
-    held = {(row.source_id, row.sha256): row for row in study.rows.texts}
-    tiers: dict[str, list[SourceEntry]] = {}
+    tiers: dict[str, list[Any]] = {}
     for i, one in sorted(shown.items(), key=lambda pair: (pair[1].sort, pair[1].key)):
-        row = study.source_rows[i]
-        placed = tuple(
-            _placed(study, row, quote, held.get((i, quote.verified_sha256)), quotes.get(quote.key, ()))
-            for quote in kept[i]
-        )
-        tiers.setdefault(one.tier, []).append(
-            SourceEntry(
-                source=one,
-                uses=tuple(sources.get(one.key, ())),
-                origin=_ref(shown[row.derived_from_id]) if row.derived_from_id in shown else None,
-                derived=tuple(derived.get(i, ())),
-                derived_idle=derived_idle[i],
-                texts=_texts(texts.get(i, ()), study.quotes_of.get(i, ())),
-                quotes=placed,
-                state=_state(placed),
-                idle=i in idle,
-            )
-        )
-    return tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers)
-
-
-def lines(
-    tiers: Iterable[tuple[str, Iterable[SourceEntry]]],
-) -> tuple[tuple[str, tuple[SourceLine, ...]], ...]:
-    """Return what other pages say of the sources, by tier."""
-    return tuple((tier, tuple(map(_line, entries))) for tier, entries in tiers)
+        tiers.setdefault(one.tier, []).append(i)
+    return Shelf(
+        tuple((tier.value, tuple(tiers[tier])) for tier in SourceTier if tier in tiers),
+        study,
+        sources,
+        quotes,
+        derived,
+        Counter(study.source_rows[i].derived_from_id for i in idle),
+        idle,
+        shown.keys(),
+        everything,
+    )
 
 
 def in_bibliography(
@@ -103,7 +139,8 @@ def in_bibliography(
     return bibliography(study.formatter, study.cited, entries)
 
 
-def _line(entry: SourceEntry) -> SourceLine:
+def source_line(entry: SourceEntry) -> SourceLine:
+    """Return what other pages say of a source."""
     return SourceLine(entry.source, entry.uses, len(entry.quotes), entry.idle, found_in_source(entry))
 
 
@@ -136,14 +173,7 @@ def _used(cases: Sequence[CaseLine]) -> tuple[dict[str, list[SourceUse]], dict[s
 
 
 def _placed(study: Resolved, source: Any, row: Any, text: Any, uses: Iterable[NoteUse]) -> PlacedQuote:
-    found = passage(row, text)
-    remark = ""
-    if found is not None and not may_be_shown(source, row.shareable):
-        found, remark = None, "Context not shown: rights."
-    elif found is None and row.state == QuoteState.NO_TEXT_HELD:
-        remark = "Context not shown: no text is held."
-    elif found is None:
-        remark = "Context not shown: the text that it was verified against is not held here."
+    found, remark = in_context(source, row, text)
     return PlacedQuote(
         quote=study.quote(row.id),
         passage=found,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from evidence.audit.chain import Chain
-from evidence.audit.overview import Overview, Share, overview
+from evidence.audit.overview import Overview, Part, Searched, Share, part, together
 from evidence.inference.body import Body
 from evidence.publish.codes import CANNOT_BE_CODED
 from evidence.publish.reasoning_views import (
@@ -23,50 +23,109 @@ from evidence.publish.reasoning_views import (
 from evidence.publish.resolved import Resolved
 from evidence.publish.views import CaseRef, Fact
 
-__all__ = ["study_audit"]
+__all__ = ["CaseAudit", "SaidCode", "case_audit", "study_audit"]
 
 _PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SaidCode:
+    """A code, as the audit names it."""
+
+    key: str  # the decision's
+    case: str
+    variable: str
+    value: str
+    rule_value: str
+    reason: str  # why it departs from the rule
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAudit:
+    """What one case gives to the audit of the study, in the study's words."""
+
+    part: Part
+    codes: tuple[SaidCode, ...]
+    statements: tuple[tuple[str, str], ...]  # of the hypotheses that the part names, by key
 
 
 @dataclass(frozen=True, slots=True)
 class _Where:
     """How keys become what a page can show."""
 
-    study: Resolved
-    chain: Chain
     cases: Mapping[str, CaseRef]
-    shown: frozenset[str]
-    decisions: Mapping[str, Any]
+    shown: Collection[str]
+    codes: Mapping[str, SaidCode]
+    statements: Mapping[str, str]
 
     def code(self, key: str, detail: str = "") -> CodeRef:
         """Return a code by its decision's key."""
-        row = self.decisions[key]
-        ref = self.study.refs[row.case_id]
-        version = self.chain.versions[row.variable_version_id]
-        value = row.value if row.value is not None else CANNOT_BE_CODED
-        return CodeRef(ref, ref.key in self.shown, version.key, value, detail)
+        code = self.codes[key]
+        return CodeRef(self.cases[code.case], code.case in self.shown, code.variable, code.value, detail)
+
+
+def case_audit(study: Resolved, chain: Chain, bodies: Mapping[Any, Body], case: Any) -> CaseAudit | None:
+    """Return what one case gives to the audit, or nothing while it has neither a code nor a test.
+
+    Args:
+        study: rows of the study, or of some of its cases.
+        chain: the same as a chain.
+        bodies: the bodies of evidence of its cases.
+        case: the case's id.
+    """
+    if case not in bodies:
+        return None
+    given = part(chain, bodies, case)
+    named = {*given.codes, *given.overrides}
+    put = {one.hypothesis for tough in given.toughness for one in (tough.favourite, *tough.rivals)}
+    statements = {
+        row.key: study.prose(row.statement) for row in chain.hypotheses.values() if row.key in put
+    } if put else {}  # fmt: skip
+    return CaseAudit(
+        given,
+        tuple(_said(study, chain, case, row) for i in chain.decisions_of.get(case, ())
+              if (row := chain.decisions[i]).key in named),
+        tuple(sorted(statements.items())),
+    )  # fmt: skip
+
+
+def _said(study: Resolved, chain: Chain, case: Any, row: Any) -> SaidCode:
+    value = row.value if row.value is not None else CANNOT_BE_CODED
+    return SaidCode(
+        row.key,
+        study.cases[case].key,
+        chain.versions[row.variable_version_id].key,
+        value,
+        row.rule_value or "",
+        study.prose(row.override_reason),
+    )
 
 
 def study_audit(
-    study: Resolved, chain: Chain, bodies: Mapping[Any, Body], shown: Iterable[Any]
+    audits: Iterable[CaseAudit | None],
+    quotes: Mapping[str, int],
+    searches: Searched,
+    cases: Mapping[str, CaseRef],
+    shown: Collection[str],
 ) -> AuditView | None:
     """Return the audit of the study, or nothing while it has neither a code of its own nor a test.
 
     Args:
-        study: its rows.
-        chain: the same as a chain.
-        bodies: the bodies of evidence of its cases.
-        shown: the ids of the cases that have a page.
+        audits: what each case gives, in the order of the cases.
+        quotes: how many quotes of the study are in which state.
+        searches: its searches, counted.
+        cases: every case by its key.
+        shown: the keys of the cases that have a page.
     """
-    if not bodies:
+    given = [one for one in audits if one is not None]
+    if not given:
         return None
-    found = overview(chain, bodies)
+    found = together((one.part for one in given), quotes, searches)
     where = _Where(
-        study,
-        chain,
-        {study.cases[i].key: ref for i, ref in study.refs.items()},
-        frozenset(study.refs[i].key for i in shown),
-        {row.key: row for row in chain.decisions.values()},
+        cases,
+        shown,
+        {code.key: code for one in given for code in one.codes},
+        {key: statement for one in given for key, statement in one.statements},
     )
     return AuditView(
         codes=found.codes,
@@ -109,11 +168,9 @@ def _facts(counted: Iterable[tuple[str, int]]) -> tuple[Fact, ...]:
 
 
 def _toughness(found: Overview, where: _Where) -> Iterable[ToughView]:
-    statements = {row.key: where.study.prose(row.statement) for row in where.chain.hypotheses.values()}
-
     def put(one: Any) -> PutView:
         return PutView(
-            statements.get(one.hypothesis, one.hypothesis),
+            where.statements.get(one.hypothesis, one.hypothesis),
             one.tests,
             one.passed,
             one.failed,
@@ -126,5 +183,5 @@ def _toughness(found: Overview, where: _Where) -> Iterable[ToughView]:
 
 
 def _override(where: _Where, key: str) -> OverrideView:
-    row = where.decisions[key]
-    return OverrideView(where.code(key), row.rule_value or "", where.study.prose(row.override_reason))
+    code = where.codes[key]
+    return OverrideView(where.code(key), code.rule_value, code.reason)

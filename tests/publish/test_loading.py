@@ -79,7 +79,7 @@ def test_a_text_that_is_quoted_often_comes_once_and_is_cut_alike(
             records.add(session, "quote", {"source": "long", "key": f"long.{number}", "words": words})
     shown = []
     for many in (50, 100):
-        monkeypatch.setattr("evidence.publish.load._MANY", many)
+        monkeypatch.setattr("evidence.publish.queries.MANY", many)
         with ledger.read() as (connection, study):
             rows = load(connection, study)
         (held,) = (row for row in rows.texts if row.sha256 == sha256)
