@@ -66,7 +66,7 @@ _PARTS = {
 
 
 def poisoned(url: str, words: str) -> Ledger:
-    """Found a study with something of every noun, and add words to whatever people may write there."""
+    """Found a study with something of every noun, and add words, if any, to whatever people may write there."""
     ledger = reasoned(url)
     _more(ledger)
     sign(ledger, "decision", "mid-50.ALLY.5", note="Looked at.")
@@ -142,7 +142,7 @@ def _poison(connection: Connection, noun: Noun, words: str) -> None:
 def _with(value: Any, words: str) -> Any:
     """Return a value with words added to every text in it that says something."""
     if isinstance(value, str):
-        return f"{value} {words}" if value else value
+        return f"{value} {words}" if value and words else value
     if isinstance(value, list):
         return [_with(one, words) for one in value]
     if isinstance(value, dict):
