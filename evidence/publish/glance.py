@@ -103,7 +103,10 @@ def distribution(variable: VariableView, cases: Sequence[CaseLine]) -> Distribut
 
 def _summary(variable: VariableView, found: Sequence[PartView], coded: int, total: int) -> str:
     are = "is" if coded == 1 else "are"
-    told = [f"{one.count} {one.value} ({one.label})" if one.label else f"{one.count} {one.value}"
-            for one in found[:-1] if one.count]  # fmt: skip
+    told = [
+        f"{one.value} ({one.label}) in {one.count}" if one.label else f"{one.value} in {one.count}"
+        for one in found[:-1]
+        if one.count
+    ]
     heads = f"{coded} of {total} case{'' if total == 1 else 's'} {are} coded on {variable.key}"
     return f"{heads}: {listed(told)}." if told else f"{heads}."

@@ -11,11 +11,12 @@ from typing import Any
 
 from evidence.publish import links
 from evidence.publish.environment import Templates
+from evidence.publish.searching import shards
 from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_views import FrameView, StudyView
 from evidence.publish.views import CaseView
 
-__all__ = ["ASSETS", "CASES", "FRONT", "LISTS", "SOURCES", "Page"]
+__all__ = ["ALONE_SCRIPTS", "ALONE_STYLES", "ASSETS", "CASES", "FRONT", "LISTS", "SOURCES", "Page"]
 
 #: A path in the site, parted by slashes, and what is there.
 Page = tuple[str, bytes]
@@ -39,12 +40,22 @@ def _lists(study: StudyView, kind: Templates) -> Iterable[Page]:
         yield _filled(f"{name}.html", kind, name, study=study, links=links.FRONT)
 
 
+def _search(study: StudyView, kind: Templates) -> Iterable[Page]:
+    scripts = shards(study)
+    yield _filled("search.html", kind, "search", study=study, shards=len(scripts), links=links.FRONT)
+    for number, script in enumerate(scripts):
+        yield f"search/{number}.js", script
+
+
 def _filled(path: str, kind: Templates, template: str, **views: Any) -> Page:
     return path, kind.render(f"{template}.html.j2", **views).encode()
 
 
 #: Files of the templates that go out as they are.
-ASSETS = ("style.css", "print.css")
+ASSETS = ("style.css", "front.css", "print.css", "site.js", "matrix.js", "search.js")
+#: Those of them that a single file holds, in the order in which they count: no search, which a browser has itself.
+ALONE_STYLES = ("style.css", "front.css")
+ALONE_SCRIPTS = ("site.js", "matrix.js")
 #: Pages of one case, filled again when anything that is shown of the case changed.
 CASES: tuple[Callable[[FrameView, CaseView, Templates], Iterable[Page]], ...] = (_case,)
 #: Pages of one source, filled again when anything that is shown of the source changed.
@@ -53,4 +64,4 @@ SOURCES: tuple[Callable[[FrameView, SourceEntry, Templates], Iterable[Page]], ..
 FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front,)
 #: Pages about the whole study, for which ``revision`` and ``digest`` are empty: filled again when a line of a case
 #: or of a source changed, or the study's own records.
-LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_lists,)
+LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_lists, _search)
