@@ -158,7 +158,8 @@ def show(connection: Any, study: Any, case: str) -> None:
 def edit(ctx: click.Context, case: str, file: Path | None, message: str | None) -> None:
     """Write a case's narrative in $EDITOR, or take it from a file.
 
-    A citation that leads nowhere is refused with its line, and nothing is written; what was typed is kept in a file.
+    A citation that leads nowhere is refused with its line, and nothing is written; what was typed is kept in a file. Words
+    in quotation marks that are not in the quote that is cited for them are named.
 
     \b
     Example:
@@ -213,7 +214,7 @@ def _typed(before: str) -> tuple[str, int]:
 
 def _change(session: Any, key: str, text: str, file: str, first: int, before: str | None = None) -> None:
     """Keep a narrative; an error names the line of the file that it was read from."""
-    from evidence.audit.retelling import retell
+    from evidence.audit.retelling import misquotations, retell
     from evidence.errors import EvidenceError, Place, ValueRefused
     from evidence.ledger import records
 
@@ -228,11 +229,9 @@ def _change(session: Any, key: str, text: str, file: str, first: int, before: st
         if error.place is None or error.place.line is None:
             raise
         raise error.at(Place(file, error.place.line + first - 1)) from error
-    say(
-        f"Changed the narrative of {case.key}."
-        if changed
-        else f"Nothing changed in the narrative of {case.key}."
-    )
+    say(f"{'Changed' if changed else 'Nothing changed in'} the narrative of {case.key}.")
+    for one in misquotations(session, case):
+        say(f"Line {one.line + first - 1}: “{one.words}” [@{one.key}] {one.remark}.")
 
 
 def _kept(case: str, text: str) -> Path:

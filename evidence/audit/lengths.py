@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, literal, literal_column, select, union_all
+from sqlalchemy import Connection, literal, select
 
+from evidence.audit.citable import leads
 from evidence.audit.narrated import is_draft
 from evidence.audit.noted import Length, length
 from evidence.audit.subject import subject
 from evidence.keys import natural
-from evidence.ledger.among import among
 from evidence.ledger.rows import words
 
 __all__ = ["Counted", "lengths"]
@@ -48,7 +48,8 @@ def lengths(connection: Connection, study: Any, case: str | None = None) -> tupl
         wanted = wanted.where(table.id == subject(connection, study, case).id)
     rows = [row for row in connection.execute(wanted) if row.narrative.strip()]
     told = {row.key: length(row.narrative, case=row.key) for row in rows}
-    quotes = _quotes(connection, study, {key for one in told.values() for key in one.cited})
+    known = leads(connection, study, {key for one in told.values() for key in one.cited})
+    quotes = {key: i for key, (noun, i) in known.items() if noun == "quote"}
     return tuple(
         Counted(
             row.key,
@@ -59,20 +60,3 @@ def lengths(connection: Connection, study: Any, case: str | None = None) -> tupl
         )
         for row in sorted(rows, key=lambda row: natural(row.key))
     )
-
-
-def _quotes(connection: Connection, study: Any, keys: set[str]) -> dict[str, Any]:
-    """Return the ids of quotes by those keys that they have, or had."""
-    if not keys:
-        return {}
-    quote = words("quote", "id study_id key").c
-    redirect = words("redirect", "study_id noun key row_id").c
-    both = union_all(
-        select(redirect.key, redirect.row_id.label("id"), literal_column("0").label("now")).where(
-            redirect.study_id == study, redirect.noun == "quote", among(connection, redirect.key, keys)
-        ),
-        select(quote.key, quote.id, literal_column("1")).where(
-            quote.study_id == study, among(connection, quote.key, keys)
-        ),
-    )
-    return {row.key: row.id for row in sorted(connection.execute(both), key=lambda row: row.now)}

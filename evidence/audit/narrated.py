@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from evidence.errors import EvidenceError, Place
@@ -95,8 +95,9 @@ def without_front_matter(text: str) -> tuple[str, int]:
     return body.rstrip("\n"), text[: start + len(rest) - len(body)].count("\n") + 1
 
 
+@lru_cache(maxsize=512)
 def blocks(text: str, *, case: str = "") -> tuple[Block, ...]:
-    """Return a narrative's paragraphs, headings and block quotations, in order.
+    """Return a narrative's paragraphs, headings and block quotations, in order; kept, as several rules read the same ones.
 
     Args:
         text: Markdown with citations.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
-
-from evidence.audit.narrated import blocks
+from evidence.audit.citable import cited_words, leads
+from evidence.audit.misquoted import Misquoted, misquoted
+from evidence.audit.narrated import Citation, blocks
 from evidence.errors import EvidenceError, Place, nearest
 from evidence.ledger import records
+from evidence.ledger.among import driven
 from evidence.ledger.revisions import Unit
-from evidence.models import Quote, Redirect, Source
 
-__all__ = ["retell"]
+__all__ = ["misquotations", "retell"]
 
 
 def retell(session: Unit, case: Any, narrative: str) -> bool:
@@ -31,8 +30,9 @@ def retell(session: Unit, case: Any, narrative: str) -> bool:
         EvidenceError: it holds what begins as a citation and is none, or cites what the study does not have; the
             error's place has the line.
     """
-    cited = [one for block in blocks(narrative, case=case.key) for note in block.notes for one in note.cited]
-    known = _known(session, {one.key for one in cited})
+    cited = _cited(case.key, narrative)
+    connection = session.connection()
+    known = leads(connection, driven(connection, session.study_id), {one.key for one in cited})
     for one in cited:
         if one.key not in known:
             near = nearest(one.key, [*records.keys(session, "quote"), *records.keys(session, "source")])
@@ -44,13 +44,14 @@ def retell(session: Unit, case: Any, narrative: str) -> bool:
     return records.edit(session, "case", case, {"narrative": narrative})
 
 
-def _known(session: Unit, keys: Collection[str]) -> set[str]:
-    """Return those keys that a quote or a source has, or had before it was renamed."""
-    found: set[str] = set()
-    for model in (Quote, Source):
-        standing = (model.study_id == session.study_id, model.retired_at.is_(None))
-        found.update(session.scalars(select(model.key).where(*standing, model.key.in_(keys))))
-        moved = select(Redirect.key).join(model, model.id == Redirect.row_id)
-        noun = Redirect.noun == model.__tablename__
-        found.update(session.scalars(moved.where(*standing, noun, Redirect.key.in_(keys))))
-    return found
+def misquotations(session: Unit, case: Any) -> list[Misquoted]:
+    """Return what a case's narrative misquotes; see ``misquoted``."""
+    connection = session.connection()
+    study = driven(connection, session.study_id)
+    cited = _cited(case.key, case.narrative)
+    lookup = cited_words(connection, study, leads(connection, study, {one.key for one in cited}))
+    return misquoted(case.narrative, lookup, case=case.key)
+
+
+def _cited(case: str, narrative: str) -> list[Citation]:
+    return [one for block in blocks(narrative, case=case) for note in block.notes for one in note.cited]

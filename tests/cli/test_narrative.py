@@ -157,3 +157,22 @@ def test_the_study_says_where_notes_must_stand(ledger: Ledger, do: Do, run: Run)
     do("study", "edit", "--checks", '{"notes": "sentence"}')
     found = run("check", "claim-without-note")
     assert (found.code, "“Then Dulles left for Taipei.” (line 1)" in found.stdout) == (3, True)
+
+
+def test_a_misquotation_is_named_when_it_is_written(ledger: Ledger, do: Do, tmp_path: Path) -> None:
+    (tmp_path / "n.md").write_text(
+        "---\nkey: mid-50\n---\n\nHe spoke of “the island” [@memo.1].\n", encoding="utf-8"
+    )
+    said = do("narrative", "edit", "mid-50", "--file", "n.md")
+    assert "Changed the narrative of mid-50." in said
+    assert "Line 5: “the island” [@memo.1] differs from it: the [island] → [islands]." in said
+    assert ledger.value(_NARRATIVE) == "He spoke of “the island” [@memo.1]."
+    said = do(
+        "narrative",
+        "edit",
+        "mid-50",
+        "--file",
+        "-",
+        stdin="He said that “the islands” … were safe [@memo.1].",
+    )
+    assert "Line" not in said

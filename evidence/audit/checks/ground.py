@@ -35,7 +35,6 @@ class Ground:
     quotes: Mapping[str, Any]
     sources: Mapping[str, Any]
     narratives: Mapping[Any, str]  # case → its narrative, of those that have one
-    moved: Mapping[tuple[str, str], Any]  # a noun and a key that it once had → the record
     cited: Mapping[str, tuple[str, ...]]  # what narratives cite, by its present key → the cases
     numbered: frozenset[Any]  # cases with a number in a data set
     core: frozenset[Any]  # cases at the core of an episode
@@ -94,7 +93,6 @@ def ground(connection: Connection, study: Any) -> Ground:
         quotes=_by_key(chain.quotes),
         sources=_by_key(chain.sources),
         narratives=narratives,
-        moved=moved,
         cited=cited,
         numbered=frozenset(numbered),
         core=frozenset(core),

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-from sqlalchemy import or_, select
 
 from evidence.audit.checks.ground import Ground
 from evidence.audit.checks.rules import Hit, rule
-from evidence.audit.misquoted import Cited, Misquoted, misquoted
+from evidence.audit.citable import cited_words, leads
+from evidence.audit.misquoted import Misquoted, misquoted
 from evidence.audit.narrated import blocks, is_draft
 from evidence.audit.noted import Sentence, claims
 from evidence.audit.turns import short
 from evidence.errors import EvidenceError
 from evidence.keys import listed
-from evidence.ledger.among import among
-from evidence.ledger.rows import words
 
 #: So many sentences, quotations or keys are named; of more, how many there are.
 _NAMED = 3
 #: So much of a sentence is shown, in letters.
 _SHOWN = 90
+#: Without one of these a narrative quotes nothing.
+_MARKS = '"“”„«»‘「『>'
 
 
 @rule(
@@ -63,6 +62,7 @@ def draft(ground: Ground) -> Iterator[Hit]:
 )
 def leads_nowhere(ground: Ground) -> Iterator[Hit]:
     """A note that leads to no quote and no source proves nothing, and the appendix cannot be rendered with it."""
+    known = leads(ground.connection, ground.study, _keys(ground, "@"))
     for case, text in _narratives(ground):
         try:
             cited = [
@@ -73,7 +73,7 @@ def leads_nowhere(ground: Ground) -> Iterator[Hit]:
                 "case", case.key, f"has a narrative that cannot be read ({_lower(str(error))}).", (case.key,)
             )
             continue
-        unknown = {one.key: one.line for one in cited if _row(ground, one.key) is None}
+        unknown = {one.key: one.line for one in cited if one.key not in known}
         if unknown:
             where = _some([f"{key!r} in line {line}" for key, line in unknown.items()])
             yield Hit(
@@ -92,9 +92,9 @@ def leads_nowhere(ground: Ground) -> Iterator[Hit]:
 )
 def misquotation(ground: Ground) -> Iterator[Hit]:
     """Words between quotation marks are somebody's own: they stand, as they are, in the quote that is cited for them."""
-    texts = [(case, text) for case, text in _readable(ground) if "[@" in text]
-    lookup = _lookup(ground)
-    for case, text in texts:
+    known = leads(ground.connection, ground.study, _keys(ground, _MARKS))
+    lookup = cited_words(ground.connection, ground.study, known)
+    for case, text in _readable(ground, _MARKS):
         found = misquoted(text, lookup, case=case.key)
         if found:
             yield Hit("case", case.key, f"misquotes in its narrative: {_quotations(found)}.", (case.key,))
@@ -139,9 +139,11 @@ def _narratives(ground: Ground) -> Iterator[tuple[Any, str]]:
         yield ground.chain.cases[i], text
 
 
-def _readable(ground: Ground) -> Iterator[tuple[Any, str]]:
-    """Yield the cases whose narrative can be read."""
+def _readable(ground: Ground, marks: str = "") -> Iterator[tuple[Any, str]]:
+    """Yield the cases whose narrative can be read, and has one of some marks if any are given."""
     for case, text in _narratives(ground):
+        if marks and not any(mark in text for mark in marks):
+            continue
         try:
             blocks(text, case=case.key)
         except EvidenceError:
@@ -149,82 +151,15 @@ def _readable(ground: Ground) -> Iterator[tuple[Any, str]]:
         yield case, text
 
 
-def _row(ground: Ground, key: str) -> Any:
-    """Return the quote or the source that a citation means, by its present key or an earlier one; or nothing."""
-    return (
-        ground.quotes.get(key)
-        or ground.sources.get(key)
-        or ground.chain.quotes.get(ground.moved.get(("quote", key)))
-        or ground.chain.sources.get(ground.moved.get(("source", key)))
-    )
-
-
-def _lookup(ground: Ground) -> Callable[[str], Cited | None]:
-    """Return what tells what a cited key leads to; what is needed for it is read in two statements."""
-    chain = ground.chain
-    rows = {key: row for key in _keys(ground) if (row := _row(ground, key)) is not None}
-    quotes = {row.id for row in rows.values() if row.id in chain.quotes}
-    sources = {row.id for row in rows.values() if row.id in chain.sources}
-    said = _said(ground, quotes, sources)
-    held = _held(ground, sources)
-
-    def look(key: str) -> Cited | None:
-        row = rows.get(key)
-        if row is None:
-            return None
-        if row.id in chain.quotes:
-            own = said.get(row.id)
-            return Cited(_texts(own), f"{own.prefix} {own.words} {own.suffix}") if own else None
-        own_texts = tuple(text for one in said.values() if one.source_id == row.id for text in _texts(one))
-        return Cited((*own_texts, *held.get(row.id, ())), whole=row.id in held)
-
-    return look
-
-
-def _keys(ground: Ground) -> set[str]:
-    """Return the keys that narratives cite which quote anything."""
+def _keys(ground: Ground, marks: str) -> set[str]:
+    """Return the keys that the narratives cite which have one of some marks."""
     return {
         one.key
-        for case, text in _readable(ground)
-        if any(mark in text for mark in '"“„«»‘「『>')
+        for case, text in _readable(ground, marks)
         for block in blocks(text, case=case.key)
         for note in block.notes
         for one in note.cited
     }
-
-
-def _texts(row: Any) -> tuple[str, ...]:
-    return tuple(text for text in (row.words, row.translation, row.transliteration) if (text or "").strip())
-
-
-def _said(ground: Ground, quotes: set[Any], sources: set[Any]) -> dict[Any, Any]:
-    """Return some quotes, and all quotes of some sources, with their words."""
-    if not quotes and not sources:
-        return {}
-    table = words("quote", "id key study_id source_id retired_at words translation transliteration prefix suffix")
-    wanted = select(table).where(
-        table.c.study_id == ground.study,
-        table.c.retired_at.is_(None),
-        or_(
-            among(ground.connection, table.c.id, quotes), among(ground.connection, table.c.source_id, sources)
-        ),
-    )
-    return {row.id: row for row in ground.connection.execute(wanted.order_by(table.c.key))}
-
-
-def _held(ground: Ground, sources: set[Any]) -> dict[Any, tuple[str, ...]]:
-    """Return the texts that are held of some sources."""
-    if not sources:
-        return {}
-    table = words("text", "study_id source_id content retired_at").c
-    wanted = select(table.source_id, table.content).where(
-        table.study_id == ground.study, table.retired_at.is_(None), table.content.is_not(None),
-        among(ground.connection, table.source_id, sources),
-    )  # fmt: skip
-    found: dict[Any, tuple[str, ...]] = {}
-    for row in ground.connection.execute(wanted):
-        found[row.source_id] = (*found.get(row.source_id, ()), row.content)
-    return found
 
 
 def _sentences(found: list[Sentence]) -> str:
