@@ -22,15 +22,15 @@ from evidence.publish.chained import chained
 from evidence.publish.changes import changes
 from evidence.publish.codes import scheme
 from evidence.publish.counts import counts
-from evidence.publish.entries import Settled, entry, settled
 from evidence.publish.data_overview import overview
+from evidence.publish.entries import Settled, entry, settled
 from evidence.publish.glance import distribution, matrix
 from evidence.publish.load import Rows, Whole
 from evidence.publish.narratives import markdown
 from evidence.publish.parted import Parted
 from evidence.publish.parties import studied_actor
-from evidence.publish.resolved import Resolved, narrowed, resolve
 from evidence.publish.publication import Doubts, Publication
+from evidence.publish.resolved import Resolved, narrowed, resolve
 from evidence.publish.rests import rests
 from evidence.publish.reviewed import Signed, signed
 from evidence.publish.rival_codings import rival_codings
@@ -109,7 +109,9 @@ class Appendix:
             part = self._whole or _part(narrowed(self.study, rows), self.signed, single=self._single)
             for i in ids:
                 view = (
-                    self.doubts.on_case(entry(part.study, part.shared, i, *around[i])) if i in around else None
+                    self.doubts.on_case(entry(part.study, part.shared, i, *around[i]))
+                    if i in around
+                    else None
                 )
                 things = part.shared.things.by_key
                 keys = list(cited(part.study.cases[i].narrative))

@@ -47,6 +47,16 @@ def _search(study: StudyView, kind: Templates) -> Iterable[Page]:
         yield f"search/{number}.js", script
 
 
+def _overview(study: StudyView, kind: Templates) -> Iterable[Page]:
+    if study.overview is not None:
+        yield _filled("overview.html", kind, "overview", study=study, links=links.FRONT)
+
+
+def _changes(study: StudyView, kind: Templates) -> Iterable[Page]:
+    if study.changes:
+        yield _filled("changes.html", kind, "changes", study=study, links=links.FRONT)
+
+
 def _filled(path: str, kind: Templates, template: str, **views: Any) -> Page:
     return path, kind.render(f"{template}.html.j2", **views).encode()
 
@@ -61,7 +71,7 @@ CASES: tuple[Callable[[FrameView, CaseView, Templates], Iterable[Page]], ...] = 
 #: Pages of one source, filled again when anything that is shown of the source changed.
 SOURCES: tuple[Callable[[FrameView, SourceEntry, Templates], Iterable[Page]], ...] = (_source,)
 #: Pages that may name the ledger's revision and digest: filled again whenever the ledger changed.
-FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front,)
+FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front, _changes)
 #: Pages about the whole study, for which ``revision`` and ``digest`` are empty: filled again when a line of a case
 #: or of a source changed, or the study's own records.
-LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_lists, _search)
+LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_lists, _search, _overview)

@@ -19,8 +19,8 @@ from evidence.publish.front import Appendix, read_appendix
 from evidence.publish.lines import line
 from evidence.publish.links import ALONE
 from evidence.publish.load import load
-from evidence.publish.publication import publication
 from evidence.publish.pages import ALONE_SCRIPTS, ALONE_STYLES, ASSETS, CASES, FRONT, LISTS, SOURCES
+from evidence.publish.publication import publication
 from evidence.publish.source_pages import source_line
 
 __all__ = ["Report", "appendix", "pages"]

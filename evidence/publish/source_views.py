@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from evidence.publish.proof_views import CaseRef, QuoteView, SourceRef, SourceView
+from evidence.publish.release_views import ChallengeView
 
 __all__ = [
     "BibliographyEntry",
@@ -118,6 +119,7 @@ class SourceEntry:
     quotes: tuple[PlacedQuote, ...]
     state: str  # how many quotes stand where, in words
     idle: bool  # whether it is one of so many on which nothing rests that they are listed, and have no pages
+    challenges: tuple[ChallengeView, ...] = ()  # what readers doubt of it and of its quotes, and the answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from evidence.publish.chart_views import DistributionView, MatrixView, TimelineView
 from evidence.publish.proof_views import CaseRef, Fact, HypothesisView, SourceView
 from evidence.publish.reasoning_views import AuditView
+from evidence.publish.release_views import ChangesView, OverviewView
 from evidence.publish.source_views import BibliographySection, SourceLine
 from evidence.publish.views import CaseLine, CodeView
 
@@ -152,6 +153,8 @@ class FrameView:
     language: str
     treaties: bool  # whether there is a page of treaties
     extract: str  # where only some cases were asked for: which
+    surveyed: bool  # whether there is an overview of the evidence
+    released: str  # the newest release; empty while there is none, and then there is no page of changes
     software: str
     revision: str
     digest: str
@@ -185,3 +188,5 @@ class StudyView(FrameView):
     threshold: str
     caveat: str  # that goes with all words on what a result means
     word_scale: tuple[Fact, ...]  # a word of likelihood, and its probability or range
+    overview: OverviewView | None  # of the evidence; none in an extract
+    changes: tuple[ChangesView, ...]  # since the newest release, then from each to the next

@@ -25,6 +25,7 @@ from evidence.publish.proof_views import (
     TestView,
 )
 from evidence.publish.reasoning_views import BarsView, ReviewView, RobustnessView, SquareView
+from evidence.publish.release_views import ChallengeView
 from evidence.publish.source_views import NoteUse, SourceUse
 
 __all__ = [
@@ -200,6 +201,7 @@ class CaseView:
     robustness: RobustnessView | None  # none where nothing is coded
     previous: CaseRef | None
     following: CaseRef | None
+    challenges: tuple[ChallengeView, ...] = ()  # what readers doubt, and what they were answered
 
 
 @dataclass(frozen=True, slots=True)
