@@ -169,7 +169,11 @@ def _loaded() -> Iterator[forking.Server | None]:
 
 
 def _plain(**more: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "SYSTEMROOT", "TMPDIR", "EVIDENCE_CACHE")
+        if name in os.environ
+    }
     return kept | {"LC_ALL": "C.UTF-8", "COLUMNS": "110", "PYTHONPATH": str(ROOT)} | more
 
 

@@ -10,47 +10,9 @@ from evidence.archive.frus.volume import read_volume
 from evidence.publish.citations import Cited, as_text, linked, note, recommended, short_note, web_address
 from evidence.publish.citing import cited_named
 from tests.kit import Ledger
+from tests.publish.printed import A30, CHILE, cited, kissinger, person, volume
 
 _KOREA = "Foreign Relations of the United States, 1969–1976, Volume XIX, Part 1, Korea, 1969–1972"
-_CHILE = "Foreign Relations of the United States, 1969–1976, Volume XXI, Chile, 1969–1973"
-
-
-def cited(kind: str, title: str, csl: dict[str, Any], **more: Any) -> Cited:
-    """Return a source to cite."""
-    return Cited(kind, title, csl, **more)
-
-
-def person(family: str, given: str = "") -> list[dict[str, str]]:
-    """Return one person as CSL has people."""
-    return [{"family": family, "given": given}] if given else [{"family": family}]
-
-
-def _volume() -> dict[str, Any]:
-    return {
-        "title": _CHILE,
-        "collection-editor": person("Howard", "Adam"),
-        "editor": person("McElveen", "James") + person("Siekmeier", "James"),
-        "publisher": "Government Printing Office",
-        "publisher-place": "Washington",
-        "issued": {"date-parts": [[2014]]},
-    }
-
-
-def _kissinger() -> dict[str, Any]:
-    return {
-        "author": person("Kissinger", "Henry"),
-        "recipient": person("Nixon", "Richard"),
-        "genre": "memorandum",
-        "event-place": "Washington",
-    }
-
-
-_A30 = (
-    "Henry Kissinger to Richard Nixon, memorandum, Washington, December 18, 1970, in Foreign Relations of the United "
-    "States, 1969–1976, ed. Adam Howard, vol. 21, Chile, 1969–1973, ed. James McElveen and James Siekmeier "
-    "(Washington, DC: Government Printing Office, 2014), doc. 190, "
-    "https://history.state.gov/historicaldocuments/frus1969-76v21/d190."
-)
 
 
 def test_a29_a_document_of_frus_as_its_editors_ask() -> None:
@@ -72,11 +34,11 @@ def test_a29_a_document_of_frus_as_its_editors_ask() -> None:
 
 
 def test_a30_chicagos_note_from_what_the_document_and_its_volume_say() -> None:
-    csl = {**_kissinger(), "issued": "1970-12-18"}
+    csl = {**kissinger(), "issued": "1970-12-18"}
     source = cited(
-        "document", "Memorandum From Kissinger to Nixon", csl, key="frus1969-76v21-d190", volume=_volume()
+        "document", "Memorandum From Kissinger to Nixon", csl, key="frus1969-76v21-d190", volume=volume()
     )
-    assert as_text(note(source)) == _A30
+    assert as_text(note(source)) == A30
     assert (
         as_text(short_note(source))
         == "Kissinger to Nixon, December 18, 1970, FRUS, 1969–1976, vol. 21, doc. 190."
@@ -84,11 +46,11 @@ def test_a30_chicagos_note_from_what_the_document_and_its_volume_say() -> None:
 
 
 def test_a30_chicagos_note_from_one_record_with_the_volumes_year() -> None:
-    csl = {**_volume(), **_kissinger(), "container-title": _CHILE, "number": 190, "event-date": "1970-12-18"}
+    csl = {**volume(), **kissinger(), "container-title": CHILE, "number": 190, "event-date": "1970-12-18"}
     csl["URL"] = "https://history.state.gov/historicaldocuments/frus1969-76v21/d190"
     del csl["title"]
     html = linked(note(cited("document", "Memorandum", csl)))
-    assert as_text(note(cited("document", "Memorandum", csl))) == _A30
+    assert as_text(note(cited("document", "Memorandum", csl))) == A30
     assert "<i>Foreign Relations of the United States, 1969–1976</i>, ed." in html
     assert "<i>Chile, 1969–1973</i>" in html
     assert '<a href="https://history.state.gov/historicaldocuments/frus1969-76v21/d190">' in html
@@ -113,7 +75,7 @@ def test_a_document_of_frus_without_people_is_cited_by_its_heading_and_day() -> 
 
 
 def test_a_volume_before_documents_were_numbered_is_cited_by_page() -> None:
-    source = cited("book", _CHILE, {**_volume(), "title": ""}, key="frus1969-76v21")
+    source = cited("book", CHILE, {**volume(), "title": ""}, key="frus1969-76v21")
     assert as_text(note(source, {"page": "12"})).endswith(
         "(Washington, DC: Government Printing Office, 2014), 12, "
         "https://history.state.gov/historicaldocuments/frus1969-76v21."
@@ -128,7 +90,7 @@ def test_a_conversation_has_speakers_and_no_recipient() -> None:
         "recipient": [{"literal": "Secretary"}],
         "issued": "1955-04-25",
     }
-    source = cited("document", title, {**people, "container-title": _CHILE, "number": "220"})
+    source = cited("document", title, {**people, "container-title": CHILE, "number": "220"})
     assert as_text(note(source)).startswith(f"{title}, in Foreign Relations")
 
 

@@ -19,7 +19,7 @@ _TAGS = {
 }
 #: Spans that bibliographies set beside or below what is before them.
 _APART = {"csl-right-inline", "csl-indent", "csl-block"}
-_WEB = re.compile(r"https?://\S*[^\s.,;:)\]}”’»]", re.IGNORECASE)
+_WEB = re.compile(r"https?://\S*[^\s.,;:)\]}”’»]")
 #: A mark after a quotation in a quotation: it belongs inside both, and citeproc moves it into one.
 _BETWEEN = re.compile("‘([^‘’“”]*)’([.,])”")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -64,7 +64,7 @@ def _linked(link: Sequence[Any]) -> Iterator[tuple[str, bool]]:
     """Yield a web address that is shown as what it leads to; anything else without its link."""
     shown = "".join(text for text, tag in _pieces(link[1]) if not tag)
     address = str(link[2][0])
-    if re.match(r"https?://", address, re.IGNORECASE) and shown.startswith(("http", "doi", "10.")):
+    if address.startswith(("http://", "https://")) and shown.startswith(("http", "doi", "10.")):
         yield f'<a href="{escape(address)}">', True
         yield str(escape(shown)), True
         yield "</a>", True

@@ -85,6 +85,13 @@ def _style(root: Any, name: str, file: Path, *, house: bool) -> Style:
     citation = root.find(f"{_CSL}citation")
     if citation is None or citation.find(f"{_CSL}layout") is None:
         raise EvidenceError("this CSL style says nothing of citations; get another.", Place(file.name))
+    defined = {one.get("name") for one in root.iterfind(f"{_CSL}macro")}
+    missing = {str(one.get("macro")) for one in root.iter() if one.get("macro")} - defined
+    if missing:
+        raise EvidenceError(
+            f"this CSL style uses macros that it does not have ({', '.join(sorted(missing))}); get another.",
+            Place(file.name),
+        )
     title = (root.findtext(f"{_CSL}info/{_CSL}title") or name).strip()
     formats = [one.get("citation-format") for one in root.iterfind(f"{_CSL}info/{_CSL}category")]
     numbered = bool({"numeric", "label"} & set(formats)) or any(
