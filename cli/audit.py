@@ -9,7 +9,7 @@ import click
 
 from .options import json_option
 from .output import as_json as print_json
-from .session import reads, say
+from .session import reads, say, templates_option
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -26,9 +26,12 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     metavar="FILE",
     help="The document to write. [default: audit-CASE.html]",
 )
+@templates_option
 @json_option
 @reads
-def audit(connection: Any, study: Any, case: str | None, output: Path | None, as_json: bool) -> None:
+def audit(
+    connection: Any, study: Any, case: str | None, output: Path | None, templates: Path | None, as_json: bool
+) -> None:
     """Put all that the codes of a CASE rest on into one document, to hand to a referee.
 
     The document is one HTML file that needs no network: the codes with their reasons, every quote in its context,
@@ -52,7 +55,7 @@ def audit(connection: Any, study: Any, case: str | None, output: Path | None, as
         return
     from evidence.publish.audit_page import write_audit
 
-    file, changed = write_audit(connection, study, case, output)
+    file, changed = write_audit(connection, study, case, output, templates)
     say(
         f"The audit of {case} is in {file}{'' if changed else ', as it was'}; open it in a browser, or print it."
     )

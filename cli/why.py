@@ -13,7 +13,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import paragraph
-from .session import reads, say
+from .session import reads, say, settings_of
 
 if TYPE_CHECKING:
     from evidence.audit.views import Code, Why
@@ -65,7 +65,8 @@ def why(
     if page is not None:
         from evidence.publish.audit_page import write_why
 
-        write_why(connection, study, case, page, variable)
+        own = settings_of(click.get_current_context()).templates
+        write_why(connection, study, case, page, variable, own)
         say(f"Why {case} has its code is in {page}.")
         return
     answer = ask(connection, study, case, variable)

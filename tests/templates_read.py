@@ -124,12 +124,13 @@ def _where() -> dict[str, list[str]]:
 def views(kind: str, what: str) -> Iterator[type]:
     """Yield the view that a template receives, and every view in it; of two of a name, that of the template's kind."""
     for name in re.findall(r"\b[A-Z]\w+", what):
+        one_of = name if name in _where() else re.sub(r"ies$", "y", name).removesuffix("s")
         modules = sorted(
-            _where().get(name, []),
+            _where().get(one_of, []),
             key=lambda one: kind not in one if kind != "appendix" else "audit_page" in one,
         )
         if modules:
-            yield from _within(getattr(import_module(modules[0]), name), set())
+            yield from _within(getattr(import_module(modules[0]), one_of), set())
 
 
 def _within(view: type, seen: set[type]) -> Iterator[type]:

@@ -102,7 +102,13 @@ def _keyed(found: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def audit_page(
-    connection: Connection, study: Any, case: str, variable: str | None = None, *, full: bool = True
+    connection: Connection,
+    study: Any,
+    case: str,
+    variable: str | None = None,
+    *,
+    full: bool = True,
+    own: Path | None = None,
 ) -> tuple[str, bytes]:
     """Return a case's key and its document; the same ledger gives the same bytes.
 
@@ -112,6 +118,7 @@ def audit_page(
         case: the case's key, a key that it once had, or its number in a data set.
         variable: one variable's key; all if not given.
         full: with every quote in its context, sensitivities in full, the history, and what a check finds.
+        own: a folder whose templates come before ours.
 
     Raises:
         UnknownKey: there is no such case or variable.
@@ -119,20 +126,20 @@ def audit_page(
     """
     found, chain = referee(connection, study, case, variable, full=full)
     view = AuditView(found, _proofs(connection, chain), _documents(chain), full)
-    appendix = templates("appendix")
-    own = templates("audit")
-    page = own.render(
+    appendix = templates("appendix", own)
+    audit = templates("audit", own)
+    page = audit.render(
         "audit.html.j2",
         audit=view,
         say=Words.of(chain.study.language),
-        styles=f"{appendix.asset('style.css')}\n{own.asset('audit.css')}",
+        styles=f"{appendix.asset('style.css')}\n{audit.asset('audit.css')}",
         paper=appendix.asset("print.css"),
     )
     return found.why.case, page.encode()
 
 
 def write_audit(
-    connection: Connection, study: Any, case: str, output: Path | None = None
+    connection: Connection, study: Any, case: str, output: Path | None = None, own: Path | None = None
 ) -> tuple[Path, bool]:
     """Write the document on a case; return where to, and whether anything changed.
 
@@ -141,20 +148,26 @@ def write_audit(
         study: the study's id.
         case: the case.
         output: the file; ``audit-KEY.html`` if not given.
+        own: a folder whose templates come before ours.
 
     Raises:
         EvidenceError: another file stands there that this program did not write, or it cannot be written.
     """
-    key, page = audit_page(connection, study, case)
+    key, page = audit_page(connection, study, case, own=own)
     file = output or Path(f"audit-{key}.html")
     return file, put(file, page)
 
 
 def write_why(
-    connection: Connection, study: Any, case: str, output: Path, variable: str | None = None
+    connection: Connection,
+    study: Any,
+    case: str,
+    output: Path,
+    variable: str | None = None,
+    own: Path | None = None,
 ) -> bool:
     """Write why a case has its code as a page; return whether anything changed."""
-    return put(output, audit_page(connection, study, case, variable, full=False)[1])
+    return put(output, audit_page(connection, study, case, variable, full=False, own=own)[1])
 
 
 # --- Quotes and documents

@@ -23,6 +23,8 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
 )
+from jinja2.environment import TemplateModule
+from jinja2.utils import missing
 
 from evidence.errors import EvidenceError, Place, nearest
 from evidence.publish.legible import legible
@@ -35,6 +37,11 @@ OURS = "ours"
 _SUFFIX = ".j2"
 _UNNAMED = re.compile(r"No (filter|test) named '(\w+)'")
 _ABSENT = "there is no "
+#: What things that are no views are called.
+_PLAIN = {
+    "str": "a text", "Markup": "safe HTML", "int": "a number", "float": "a number", "bool": "true or false",
+    "NoneType": "none", "tuple": "a list", "list": "a list", "dict": "a mapping", "TemplateModule": "the imported template",
+}  # fmt: skip
 #: What a template raises that asks for what there is not.
 _ASKED = (UndefinedError, TemplateRuntimeError, TypeError, AttributeError)
 _PACKAGE = str(Path(__file__).parents[1])
@@ -48,17 +55,20 @@ class Missing(StrictUndefined):
         name, holder = self._undefined_name, self._undefined_obj
         if self._undefined_hint:
             return self._undefined_hint
-        known = _fields(holder)
-        if not known:  # a name of the template's own: which there are is known where it is rendered
+        if holder is missing:  # a name of the template's own: which there are is known where it is rendered
             return f"{_ABSENT}{name!r} here"
-        what = type(holder).__name__
-        return f"{what} has no {name!r}{_meant(str(name), known)}"
+        what = _PLAIN.get(type(holder).__name__, type(holder).__name__)
+        return f"{what} has no {name!r}{_meant(str(name), _fields(holder))}"
 
 
 def _fields(holder: Any) -> list[str]:
     if isinstance(holder, Mapping):
         return [str(key) for key in holder]
-    return [one.name for one in dataclasses.fields(holder)] if dataclasses.is_dataclass(holder) else []
+    if isinstance(holder, TemplateModule):
+        return list(vars(holder))
+    if dataclasses.is_dataclass(holder):
+        return [one.name for one in dataclasses.fields(holder)]
+    return list(getattr(holder, "_fields", ()))  # a row, as of the study in a document on one case
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

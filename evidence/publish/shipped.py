@@ -21,7 +21,10 @@ COPIES = ".evidence-templates"
 _FLAT = "appendix"
 #: Folders beside those of templates, which hold what is chosen by name.
 _OTHER = {"styles", "__pycache__"}
-_COMMENT = re.compile(r"\s*(?:\{#-?|/\*|<!--)\s*(.*?)\s*(?:-?#\}|\*/|-->)|\s*((?://[^\n]*\n)+)", re.DOTALL)
+_COMMENT = re.compile(
+    r"\s*(?:\{#-?|/\*|<!--)\s*(.*?)\s*(?:-?#\}|\*/|-->)|\s*((?:(?://|--|%)[^\n]*\n)+)", re.DOTALL
+)
+_LINE = re.compile(r"^(?://|--|%)+", re.MULTILINE)
 _PARTS = re.compile(r"\b(Receives|Sets):")
 _NAMED = re.compile(r"(\w+) \(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _EXTENDS = re.compile(r"""\{%-?\s*extends\s+["']ours/""")
@@ -43,7 +46,8 @@ class Shipped:
     @property
     def about(self) -> str:
         """Return what its first comment says that it is, in a sentence."""
-        return self._said("").partition(". ")[0].rstrip(".") + "."
+        said = self._said("").partition(". ")[0].strip(" .")
+        return f"{said}." if said else ""
 
     @property
     def receives(self) -> dict[str, str]:
@@ -52,7 +56,7 @@ class Shipped:
 
     def _said(self, part: str) -> str:
         found = _COMMENT.match(self.file.read_text("utf-8", "replace"))
-        words = " ".join((found[1] or found[2].replace("//", "")).split()) if found else ""
+        words = " ".join((found[1] or _LINE.sub("", found[2])).split()) if found else ""
         pieces = ["", *_PARTS.split(words)]
         return dict(zip(pieces[::2], pieces[1::2], strict=True)).get(part, "").strip() or " "
 

@@ -26,7 +26,8 @@ def digest(file: Path) -> str:
 def test_every_template_is_listed_with_what_it_is_and_receives(do: Do) -> None:
     listed = json.loads(do("templates", "list", "--json"))
     assert {one["name"] for one in listed} == _ALL
-    assert all(len(one["about"]) > len("It is.") for one in listed), listed
+    pages = [one for one in listed if one["name"].endswith((".html.j2", ".css"))]
+    assert all(len(one["about"]) > len("It is.") for one in pages), pages
     (case,) = (one for one in listed if one["name"] == "appendix/case.html.j2")
     assert case == {
         "name": "appendix/case.html.j2",
@@ -48,7 +49,7 @@ def test_a_template_is_shown_as_it_is(do: Do, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("csae", "There is no template 'csae'. Did you mean case.html.j2?"),
+        ("csae.html.j2", "There is no template 'csae.html.j2'. Did you mean case.html.j2?"),
         ("proof", "'proof' may be appendix/proof.html.j2 or audit/proof.html.j2; name the one you mean."),
         ("../README.md", "There is no template '../README.md'."),
         ("", "There is no template ''."),
@@ -135,6 +136,25 @@ def test_a_study_names_its_templates_beside_its_ledger(do: Do, run: Run, tmp_pat
     (tmp_path / "evidence.toml").write_text('ledger = "evidence.db"\ntemplates = "gone"\n')
     refused = run("render", "appendix", cwd=tmp_path)
     assert (refused.code, "gone' does not exist" in refused.stderr) == (2, True), refused
+
+
+def test_a_document_for_a_referee_is_made_of_ones_own_templates_too(do: Do, tmp_path: Path) -> None:
+    do("init", "--study", "strait", "--title", "T", cwd=tmp_path)
+    do("case", "add", "mid-50", "--title", "Taiwan Strait", cwd=tmp_path)
+    do("templates", "copy", "looks", "audit/record", cwd=tmp_path)
+    record = tmp_path / "looks" / "audit" / "record.html.j2"
+    said = "{% macro ledger(it, say) %}<p>Mine: {{ it.study.title }}</p>{% endmacro %}"
+    record.write_text(said)  # the other macros are ours
+    do("audit", "mid-50", "--templates", "looks", cwd=tmp_path)
+    assert "<p>Mine: T</p>" in (tmp_path / "audit-mid-50.html").read_text("utf-8")
+    record.write_text(said.replace("it.study.title", "it.study.titel"))
+    refused = do("audit", "mid-50", "--templates", "looks", cwd=tmp_path, refused=True)
+    assert "record.html.j2, line 1: " in refused
+    assert "did you mean 'title'?" in refused
+    (tmp_path / "evidence.toml").write_text('templates = "looks"\n')
+    record.write_text(said)
+    do("why", "mid-50", "--html", "why.html", cwd=tmp_path)
+    assert "<p>Mine: T</p>" in (tmp_path / "why.html").read_text("utf-8")
 
 
 def test_a_folder_that_is_none_and_one_that_cannot_be_written(do: Do, tmp_path: Path) -> None:
