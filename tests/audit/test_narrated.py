@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,10 +136,3 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
         return
     quoted(text), claims(text), length(text)
     misquoted(text, lambda key: Cited((key,)))
-
-
-def test_a_long_narrative_takes_no_longer_than_its_length_asks_for() -> None:
-    begun = time.process_time()
-    length("“ and A. B. [@a] " * 3000)
-    claims("Dulles “ A. U.S. [@a] " * 3000)
-    assert time.process_time() - begun < 20
