@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from markupsafe import Markup, escape
 
 from evidence.publish.cited import Cited
 from evidence.publish.csl import house, standard
-from evidence.publish.csl.batch import Asked, Written, write
 from evidence.publish.csl.cache import Cache
 from evidence.publish.csl.locating import Located, located, stated
 from evidence.publish.csl.program import fingerprint
 from evidence.publish.csl.references import Reference
 from evidence.publish.csl.styles import Style
+
+if TYPE_CHECKING:
+    from evidence.publish.csl.batch import Written
 
 __all__ = ["Formatter"]
 
@@ -159,6 +161,8 @@ class Formatter:
         self, missing: Sequence[tuple[Any, str]], places: Mapping[Any, Mapping[str, Located]]
     ) -> Iterator[tuple[str, str]]:
         """Yield what pandoc makes of sources of which something is not known, with all that they are told apart from."""
+        from evidence.publish.csl.batch import Asked, write  # noqa: PLC0415 - only where something is new
+
         wanted = dict.fromkeys(source for source, _ in missing)
         groups = dict.fromkeys(self._source(source).group for source in wanted)
         members = [self._groups[group] for group in groups]

@@ -22,7 +22,6 @@ _APART = {"csl-right-inline", "csl-indent", "csl-block"}
 _WEB = re.compile(r"https?://\S*[^\s.,;:)\]}”’»]")
 #: A mark after a quotation in a quotation: it belongs inside both, and citeproc moves it into one.
 _BETWEEN = re.compile("‘([^‘’“”]*)’([.,])”")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _QUOTED = re.compile("“([^“”]*)”")
 
 
@@ -99,7 +98,6 @@ def meta(text: str) -> dict[str, Any]:
     """Return a text as pandoc's inlines, in which nothing is markup but quotation marks, which styles turn."""
     made: list[dict[str, Any]] = []
     done = 0
-    text = _CONTROL.sub("", text)
     for found in _QUOTED.finditer(text):
         made += [
             *_words(text[done : found.start()]),

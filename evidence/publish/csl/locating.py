@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from evidence.publish import archival, frus
 from evidence.publish.cited import CHAPTERS, PERIODICAL, WHOLE, Cited, locator_words
+from evidence.publish.csl.references import printable
 
 __all__ = ["SLOT", "WORDS", "Located", "located", "stated"]
 
@@ -69,6 +70,7 @@ def _numbered(asked: str, number: str) -> Located:
 
 
 def _slotted(asked: str, slot: str, words: str) -> Located:
+    words = printable(words)
     return Located(asked % slot, slot, words) if words else Located()
 
 

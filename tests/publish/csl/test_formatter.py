@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -155,7 +155,9 @@ def _is_safe(citation: Markup) -> None:
 _ANY = st.text(max_size=20)
 
 
-@settings(max_examples=3)
+@settings(
+    max_examples=3, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)  # each starts pandoc: no shrinking
 @given(st.lists(st.tuples(_ANY, _ANY, _ANY), min_size=60, max_size=60))
 def test_any_text_at_all(texts: list[tuple[str, str, str]]) -> None:
     sources = {
