@@ -253,6 +253,8 @@ def hypothesis_view(study: Resolved, hypothesis_id: Any, numbers: Mapping[Any, s
     return HypothesisView(
         number=numbers.get(hypothesis_id, ""),
         key=row.key,
+        page=study.hypothesis_pages[row.key],
+        owner=study.cases[row.x].key if row.x in study.cases else "",
         former=study.former.get(hypothesis_id, ()),
         statement=study.prose(row.a),
         mechanism=study.prose(row.b),

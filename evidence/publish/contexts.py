@@ -9,8 +9,9 @@ from typing import Any
 from evidence.publish.load import AROUND, FARTHEST
 from evidence.publish.source_views import Passage
 from evidence.quoting import ASIDES, locate
+from evidence.vocabulary import QuoteState
 
-__all__ = ["may_be_shown", "passage"]
+__all__ = ["in_context", "may_be_shown", "passage"]
 
 _WORDS = 50
 #: Scripts that part no words by spaces, where each character counts for a word: Han, Kana, Thai, Lao, Khmer.
@@ -36,6 +37,20 @@ def may_be_shown(source: Any, shareable: Any) -> bool:
     if shareable or _FREE.search(rights):
         return True
     return source.access == "open" and not _HELD.search(rights)
+
+
+def in_context(source: Any, quote: Any, text: Any) -> tuple[Passage | None, str]:
+    """Return a quote in its context, as far as rights allow, and why none is shown; the rows are ``passage``'s."""
+    found = passage(quote, text)
+    if found is not None and may_be_shown(source, quote.shareable):
+        return found, ""
+    if found is not None:
+        why = "rights"
+    elif quote.state == QuoteState.NO_TEXT_HELD:
+        why = "no text is held"
+    else:
+        why = "the text that it was verified against is not held here"
+    return None, f"Context not shown: {why}."
 
 
 def passage(quote: Any, text: Any) -> Passage | None:

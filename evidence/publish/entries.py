@@ -17,12 +17,13 @@ from evidence.publish.brought import (
     search_views,
     test_views,
 )
+from evidence.publish.cite_entry import cite_entry
 from evidence.publish.codes import Scheme, codings, not_coded
-from evidence.publish.data_words import account, facts
-from evidence.publish.narratives import Citation, unknown_citation, written
+from evidence.publish.data_words import facts
+from evidence.publish.noted import Cited, cited_things, narrative
 from evidence.publish.parties import in_a_line, opponents, sides
 from evidence.publish.reasoning_views import BarsView, ReviewView, RobustnessView, SquareView
-from evidence.publish.resolved import Resolved, place_of
+from evidence.publish.resolved import Resolved
 from evidence.publish.reviewed import Signed, reviews
 from evidence.publish.robustness import robust
 from evidence.publish.square import square
@@ -33,11 +34,8 @@ from evidence.publish.views import (
     CodingView,
     EpisodeRef,
     HypothesisView,
-    NarrativeView,
-    NoteView,
     ObservationView,
     SearchView,
-    SideView,
     SourceRef,
     SourceView,
     TestView,
@@ -70,7 +68,7 @@ class Settled:
     profile: str
     studied: str
     episodes: Mapping[Any, Any]
-    by_key: Mapping[tuple[str, str], Any]  # ("quote" or "source", key) → id
+    things: Cited  # that narratives may cite
     nothing: Proof  # of a case on which nothing is logged
     bodies: Mapping[Any, Body]  # of the cases that have a test or a code
     signed: Signed
@@ -89,16 +87,9 @@ def settled(
     single: bool,
 ) -> Settled:
     """Return what is the same for every case of the study."""
-    by_key: dict[tuple[str, str], Any] = {
-        key: i
-        for key, i in study.moved.items()
-        if key[0] in ("quote", "source") and (i in study.quotes or i in study.sources)
-    }
-    by_key |= {("source", source.key): i for i, source in study.sources.items()}
-    by_key |= {("quote", row.key): i for i, row in study.quotes.items()}
     return Settled(
         versions, variables, study.rows.study.profile, studied,
-        {row.id: row for row in study.rows.named.get("episode", [])}, by_key,
+        {row.id: row for row in study.rows.named.get("episode", [])}, cited_things(study),
         Proof(tuple(map(not_coded, variables))), built, signatures, single, 4 if single else 3,
     )  # fmt: skip
 
@@ -138,7 +129,9 @@ def entry(
         opponents=opponents(parties),
         facts=facts(row.attributes or {}),
         codings=proof.codings,
-        narrative=_narrative(study, shared, row, parties, proof.evidence),
+        narrative=narrative(
+            study, shared.things, row, parties, proof.evidence, single=shared.single, level=shared.level
+        ),
         hypotheses=proof.hypotheses,
         tests=proof.tests,
         square=proof.square,
@@ -148,6 +141,7 @@ def entry(
         counter=tuple(item.number for item in proof.evidence if item.against),
         searches=proof.searches,
         robustness=proof.robustness,
+        cite=cite_entry(study.rows.study, row.key, ref),
         previous=previous,
         following=following,
     )
@@ -206,89 +200,5 @@ def _episodes(study: Resolved, shared: Settled, case_id: Any) -> tuple[EpisodeRe
     return tuple(sorted(found, key=lambda one: one.key))
 
 
-def _narrative(
-    study: Resolved,
-    shared: Settled,
-    row: Any,
-    parties: Sequence[SideView],
-    evidence: Sequence[ObservationView],
-) -> NarrativeView:
-    if not row.narrative.strip():
-        told = account(row, parties)
-        return NarrativeView(told, told, (), f"{row.data_set} {row.data_version}".strip() or "the ledger")
-    text = written(
-        row.narrative,
-        case=row.key,
-        curl=study.prose is wording.curled,
-        at=f"{row.key}:" if shared.single else "",
-        level=shared.level,
-    )
-    on_page = {quote.key: item.number for item in reversed(evidence) for quote in item.quotes}
-    cited = ((shared.by_key.get(("source", one.key)), _place(one.place)) for one in text.citations)
-    study.formatter.prepare((source, place) for source, place in cited if source is not None)
-    seen: set[str] = set()
-    notes = tuple(
-        _note(study, shared, row.key, number, citation, on_page, seen)
-        for number, citation in enumerate(text.citations, 1)
-    )
-    return NarrativeView(text.html, text.plain, notes, "")
-
-
-def _note(
-    study: Resolved,
-    shared: Settled,
-    case: str,
-    number: int,
-    citation: Citation,
-    on_page: Mapping[str, str],
-    seen: set[str],
-) -> NoteView:
-    """Return a note: a source is cited in full the first time, in short form later."""
-    quote_id = shared.by_key.get(("quote", citation.key))
-    if quote_id is not None:
-        quote = study.quote(quote_id)
-        first = quote.source.key not in seen
-        seen.add(quote.source.key)
-        row = study.quotes[quote_id]
-        cited = quote.citation if first else study.formatter.short(row.source_id, place_of(row))
-        return NoteView(
-            number,
-            _ref(quote.source),
-            quote.key,
-            cited,
-            quote.words,
-            quote.translation,
-            quote.language,
-            on_page.get(quote.key, ""),
-        )
-    source_id = shared.by_key.get(("source", citation.key))
-    if source_id is None:
-        known = [key for _, key in shared.by_key]
-        raise unknown_citation(case, citation, known)
-    source = study.sources[source_id]
-    write = study.formatter.short if source.key in seen else study.formatter.full
-    seen.add(source.key)
-    return NoteView(
-        number,
-        _ref(source),
-        "",
-        write(source_id, _place(citation.place)),
-        "",
-        "",
-        "",
-        "",
-    )
-
-
 def _ref(source: SourceView) -> SourceRef:
     return SourceRef(source.key, source.page, source.title or source.key)
-
-
-def _place(place: str) -> dict[str, str]:
-    """Return what stands after a cited source as a locator: a bare number is a page, else words as they are."""
-    kind, _, value = place.partition(" ")
-    if value and kind in ("document", "page", "folio", "frame", "paragraph", "footnote", "chapter", "line"):
-        return {kind: value}
-    if place and place[0].isdecimal():
-        return {"page": place}
-    return {"words": place} if place else {}

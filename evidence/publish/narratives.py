@@ -78,10 +78,14 @@ _ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A narrative as HTML, with and without its note marks, and what it cites, by note number from 1."""
+    """A narrative as HTML, with and without its note marks, and what it cites, by note number from 1.
+
+    ``blocks`` are the paragraphs, lists and the like that make it up, each with the numbers of its notes.
+    """
 
     html: Markup
     plain: Markup
+    blocks: tuple[tuple[Markup, tuple[int, ...]], ...]
     citations: tuple[Citation, ...]
 
 
@@ -99,7 +103,7 @@ def written(text: str, *, case: str = "", at: str = "", level: int = 3, curl: bo
         EvidenceError: something begins as a citation does, and is none.
     """
     if not text.strip():
-        return Written(Markup(), Markup(), ())
+        return Written(Markup(), Markup(), (), ())
     tongue = _tongue(curl=curl)
     cited: list[Citation] = []
     noted: dict[str, Any] = {"cited": cited, "at": at, "case": case}
@@ -107,10 +111,31 @@ def written(text: str, *, case: str = "", at: str = "", level: int = 3, curl: bo
     _lower(tokens, level)
     for token in tokens:
         _place_marks(token.children or [])
-    html = _clean(tongue.renderer.render(tokens, tongue.options, noted))
+    blocks = []
+    for piece in _blocks(tokens):
+        html = _clean(tongue.renderer.render(piece, tongue.options, noted))
+        blocks.append((Markup(html), tuple(_numbers(piece))))  # noqa: S704 - sanitised just above
+    html = "".join(html for html, _ in blocks)
     # In a cell of a table a heading is no heading. No narrative can make such marks itself: a class is never its own.
     plain = _HEADING.sub(r"<\1p>", _MARKS.sub("", html))
-    return Written(Markup(html), Markup(plain), tuple(cited))  # noqa: S704 - sanitised just above
+    return Written(Markup(html), Markup(plain), tuple(blocks), tuple(cited))  # noqa: S704 - sanitised above
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterable[Sequence[Token]]:
+    """Yield what stands beside one another at the top of a text: paragraphs, headings, lists, tables."""
+    begin = depth = 0
+    for n, token in enumerate(tokens, 1):
+        depth += token.nesting
+        if depth == 0:
+            yield tokens[begin:n]
+            begin = n
+
+
+def _numbers(tokens: Iterable[Token]) -> Iterable[int]:
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "citation":
+                yield from child.meta["numbers"]
 
 
 def markdown(text: str, *, level: int = 3, curl: bool = False) -> Markup:
@@ -159,8 +184,9 @@ def _cleaner() -> Callable[[str], str]:
 
 
 def _clean(html: str) -> str:
-    # markdown-it aligns cells by style, which no narrative may bring; the attribute says the same.
-    return _cleaner()(_ALIGNED.sub(r' align="\1"', html))
+    # markdown-it aligns cells by style, which no narrative may bring; the attribute says the same. An address
+    # without its scheme would, on a page that is opened from a disk, lead to that disk.
+    return _cleaner()(_ALIGNED.sub(r' align="\1"', html).replace('href="//', 'href="https://'))
 
 
 def _show_citation(renderer: object, tokens: Sequence[Token], index: int, options: object, env: Any) -> str:  # noqa: ARG001

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from evidence.publish import links
+from evidence.publish import links, reading
 from evidence.publish.environment import Templates
 from evidence.publish.searching import shards
 from evidence.publish.source_views import SourceEntry
@@ -62,16 +62,30 @@ def _filled(path: str, kind: Templates, template: str, **views: Any) -> Page:
 
 
 #: Files of the templates that go out as they are.
-ASSETS = ("style.css", "front.css", "print.css", "site.js", "matrix.js", "search.js")
+ASSETS = (
+    "style.css",
+    "front.css",
+    "print.css",
+    "site.js",
+    "matrix.js",
+    "search.js",
+    "reading.css",
+    "reading.js",
+)
 #: Those of them that a single file holds, in the order in which they count: no search, which a browser has itself.
-ALONE_STYLES = ("style.css", "front.css")
-ALONE_SCRIPTS = ("site.js", "matrix.js")
+ALONE_STYLES = ("style.css", "front.css", "reading.css")
+ALONE_SCRIPTS = ("site.js", "matrix.js", "reading.js")
 #: Pages of one case, filled again when anything that is shown of the case changed.
-CASES: tuple[Callable[[FrameView, CaseView, Templates], Iterable[Page]], ...] = (_case,)
+CASES: tuple[Callable[[FrameView, CaseView, Templates], Iterable[Page]], ...] = (_case, reading.of_case)
 #: Pages of one source, filled again when anything that is shown of the source changed.
 SOURCES: tuple[Callable[[FrameView, SourceEntry, Templates], Iterable[Page]], ...] = (_source,)
 #: Pages that may name the ledger's revision and digest: filled again whenever the ledger changed.
-FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front, _changes)
+FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front, reading.about, _changes)
 #: Pages about the whole study, for which ``revision`` and ``digest`` are empty: filled again when a line of a case
 #: or of a source changed, or the study's own records.
-LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_lists, _search, _overview)
+LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (
+    _lists,
+    _search,
+    reading.of_study,
+    _overview,
+)

@@ -171,6 +171,8 @@ class HypothesisView:
 
     number: str
     key: str
+    page: str  # its own page's file name without ``.html``
+    owner: str  # the key of the case that it belongs to; nothing for one of the whole study
     former: tuple[str, ...]  # keys that it had before: their links still lead here
     statement: str
     mechanism: str

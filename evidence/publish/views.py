@@ -26,14 +26,16 @@ from evidence.publish.proof_views import (
 )
 from evidence.publish.reasoning_views import BarsView, ReviewView, RobustnessView, SquareView
 from evidence.publish.release_views import ChallengeView
-from evidence.publish.source_views import NoteUse, SourceUse
+from evidence.publish.source_views import NoteUse, Passage, SourceUse
 
 __all__ = [
     "AliasView",
     "BearingView",
+    "BlockView",
     "CaseLine",
     "CaseRef",
     "CaseView",
+    "CiteView",
     "CodeView",
     "CodingView",
     "ConsequenceView",
@@ -114,6 +116,19 @@ class NoteView:
     translation: str
     language: str
     evidence: str  # the number of the evidence that rests on the same quote, or ""
+    again: int = 0  # the number of the first note on the same quote, whose words then stand there; else 0
+    quoted: QuoteView | None = None  # none where a source is cited as a whole
+    passage: Passage | None = None  # the quote in its text
+    remark: str = ""  # why no passage is shown, or ""
+    inferred: tuple[Fact, ...] = ()  # what is taken from it: the number of the evidence, and the inference
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A paragraph of a narrative, or a list, a table and the like, with the notes whose marks stand in it."""
+
+    html: Markup
+    notes: tuple[NoteView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,7 @@ class NarrativeView:
 
     html: Markup
     plain: Markup
+    blocks: tuple[BlockView, ...]  # ``html`` in pieces
     notes: tuple[NoteView, ...]
     factual: str  # where it was put together from data, which; else ""
 
@@ -168,6 +184,15 @@ class EpisodeRef:
 
 
 @dataclass(frozen=True, slots=True)
+class CiteView:
+    """How a case's entry is cited; what only a browser knows stands in elements with ``data-fill``."""
+
+    chicago: Markup  # as a note of Chicago's
+    bibtex: Markup
+    csl: Markup  # CSL-JSON
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """One dispute, as its page shows it."""
 
@@ -199,6 +224,7 @@ class CaseView:
     counter: tuple[str, ...]  # the numbers of what speaks against a code or a tested hypothesis
     searches: tuple[SearchView, ...]
     robustness: RobustnessView | None  # none where nothing is coded
+    cite: CiteView
     previous: CaseRef | None
     following: CaseRef | None
     challenges: tuple[ChallengeView, ...] = ()  # what readers doubt, and what they were answered
