@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .session import settings_of, templates_option
+
+if TYPE_CHECKING:
+    from .serving import Pages
 
 __all__ = ["case"]
 
@@ -38,6 +42,7 @@ _Made = tuple[Any, ...]
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="With --watch; 0 is any."
 )
+@click.option("--style", default="", metavar="NAME|FILE", help="Citation style (CSL). [default: the study's]")
 @templates_option
 @click.pass_context
 def case(
@@ -47,6 +52,7 @@ def case(
     narrative: Path | None,
     watch: bool,
     port: int,
+    style: str,
     templates: Path | None,
 ) -> None:
     """Render one case's page, with the sources that it rests on: a folder that stands by itself.
@@ -59,18 +65,29 @@ def case(
       evidence render case mid-50 --output mid-50
       evidence render case mid-50 --watch --narrative mid-50.md
     """
+    asked = _Asked(ctx, key, output, narrative, templates, style)
     if watch:
-        _watch(ctx, key, output, narrative, templates, port)
+        _watch(asked, port)
         return
-    pages, home = _rendered(ctx, key, narrative, templates)
+    pages, home = _rendered(asked)
     folder = output or Path(f"case-{Path(home).stem}")
     written = _write(folder, pages)
     click.echo(f"{folder / home} is rendered: {written}.", err=True)
 
 
-def _rendered(
-    ctx: click.Context, key: str, narrative: Path | None, templates: Path | None
-) -> tuple[dict[str, bytes], str]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which page is asked for, and what it is made from."""
+
+    ctx: click.Context
+    key: str
+    output: Path | None
+    narrative: Path | None
+    templates: Path | None
+    style: str
+
+
+def _rendered(asked: _Asked) -> tuple[dict[str, bytes], str]:
     """Return the pages, and the path of the case's own; an error in the narrative names its file and line there."""
     from evidence.errors import EvidenceError, Place
     from evidence.ledger.store import reading
@@ -78,16 +95,19 @@ def _rendered(
 
     from .narrative import read_narrative
 
-    text, first = read_narrative(narrative) if narrative else (None, 1)
-    chosen = settings_of(ctx)
+    file = asked.narrative
+    text, first = read_narrative(file) if file else (None, 1)
+    chosen = settings_of(asked.ctx)
     try:
         with reading(chosen.url, chosen.study) as (connection, study):
-            return case_pages(connection, study, key, narrative=text, templates=templates)
+            return case_pages(
+                connection, study, asked.key, narrative=text, templates=asked.templates, style=asked.style
+            )
     except EvidenceError as error:
         place = error.place
-        if narrative is None or place is None or place.file or place.line is None:
+        if file is None or place is None or place.file or place.line is None:
             raise
-        raise error.at(Place(str(narrative), place.line + first - 1)) from error
+        raise error.at(Place(str(file), place.line + first - 1)) from error
 
 
 def _write(folder: Path, pages: Mapping[str, bytes]) -> str:
@@ -98,50 +118,34 @@ def _write(folder: Path, pages: Mapping[str, bytes]) -> str:
     return f"{len(written)} file{'' if len(written) == 1 else 's'} written, {len(unchanged)} unchanged{gone}"
 
 
-def _watch(
-    ctx: click.Context,
-    key: str,
-    output: Path | None,
-    narrative: Path | None,
-    templates: Path | None,
-    port: int,
-) -> None:
+def _watch(asked: _Asked, port: int) -> None:
     from .serving import Pages, serving
     from .watching import ending
 
     shown = Pages()
-    watched = _made_of(ctx, narrative, templates)
-    _again(ctx, shown, key, output, narrative, templates, first=True)
+    watched = _made_of(asked)
+    _again(asked, shown, first=True)
     with ending() as ended, serving(shown, port) as address:
-        click.echo(f"{key} is shown at {address}; end with Ctrl-C.", err=True)
+        click.echo(f"{asked.key} is shown at {address}; end with Ctrl-C.", err=True)
         before = watched
         while not ended():
             time.sleep(_PAUSE)
-            now = _made_of(ctx, narrative, templates)
+            now = _made_of(asked)
             # What is being saved is let alone until two looks see the same.
             if now == before and now != watched:
                 watched = now
-                _again(ctx, shown, key, output, narrative, templates)
+                _again(asked, shown)
             before = now
 
 
-def _again(
-    ctx: click.Context,
-    shown: Any,
-    key: str,
-    output: Path | None,
-    narrative: Path | None,
-    templates: Path | None,
-    *,
-    first: bool = False,
-) -> None:
+def _again(asked: _Asked, shown: Pages, *, first: bool = False) -> None:
     """Show the page as it is now, or what is wrong; at first a case or a ledger that is not there ends it."""
     from evidence.errors import EvidenceError, LedgerError, UnknownKey
 
     try:
-        pages, home = _rendered(ctx, key, narrative, templates)
-        if output is not None:
-            _write(output, pages)
+        pages, home = _rendered(asked)
+        if asked.output is not None:
+            _write(asked.output, pages)
     except EvidenceError as error:
         if first and isinstance(error, LedgerError | UnknownKey):
             raise
@@ -153,7 +157,7 @@ def _again(
     shown.show(pages, home)
 
 
-def _made_of(ctx: click.Context, narrative: Path | None, templates: Path | None) -> _Made:
+def _made_of(asked: _Asked) -> _Made:
     """Return what tells whether the pages would be others now: the newest revision, and when files were saved."""
     from evidence.errors import EvidenceError
     from evidence.ledger.store import reading
@@ -161,15 +165,13 @@ def _made_of(ctx: click.Context, narrative: Path | None, templates: Path | None)
 
     from .watching import stamp
 
-    chosen = settings_of(ctx)
+    chosen = settings_of(asked.ctx)
     try:
         with reading(chosen.url, chosen.study) as (connection, study):
             revision: int | str = newest(connection, study)
     except EvidenceError as error:
         revision = str(error)
-    files = sorted(file for file in templates.rglob("*") if file.is_file()) if templates else []
-    return (
-        revision,
-        stamp(narrative) if narrative else None,
-        tuple((str(file), stamp(file)) for file in files),
-    )
+    folder = asked.templates
+    files = [one for one in (asked.narrative, Path(asked.style) if asked.style else None) if one]
+    files += sorted(file for file in folder.rglob("*") if file.is_file()) if folder else []
+    return (revision, *((str(file), stamp(file)) for file in files))

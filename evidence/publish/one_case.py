@@ -14,8 +14,9 @@ from evidence.audit.suspects import suspects
 from evidence.errors import UnknownKey
 from evidence.ledger.rows import words
 from evidence.publish.environment import templates as kind_of_templates
-from evidence.publish.front import Appendix, read_appendix
+from evidence.publish.front import read_appendix
 from evidence.publish.load import Rows, load
+from evidence.publish.publication import publication
 from evidence.publish.render import pages
 from evidence.publish.views import CaseView
 
@@ -29,6 +30,7 @@ def case_pages(
     *,
     narrative: str | None = None,
     templates: Path | None = None,
+    style: str = "",
 ) -> tuple[dict[str, bytes], str]:
     """Return the pages of an extract that has one case: a folder that stands by itself.
 
@@ -38,6 +40,7 @@ def case_pages(
         key: the case's key, or one that it once had.
         narrative: shown in place of the ledger's own; nothing shows that.
         templates: a folder whose templates come before ours.
+        style: the citation style, by name or file; nothing takes the study's own.
 
     Returns:
         Every page's bytes by its path, and the path of the case's own page.
@@ -46,7 +49,16 @@ def case_pages(
         EvidenceError: there is no such case, its narrative cites what there is not, or a template asks for what
             there is not.
     """
-    read = _read(connection, study_id, key, narrative)
+    rows = load(connection, study_id)
+    if narrative is not None:
+        rows = _with_narrative(rows, key, narrative)
+    read = read_appendix(
+        rows,
+        [key],
+        style=style,
+        suspected=lambda chain: suspects(connection, study_id, chain),
+        behind=publication(connection, study_id),
+    )
     filled = pages(read, kind_of_templates("appendix", templates))
     own = next(name for name in filled if name.startswith("cases/") and name.endswith(".html"))
     return filled, own
@@ -68,13 +80,6 @@ def newest(connection: Connection, study_id: Any) -> int:
         connection.execute(select(func.max(revision.number)).where(revision.study_id == study_id)).scalar()
         or 0
     )
-
-
-def _read(connection: Connection, study_id: Any, key: str, narrative: str | None) -> Appendix:
-    rows = load(connection, study_id)
-    if narrative is not None:
-        rows = _with_narrative(rows, key, narrative)
-    return read_appendix(rows, [key], suspected=lambda chain: suspects(connection, study_id, chain))
 
 
 def _with_narrative(rows: Rows, key: str, narrative: str) -> Rows:
