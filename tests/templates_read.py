@@ -12,13 +12,14 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from evidence.publish.shipped import Shipped, shipped
 from tests.kit import ROOT
@@ -87,9 +88,10 @@ def _linked(kind: str, what: str, anchors: dict[type, str]) -> str:
 
 
 def _tree(one: Shipped) -> nodes.Template | None:
-    return (
-        Environment(autoescape=True).parse(one.file.read_text("utf-8")) if one.name.endswith(".j2") else None
-    )
+    with suppress(TemplateSyntaxError):  # Markdown's has marks of its own
+        if one.name.endswith(".j2"):
+            return Environment(autoescape=True).parse(one.file.read_text("utf-8"))
+    return None
 
 
 def blocks(one: Shipped) -> list[str]:

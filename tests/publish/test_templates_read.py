@@ -10,11 +10,9 @@ import pytest
 from jinja2 import Environment, meta, nodes
 
 from evidence.errors import EvidenceError
-from evidence.publish.environment import templates
-from evidence.publish.front import read_appendix
-from evidence.publish.lines import line
-from evidence.publish.links import FRONT
-from evidence.publish.load import load
+from evidence.ledger import schema
+from evidence.publish.environment import Templates, templates
+from evidence.publish.render import appendix
 from evidence.publish.shipped import Shipped, find, shipped
 from tests.publish.strait import two_cases
 from tests.templates_read import README, page, views
@@ -55,14 +53,8 @@ def asked(one: Shipped) -> set[str]:
     for other in tree.find_all((nodes.Extends, nodes.Include)):
         assert isinstance(other.template, nodes.Const), "a template's name is written out"  # type: ignore[attr-defined]
         here |= asked(find(f"{one.kind}/{other.template.value}")) - own  # type: ignore[attr-defined]
-    # Jinja takes one of the two names that a pair is set to for one that is asked for.
-    pairs = {
-        name.name
-        for pair in tree.find_all(nodes.Tuple)
-        for name in pair.find_all(nodes.Name)
-        if name.ctx == "store"
-    }
-    return here - bound(tree) - pairs
+    # Jinja takes a name that is set to one of a pair, or in a branch, for one that is asked for.
+    return here - bound(tree) - {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
 
 
 def bound(tree: nodes.Template) -> set[str]:
@@ -79,37 +71,46 @@ def bound(tree: nodes.Template) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Something of each type that the appendix's templates receive."""
-    from evidence.ledger import schema  # noqa: PLC0415
+def asked_with(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What each template of the appendix was really filled with, in a site and in a single file."""
+    place = tmp_path_factory.mktemp("given")
+    schema.create(f"sqlite:///{place / 'evidence.db'}")
+    ledger = two_cases(f"sqlite:///{place / 'evidence.db'}")
+    noted: dict[str, dict[str, Any]] = {}
+    fill = Templates.render
 
-    url = f"sqlite:///{tmp_path_factory.mktemp('given') / 'evidence.db'}"
-    schema.create(url)
-    ledger = two_cases(url)
-    with ledger.read() as (connection, study):
-        read = read_appendix(load(connection, study))
-        cases = tuple(read.cases())
-        entries = tuple(entry for _, tier in read.entries(tuple(map(line, cases))) for entry in tier)
-        whole = read.whole(tuple(map(line, cases)))
-    return {
-        "FrameView": read.frame,
-        "StudyView": whole,
-        "CaseView": cases[0],
-        "CaseView, each": cases,
-        "SourceEntry": entries[0],
-        "SourceEntry, each": entries,
-        "Links": FRONT,
-        "int": 1,
-        "text": "",
-    }
+    def note(self: Templates, name: str, **views: Any) -> str:
+        noted[name] = views
+        return fill(self, name, **views)
+
+    with pytest.MonkeyPatch.context() as patch, ledger.read() as (connection, study):
+        patch.setattr(Templates, "render", note)
+        appendix(connection, study, place / "site")
+        appendix(connection, study, place / "one.html", single_file=True)
+    return noted
+
+
+@pytest.fixture(scope="module")
+def given(asked_with: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Something of each type that the appendix's templates receive, by what a first comment calls it."""
+    found: dict[str, Any] = {"int": 1, "text": ""}
+    for received in asked_with.values():
+        for view in received.values():
+            several = isinstance(view, list | tuple) and view
+            found[f"{type(view[0]).__name__}, each" if several else type(view).__name__] = view
+    return found
 
 
 _APPENDIX = [one for one in _FILLED if one.kind == "appendix"]
 
 
 @pytest.mark.parametrize("one", _APPENDIX, ids=lambda one: one.name)
-def test_a_template_is_filled_with_exactly_what_it_receives(one: Shipped, given: dict[str, Any]) -> None:
+def test_a_template_is_filled_with_exactly_what_it_receives(
+    one: Shipped, given: dict[str, Any], asked_with: dict[str, dict[str, Any]]
+) -> None:
     views = {name: given.get(what) or given[re.match(r"\w+", what)[0]] for name, what in one.receives.items()}  # type: ignore[index]
+    if one.name in asked_with:
+        assert set(asked_with[one.name]) == set(views)
     kind = templates("appendix")
     assert kind.render(one.name, **views).strip()
     for name in views:
