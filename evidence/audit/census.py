@@ -100,8 +100,9 @@ def census(connection: Connection, study: Any) -> Census:
     row = words("study", "id language profile word_scale universe_rule universe_count universe_deep overview")
     hypothesis = words("hypothesis", "id study_id retired_at prior")
     c, q = source.c, quote.c
+    found = connection.execute(select(row).where(row.c.id == study)).one()
     return Census(
-        study=connection.execute(select(row).where(row.c.id == study)).one(),
+        study=found,
         cases=one.by(words("case", "id study_id retired_at status"), "status"),
         tiers=one.by(source, "tier"),
         access=one.by(source, "access"),
@@ -109,7 +110,7 @@ def census(connection: Connection, study: Any) -> Census:
         archives=_archives(one, source),
         rights=one.number(source, func.count(), c.rights != ""),
         redacted=one.number(source, func.count(), c.redacted),
-        languages=_languages(one, source, quote, connection, row, study),
+        languages=_languages(one, source, quote, found.language or "en"),
         translators=tuple(
             sorted(
                 {name.strip() for name in one.values(quote, q.translator, q.translator != "") if name.strip()}
@@ -156,7 +157,7 @@ class _Counting:
         asked = (
             select(what, func.count()).select_from(table).where(*self.standing(table, *where)).group_by(what)
         )
-        return dict(self.connection.execute(asked).tuples().all())
+        return {row[0]: row[1] for row in self.connection.execute(asked)}
 
     def by(self, table: Any, column: str) -> Mapping[str, int]:
         """Return how often each word of a column comes, the words in their order."""
@@ -195,11 +196,8 @@ def _archives(one: _Counting, source: Any) -> tuple[tuple[str, str, int], ...]:
     return tuple((archive, within, number) for (archive, within), number in sorted(found.items()) if archive)
 
 
-def _languages(
-    one: _Counting, source: Any, quote: Any, connection: Connection, row: Any, study: Any
-) -> tuple[tuple[str, bool, int], ...]:
+def _languages(one: _Counting, source: Any, quote: Any, own: str) -> tuple[tuple[str, bool, int], ...]:
     """Return in which languages words are quoted: their own, or else that of the source or of the study."""
-    own = connection.execute(select(row.c.language).where(row.c.id == study)).scalar_one() or "en"
     translated = func.coalesce(quote.c.translation, "") != ""
     said = (quote.c.language, source.c.language, translated.label("translated"))
     asked = (
@@ -209,6 +207,6 @@ def _languages(
         .group_by(quote.c.language, source.c.language, translated)
     )
     found: Counter[tuple[str, bool]] = Counter()
-    for words_, of_source, done, number in connection.execute(asked).tuples():
-        found[words_ or of_source or own, bool(done)] += number
+    for row in one.connection.execute(asked):
+        found[row[0] or row[1] or own, bool(row.translated)] += row.number
     return tuple((language, done, number) for (language, done), number in sorted(found.items()))
