@@ -13,11 +13,14 @@ from sqlalchemy import Connection, func, select
 from evidence.audit.suspects import suspects
 from evidence.errors import UnknownKey
 from evidence.ledger.rows import words
+from evidence.publish.environment import Templates
 from evidence.publish.environment import templates as kind_of_templates
-from evidence.publish.front import read_appendix
+from evidence.publish.front import Appendix, read_appendix
+from evidence.publish.lines import line
 from evidence.publish.load import Rows, load
+from evidence.publish.pages import ASSETS, CASES, FRONT, LISTS, SOURCES
 from evidence.publish.publication import publication
-from evidence.publish.render import pages
+from evidence.publish.source_pages import source_line
 from evidence.publish.views import CaseView
 
 __all__ = ["case_pages", "case_view", "newest"]
@@ -59,7 +62,7 @@ def case_pages(
         suspected=lambda chain: suspects(connection, study_id, chain),
         behind=publication(connection, study_id),
     )
-    filled = pages(read, kind_of_templates("appendix", templates))
+    filled = _filled(read, kind_of_templates("appendix", templates))
     own = next(name for name in filled if name.startswith("cases/") and name.endswith(".html"))
     return filled, own
 
@@ -71,6 +74,25 @@ def case_view(
     rows = _with_narrative(load(connection, study_id), key, narrative)
     (view,) = read_appendix(rows, [key]).cases()
     return view, rows.sources
+
+
+def _filled(read: Appendix, kind: Templates) -> dict[str, bytes]:
+    filled = {name: kind.asset(name).encode() for name in ASSETS}
+    lines, sources = [], []
+    for view in read.cases():
+        for of_case in CASES:
+            filled.update(of_case(read.frame, view, kind))
+        lines.append(line(view))
+    for entry in read.sources(lines):
+        for of_source in SOURCES if not entry.idle else ():
+            filled.update(of_source(read.frame, entry, kind))
+        sources.append(source_line(entry))
+    study = read.whole(lines, sources)
+    for front in FRONT:
+        filled.update(front(study, kind))
+    for of_study in LISTS:
+        filled.update(of_study(replace(study, revision="", digest=""), kind))
+    return filled
 
 
 def newest(connection: Connection, study_id: Any) -> int:
