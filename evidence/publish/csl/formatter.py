@@ -83,8 +83,9 @@ class Formatter:
         places: dict[Any, dict[str, Located]] = {}
         for source, locator in wanted:
             of = places.setdefault(source, {"": _NOWHERE})
-            at = self._located(source, locator)
-            of[at.asked] = at
+            for kind in self._kinds():
+                at = self._located(kind, source, locator)
+                of[at.asked] = at
         self._make(places)
         holes = {
             source: {one.directly().asked: one.directly() for one in of.values() if self._failed(source, one)}
@@ -96,7 +97,7 @@ class Formatter:
         """Return the note that a source's first citation has; in styles without notes, the entry and the place."""
         if not self.in_text:
             return self._placed("full", source, locator)
-        words = stated(self._cited[source], locator)
+        words = stated(self._cited[source], locator, listed=not self._style.house)
         entry = self.entry(source)
         return _ended(Markup("{}, {}").format(Markup(entry.removesuffix(".")), words)) if words else entry  # noqa: S704 - safe before
 
@@ -112,7 +113,7 @@ class Formatter:
         return _ended(_bare(Markup(made)))  # noqa: S704 - made of escaped text
 
     def _placed(self, kind: str, source: Any, locator: Locator) -> Markup:
-        at = self._located(source, locator)
+        at = self._located(kind, source, locator)
         if self._text(source, f"{kind}|{at.asked}", locator).count(_HOLE) != bool(at.slot):
             at = at.directly()
         text = self._text(source, f"{kind}|{at.asked}", locator)
@@ -122,8 +123,15 @@ class Formatter:
         after = after[1:] if at.words.endswith(".") and after.startswith(".") else after
         return Markup(f"{before}{escape(at.words)}{after}")  # noqa: S704 - made of escaped text
 
-    def _located(self, source: Any, locator: Locator) -> Located:
-        return located(self._cited[source], locator, house=self._style.house, english=self._english)
+    def _located(self, kind: str, source: Any, locator: Locator) -> Located:
+        house = self._style.house
+        return located(
+            self._cited[source],
+            locator,
+            house=house,
+            english=self._english,
+            listed=kind == "full" and not house,
+        )
 
     def _failed(self, source: Any, at: Located) -> bool:
         if not at.slot:

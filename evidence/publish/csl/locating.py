@@ -38,7 +38,9 @@ class Located:
         return Located(self.asked.replace(self.slot, words)) if self.slot else self
 
 
-def located(source: Cited, locator: Mapping[str, str], *, house: bool, english: bool) -> Located:
+def located(
+    source: Cited, locator: Mapping[str, str], *, house: bool, english: bool, listed: bool = False
+) -> Located:
     """Return how to ask a style for a place.
 
     Args:
@@ -46,6 +48,7 @@ def located(source: Cited, locator: Mapping[str, str], *, house: bool, english: 
         locator: where in it, by kind.
         house: whether the style is ours, which takes the words as they are.
         english: whether it writes English, in which kinds of place have names that pandoc knows.
+        listed: whether the citation has all that a bibliography has, and so the document's number in its volume.
     """
     if house:
         return _slotted(", {%s}", SLOT, stated(source, locator))
@@ -62,7 +65,7 @@ def located(source: Cited, locator: Mapping[str, str], *, house: bool, english: 
             and _PAGE.fullmatch(given[kind])
         ):
             return _numbered(f", {{{_LABELS[kind]} %s}}", given[kind])
-    return _slotted(", %s", WORDS, stated(source, given))
+    return _slotted(", %s", WORDS, stated(source, given, listed=listed))
 
 
 def _numbered(asked: str, number: str) -> Located:
@@ -74,9 +77,18 @@ def _slotted(asked: str, slot: str, words: str) -> Located:
     return Located(asked % slot, slot, words) if words else Located()
 
 
-def stated(source: Cited, locator: Mapping[str, str]) -> str:
-    """Return where in a source in our words: a bare page for what is printed; in the series, the document before all."""
+def stated(source: Cited, locator: Mapping[str, str], *, listed: bool = False) -> str:
+    """Return where in a source in our words: a bare page for what is printed; in the series, the document before all.
+
+    Args:
+        source: what is cited.
+        locator: where in it, by kind.
+        listed: whether the document's number in its volume has been said.
+    """
     if frus.is_frus(source):
-        return frus.where(source, locator)
+        own = frus.document_of(source)
+        said = listed and own and locator.get("document", own) == own
+        rest = {kind: value for kind, value in locator.items() if kind != "document"}
+        return locator_words(rest) if said else frus.where(source, locator)
     printed = source.type in WHOLE | PERIODICAL | CHAPTERS and not archival.is_archival(source)
     return locator_words(locator, bare=printed or source.type == "hearing")

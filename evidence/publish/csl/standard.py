@@ -66,9 +66,12 @@ def _frus(source: Cited, made: Reference) -> Reference:
     if volume.is_volume:
         return {**book, "type": "book", "title": name, "issued": dated(volume.record, "issued")}
     number = frus.document_of(source)
+    author = named(source.csl, "author")
+    if not author:  # styles would take those who edited the volume for its authors
+        book = {name: value for name, value in book.items() if name not in ("editor", "collection-editor")}
     return {
         **book,
-        **named(source.csl, "author"),
+        **author,
         "type": "chapter",
         "title": made["title"] or genre(source),
         "title-short": titled(short_title(frus.shortened(source))),

@@ -180,7 +180,13 @@ def test_another_style_of_notes(style: Callable[[str, dict[Any, Cited]], Formatt
     assert "FO 371/114987, fol. 12, The National Archives of the UK (TNA)." in plain(
         made.full(2, {"folio": "12"})
     )
-    assert "doc. 190" in plain(made.full(3, {}))
+    full = plain(made.full(3, {"page": "5"}))
+    assert full.startswith(
+        "Henry Kissinger, “Memorandum From Kissinger to Nixon,” in Foreign Relations of the United States"
+    )
+    assert full.casefold().count("doc. 190") == 1
+    assert "p. 5" in full
+    assert "doc. 190" in plain(made.short(3, {}))
 
 
 def test_a_style_of_numbers_and_a_style_without_a_bibliography(
