@@ -63,7 +63,10 @@ def cite_entry(study: Any, key: str, case: CaseRef) -> CiteView:
         "URL": "\1",
     }
     written = Markup("{}").format(json.dumps([said], ensure_ascii=False, indent=2))
-    csl = Markup(str(written).replace("\\u0000", str(revision)).replace("\\u0001", str(address)))  # noqa: S704 - escaped just above
+    # The last of each is ours, whatever a title holds: after them stands nothing that anybody wrote.
+    before, _, after = str(written).rpartition("\\u0001")
+    before, _, between = before.rpartition("\\u0000")
+    csl = Markup(f"{before}{revision}{between}{address}{after}")  # noqa: S704 - escaped just above
     return CiteView(chicago, bibtex, csl)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote as escaped
 
+from evidence.publish.legible import legible
 from evidence.publish.source_views import NoteUse, PlacedQuote, SourceEntry
 from evidence.publish.study_views import StudyView
 from evidence.publish.views import CaseView, CodeView, ObservationView, SearchView, TestView
@@ -117,7 +118,7 @@ def _plain(markup: str) -> str:
 def _piece(address: str, title: str, years: str, places: Iterable[Place]) -> str:
     held = [_short(place) for place in places if any(place[2:5])]
     written = json.dumps([address, title, years, held], ensure_ascii=False, separators=(",", ":"))
-    return written.translate(_UNSAFE)
+    return legible(written.translate(_UNSAFE))
 
 
 def _short(place: Place) -> list[Any]:

@@ -70,6 +70,7 @@ def broken_links(pages: dict[str, Page]) -> list[str]:
             if link.startswith(("http://", "https://", "mailto:")):
                 continue
             address, _, place = link.partition("#")
+            address = address.partition("?")[0]  # what a script narrows a page to
             parts = (Path(name).parent / unquote(address)).parts if address else Path(name).parts
             steps: list[str] = []
             for part in parts:

@@ -56,7 +56,7 @@ def harm(html: str) -> list[str]:
     """Return what on a page runs, loads from elsewhere, leads to a script, or turns words about."""
     found = [f"turns about: {one!a}" for one in sorted(set(_TURNING.findall(html)))]
     for tag, attributes, _ in elements(html):
-        if tag in {"iframe", "object", "embed", "base", "form", "applet", "frame"}:
+        if tag in {"iframe", "object", "embed", "base", "applet", "frame"}:
             found.append(tag)
         for name, value in attributes.items():
             address = "".join(value.split()).casefold()

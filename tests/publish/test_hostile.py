@@ -49,11 +49,11 @@ def test_pages_are_built_as_if_the_words_were_harmless(hostile: Path, harmless: 
     names = sorted(str(file.relative_to(harmless)) for file in harmless.rglob("*") if file.is_file())
     assert names == sorted(str(file.relative_to(hostile)) for file in hostile.rglob("*") if file.is_file())
     for name in (name for name in names if name.endswith(".html")):
-        (theirs, cited), (ours, _) = (
+        (theirs, cited), (ours, known) = (
             outline((folder / name).read_text("utf-8")) for folder in (hostile, harmless)
         )
         assert theirs == ours, name
-        assert cited <= _CITED, name
+        assert cited <= known | _CITED, name
 
 
 def test_hostile_words_are_shown_as_they_are(hostile: Path) -> None:
