@@ -92,7 +92,7 @@ def test_ones_own_files_include_and_import_one_another(strait: Ledger, own: Path
         '{% extends "ours/base.html.j2" %}{% block masthead %}{% include "logo.html.j2" %}{{ super() }}{% endblock %}'
     )
     index = (rendered(strait, own, tmp_path / "site") / "index.html").read_text("utf-8")
-    assert 0 < index.index("<b>strait</b>") < index.index("running-title")
+    assert 0 < index.index("<b>strait</b>") < index.index("<main")
 
 
 _WRONG = [
