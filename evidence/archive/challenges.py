@@ -39,6 +39,8 @@ _URN = "urn:evidence:"
 _REASON, _WORDS, _SHORT = 20_000, 100_000, 500
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+_MAIL = re.compile(r"[^\s<>\"@:]+@[^\s<>\"@:]+\.[^\s<>\"@:]+")
 #: An address within the site: no scheme, no way out of it.
 _PAGE = re.compile(r"[^\s<>\"\\:]+")
 #: Control characters but for tabs and line ends.
@@ -159,10 +161,18 @@ def _reader(node: Mapping[str, Any], losses: list[Loss], place: Place) -> dict[s
     named = isinstance(creator, Mapping)
     name = _text(creator.get("name")) if isinstance(creator, Mapping) else ""
     uri = _text(creator.get("id")) if isinstance(creator, Mapping) else _text(creator)
-    if uri and not named and not _WEB.fullmatch(uri):
+    uri = (
+        f"https://orcid.org/{uri}"
+        if _ORCID.fullmatch(uri)
+        else f"mailto:{uri}"
+        if _MAIL.fullmatch(uri)
+        else uri
+    )
+    known = bool(_WEB.fullmatch(uri) or _MAIL.fullmatch(uri.removeprefix("mailto:")))
+    if uri and not named and not known:
         name, uri = uri, ""
-    if uri and (len(uri) > _SHORT or not _WEB.fullmatch(uri)):
-        losses.append(Loss("the address of its creator, which is not one of the web", place))
+    if uri and (len(uri) > _SHORT or not known):
+        losses.append(Loss("the address of its creator, which is neither one of the web nor of mail", place))
         uri = ""
     return {"by": " ".join(name.split())[:_SHORT], "by_uri": uri, "stated_at": _moment(node, losses, place)}
 

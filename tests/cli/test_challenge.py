@@ -130,6 +130,24 @@ def test_a_place_on_a_page_is_enough(go: Do, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097"),
+        ("reader@example.org", "mailto:reader@example.org"),
+        ("https://example.org/me", "https://example.org/me"),
+        ("javascript:alert(1)", ""),
+    ],
+)
+def test_an_address_is_one_of_the_web_or_of_mail(
+    given: str, kept: str, sqlite_url: str, do: Do, tmp_path: Path
+) -> None:
+    at = ("--ledger", filed(sqlite_url).url)
+    do(*at, "import", "challenge", put(tmp_path, doubt(creator={"name": "A Reader", "id": given})))
+    (one,) = json.loads(do(*at, "challenge", "list", "--json"))
+    assert (one["by"], one["by_uri"]) == ("A Reader", kept)
+
+
+@pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"body": []}, "gives no reason"),
