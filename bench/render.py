@@ -15,7 +15,8 @@ from evidence.ledger.store import reading
 from evidence.publish.environment import templates
 from evidence.publish.front import read_appendix
 from evidence.publish.load import load
-from evidence.publish.render import appendix, pages
+from evidence.publish.render import appendix
+from evidence.publish.whole_site import pages
 
 __all__ = ["against_floor", "against_hugo", "statements"]
 

@@ -32,7 +32,7 @@ from evidence.publish.parties import studied_actor
 from evidence.publish.publication import Doubts, Publication
 from evidence.publish.resolved import Resolved, narrowed, resolve
 from evidence.publish.rests import rests
-from evidence.publish.reviewed import Signed, signed
+from evidence.publish.reviewed import Signed, flagged, signed
 from evidence.publish.rival_codings import rival_codings
 from evidence.publish.source_pages import Shelf, in_bibliography, shelf, source_line
 from evidence.publish.source_views import SourceEntry, SourceLine
@@ -97,6 +97,7 @@ class Appendix:
     _single: bool
     behind: Publication
     doubts: Doubts
+    flags: Mapping[Any, Any]  # what is said to have changed beneath what, by its id
 
     def told(self, wanted: Sequence[Any]) -> Iterator[Told]:
         """Yield some cases, by their ids, each made when it is asked for; of those that have no page, the audit.
@@ -104,25 +105,24 @@ class Appendix:
         Raises:
             EvidenceError: a narrative cites what the study does not have.
         """
-        around = self.around()
         for ids, rows in self.parts.cases(wanted):
-            part = self._whole or _part(narrowed(self.study, rows), self.signed, single=self._single)
-            for i in ids:
-                view = (
-                    self.doubts.on_case(entry(part.study, part.shared, i, *around[i]))
-                    if i in around
-                    else None
-                )
-                things = part.shared.things.by_key
-                keys = list(cited(part.study.cases[i].narrative))
-                named = (things.get((noun, key)) for key in keys for noun in ("quote", "source"))
-                yield Told(
-                    i,
-                    view,
-                    case_audit(part.study, part.chain, part.shared.bodies, i),
-                    rests(part.study, i, [one for one in named if one is not None]),
-                    tuple(keys),
-                )
+            yield from self.tell(ids, rows)
+
+    def tell(self, wanted: Sequence[Any], rows: Rows) -> Iterator[Told]:
+        """Yield some cases from the rows that are theirs."""
+        around = self.around()
+        part = self._whole or _part(narrowed(self.study, rows), self.signed, single=self._single)
+        things = part.shared.things.by_key
+        for i in wanted:
+            keys = tuple(cited(part.study.cases[i].narrative))
+            named = (things.get((noun, key)) for key in keys for noun in ("quote", "source"))
+            yield Told(
+                i,
+                self.doubts.on_case(entry(part.study, part.shared, i, *around[i])) if i in around else None,
+                case_audit(part.study, part.chain, part.shared.bodies, i),
+                rests(part.study, i, [one for one in named if one is not None]),
+                keys,
+            )
 
     def around(self) -> dict[Any, tuple[CaseRef | None, CaseRef | None]]:
         """Return the case before and the case after each case that has a page, by its id."""
@@ -144,8 +144,12 @@ class Appendix:
     def entries(self, of: Shelf, wanted: Sequence[Any]) -> Iterator[tuple[Any, SourceEntry]]:
         """Yield some sources' ids, each with the source as its own page shows it."""
         for ids, rows in self.parts.sources(wanted):
-            part = self.study if rows is self.study.rows else narrowed(self.study, rows)
-            yield from zip(ids, map(self.doubts.on_source, of.entries(part, ids)), strict=True)
+            yield from self.shelved(of, ids, rows)
+
+    def shelved(self, of: Shelf, wanted: Sequence[Any], rows: Rows) -> Iterator[tuple[Any, SourceEntry]]:
+        """Yield some sources' ids, each with the source, from the rows that are theirs."""
+        part = self.study if rows is self.study.rows else narrowed(self.study, rows)
+        yield from zip(wanted, map(self.doubts.on_source, of.entries(part, wanted)), strict=True)
 
     def sources(self, cases: Sequence[CaseLine]) -> Iterator[SourceEntry]:
         """Yield the sources as their own pages show them, in the order of the list of sources."""
@@ -265,8 +269,9 @@ def read_appendix(
         digest=row.digest or "",
     )
     return Appendix(
-        frame, tuple(shown), not chosen, study, parts, signatures, whole, single, behind, behind.doubts()
-    )
+        frame, tuple(shown), not chosen, study, parts, signatures, whole, single, behind, behind.doubts(),
+        flagged(chain, signatures),
+    )  # fmt: skip
 
 
 def _part(study: Resolved, signatures: Signed, *, single: bool, chain: Chain | None = None) -> Part:

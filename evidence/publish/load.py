@@ -13,9 +13,11 @@ from evidence.ledger.rows import words
 from evidence.publish import queries
 from evidence.publish.queries import AROUND, FARTHEST
 
-__all__ = ["AROUND", "FARTHEST", "Rows", "Whole", "load"]
+__all__ = ["AROUND", "AT_ONCE", "FARTHEST", "Rows", "Whole", "load"]
 
 Found = Sequence[Row[Any]]
+#: So many cases, or sources, are in hand at once.
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class Whole:
         return {row.source_id for row in self.rows.quotes}
 
     def cases(self, wanted: Sequence[Any]) -> Iterator[tuple[Sequence[Any], Rows]]:
-        """Yield all that is wanted at once."""
-        yield wanted, self.rows
+        """Yield some after others, by their ids; the rows are always all."""
+        for at in range(0, len(wanted), AT_ONCE):
+            yield wanted[at : at + AT_ONCE], self.rows
 
     sources = cases
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import quote
 
 from evidence.publish import links, reading
 from evidence.publish.environment import Templates
+from evidence.publish.paths import page_names
 from evidence.publish.searching import shards
 from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_views import FrameView, StudyView
 from evidence.publish.views import CaseView
 
-__all__ = ["ALONE_SCRIPTS", "ALONE_STYLES", "ASSETS", "CASES", "FRONT", "LISTS", "SOURCES", "Page"]
+__all__ = ["ALONE_SCRIPTS", "ALONE_STYLES", "ASSETS", "CASES", "FRONT", "LISTS", "MOVED", "SOURCES", "Page"]
 
 #: A path in the site, parted by slashes, and what is there.
 Page = tuple[str, bytes]
@@ -57,6 +59,21 @@ def _changes(study: StudyView, kind: Templates) -> Iterable[Page]:
         yield _filled("changes.html", kind, "changes", study=study, links=links.FRONT)
 
 
+def _moved(study: FrameView, to: Any, path: str, kind: Templates) -> Iterable[Page]:
+    """Yield the pages of keys that a case or a source once had: each leads on to where it is now."""
+    shelf, _, page = path.rpartition("/")
+    for name in page_names(to.former).values():
+        yield _filled(
+            f"{shelf}/{name}.html",
+            kind,
+            "moved",
+            study=study,
+            title=to.title or to.key,
+            address=quote(page),
+            links=links.CASE,
+        )
+
+
 def _filled(path: str, kind: Templates, template: str, **views: Any) -> Page:
     return path, kind.render(f"{template}.html.j2", **views).encode()
 
@@ -67,6 +84,7 @@ ASSETS = (
     "front.css",
     "print.css",
     "site.js",
+    "moved.js",
     "matrix.js",
     "search.js",
     "reading.css",
@@ -79,6 +97,8 @@ ALONE_SCRIPTS = ("site.js", "matrix.js", "reading.js")
 CASES: tuple[Callable[[FrameView, CaseView, Templates], Iterable[Page]], ...] = (_case, reading.of_case)
 #: Pages of one source, filled again when anything that is shown of the source changed.
 SOURCES: tuple[Callable[[FrameView, SourceEntry, Templates], Iterable[Page]], ...] = (_source,)
+#: Pages in the place of others that were renamed.
+MOVED: Callable[[FrameView, Any, str, Templates], Iterable[Page]] = _moved
 #: Pages that may name the ledger's revision and digest: filled again whenever the ledger changed.
 FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front, reading.about, _changes)
 #: Pages about the whole study, for which ``revision`` and ``digest`` are empty: filled again when a line of a case

@@ -19,13 +19,11 @@ from evidence.audit.chain import Chain
 from evidence.ledger.among import among
 from evidence.ledger.rows import words
 from evidence.publish import queries
-from evidence.publish.load import Rows
+from evidence.publish.load import AT_ONCE, Rows
 from evidence.publish.queries import Only
 
-__all__ = ["AT_ONCE", "Parted"]
+__all__ = ["Parted"]
 
-#: So many cases, or sources, are in memory at once.
-AT_ONCE = 100
 _CASE = "id key title start end start_earliest end_earliest status retired_at"
 _DECISION = "id key case_id variable_version_id coder_id round supersedes_id decided_at"
 _SEARCH = "id key case_id status gaps hits"

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from evidence.audit.suspects import suspects
-from evidence.publish.environment import Templates
-from evidence.publish.environment import templates as kind_of_templates
-from evidence.publish.folder import put, write
-from evidence.publish.front import Appendix, read_appendix
-from evidence.publish.lines import line
-from evidence.publish.links import ALONE
-from evidence.publish.load import load
-from evidence.publish.pages import ALONE_SCRIPTS, ALONE_STYLES, ASSETS, CASES, FRONT, LISTS, SOURCES
-from evidence.publish.publication import publication
-from evidence.publish.source_pages import source_line
+from evidence import __version__
+from evidence.publish import queries
+from evidence.publish.csl.program import fingerprint
+from evidence.publish.folder import Stamp, put, stamped, unfinished, write
+from evidence.publish.kept import Basis, read_head, stats
+from evidence.resources import folder
 
-__all__ = ["Report", "appendix", "pages"]
+__all__ = ["Report", "appendix"]
 
 _SINGLE = "appendix.html"
+_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +41,10 @@ def appendix(
     single_file: bool = False,
     templates: Path | None = None,
     style: str = "",
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
-    """Render a study's appendix as HTML that a browser opens from a disk, without scripts or a network.
+    """Render a study's appendix as HTML that a browser opens from a disk, without a network.
 
     Args:
         connection: an open read on the ledger.
@@ -59,6 +55,8 @@ def appendix(
         single_file: put everything in one file, ``appendix.html``.
         templates: a folder whose templates come before ours.
         style: the citation style, by name or file; nothing takes the study's own.
+        jobs: how many processes to fill pages in, from 1; the bytes are the same.
+        progress: told how many cases and sources of how many are done.
 
     Returns:
         What was written, what was so already, what was removed, and how many pages there are.
@@ -67,63 +65,59 @@ def appendix(
         EvidenceError: a narrative cites what there is not, a template asks for what there is not, a case key
             is unknown, or the output cannot be written.
     """
-    read = read_appendix(
-        load(connection, study_id),
-        cases,
-        style=style,
-        single=single_file,
-        suspected=lambda chain: suspects(connection, study_id, chain),
-        behind=publication(connection, study_id),
+    if single_file:
+        return _one_file(connection, study_id, output, cases, templates, style)
+    now = connection.execute(queries.study(study_id)).one()
+    basis = _basis(now, cases, templates, style)
+    last = None if unfinished(output) else read_head(output)
+    if (
+        last is not None
+        and last.basis == basis
+        and last.digest == (now.digest or "")
+        and _stand(output, last.pages)
+    ):
+        return _report([], list(last.pages), [])
+    from evidence.publish.whole_site import render_site  # noqa: PLC0415 - templates and Markdown come with it
+
+    return _report(
+        *render_site(connection, study_id, output, basis, now, cases, templates, style, jobs, progress)
     )
-    filled = pages(read, kind_of_templates("appendix", templates), single_file=single_file)
-    count = sum(name.endswith(".html") for name in filled)
-    if single_file and output.suffix in (".html", ".htm"):
-        changed = put(output, filled[_SINGLE])
-        name = (output.name,)
-        return Report(name if changed else (), () if changed else name, (), count)
-    written, unchanged, removed = write(output, filled)
+
+
+def _basis(now: Any, cases: Sequence[str], templates: Path | None, style: str) -> Basis:
+    """Return what decides how the ledger's content looks."""
+    named = style or now.citation_style
+    return Basis(
+        study=now.key,
+        cases=tuple(cases),
+        program=f"{__version__} {stats(_PACKAGE, folder('templates'))}",
+        templates=stats(templates) if templates else "",
+        style=f"{named} {stats(Path(named)) if named.endswith('.csl') else ''} {fingerprint()}",
+    )
+
+
+def _stand(output: Path, pages: Mapping[str, Stamp]) -> bool:
+    """Tell whether every page is as it was written."""
+    return all(stamped(output / name, stamp) for name, stamp in pages.items())
+
+
+def _report(written: Sequence[str], unchanged: Sequence[str], removed: Sequence[str]) -> Report:
+    count = sum(name.endswith(".html") for name in (*written, *unchanged))
     return Report(tuple(written), tuple(unchanged), tuple(removed), count)
 
 
-def pages(read: Appendix, kind: Templates, *, single_file: bool = False) -> dict[str, bytes]:
-    """Return every page's bytes by its path; a case's view is dropped when its page is filled."""
-    if single_file:
-        return {_SINGLE: _alone(read, kind).encode()}
-    filled = {name: kind.asset(name).encode() for name in ASSETS}
-    lines, audits = [], []
-    for told in read.told(tuple(read.study.refs)):
-        audits.append(told.audit)
-        if told.view is not None:
-            for of_case in CASES:
-                filled.update(of_case(read.frame, told.view, kind))
-            lines.append(line(told.view))
-    sources = []
-    for entry in read.sources(lines):
-        for of_source in SOURCES if not entry.idle else ():
-            filled.update(of_source(read.frame, entry, kind))
-        sources.append(source_line(entry))
-    study = read.whole(lines, sources, audits)
-    for front in FRONT:
-        filled.update(front(study, kind))
-    for listed in LISTS:
-        filled.update(listed(replace(study, revision="", digest=""), kind))
-    return filled
+def _one_file(
+    connection: Connection,
+    study_id: Any,
+    output: Path,
+    cases: Sequence[str],
+    templates: Path | None,
+    style: str,
+) -> Report:
+    from evidence.publish.whole_site import in_one_file  # noqa: PLC0415 - templates and Markdown come with it
 
-
-def _alone(read: Appendix, kind: Templates) -> str:
-    """Return everything in one page."""
-    cases = tuple(read.cases())
-    lines = tuple(map(line, cases))
-    entries = tuple(read.sources(lines))
-    scripts = "\n".join(map(kind.asset, ALONE_SCRIPTS))
-    return kind.render(
-        "single.html.j2",
-        study=read.whole(lines, map(source_line, entries)),
-        cases=cases,
-        entries=entries,
-        links=ALONE,
-        styles="\n".join(map(kind.asset, ALONE_STYLES)),
-        print_styles=kind.asset("print.css"),
-        scripts=scripts,
-        script_hash=b64encode(hashlib.sha256(scripts.encode()).digest()).decode(),
-    )
+    content = in_one_file(connection, study_id, cases, templates, style)
+    if output.suffix not in (".html", ".htm"):
+        return _report(*write(output, {_SINGLE: content}))
+    changed, name = put(output, content), output.name
+    return _report([name] if changed else [], [] if changed else [name], [])

@@ -13,7 +13,7 @@ from evidence.publish.codes import CANNOT_BE_CODED, Numbers
 from evidence.publish.reasoning_views import ReviewView
 from evidence.publish.resolved import Resolved
 
-__all__ = ["Signed", "reviews", "signed"]
+__all__ = ["Signed", "flagged", "reviews", "signed"]
 
 #: So many changes beneath a signature are listed.
 _MOST = 12
@@ -40,6 +40,23 @@ def signed(chain: Chain, suspected: Iterable[Suspect]) -> Signed:
         {one.key: _changes(one) for one in found if not one.review},
         {(one.noun, one.key, one.signed_at): _changes(one) for one in found if one.review},
     )
+
+
+def flagged(chain: Chain, known: Signed) -> dict[Any, list[tuple[str, ...]]]:
+    """Return what is said to have changed beneath anything, by its id, so that two renderings can be compared."""
+    ids = {
+        (noun, row.key): i
+        for noun, rows in (
+            ("case", chain.cases), ("decision", chain.decisions), ("test", chain.tests), ("quote", chain.quotes)
+        )
+        for i, row in rows.items()
+    } if known.decisions or known.suspect else {}  # fmt: skip
+    found: dict[Any, list[tuple[str, ...]]] = {}
+    for key, changes in known.decisions.items():
+        found.setdefault(ids["decision", key], []).append(changes)
+    for (noun, key, at), changes in known.suspect.items():
+        found.setdefault(ids[noun, key], []).append((str(at), *changes))
+    return {i: sorted(found[i]) for i in found}
 
 
 def _changes(one: Suspect) -> tuple[str, ...]:
