@@ -23,6 +23,7 @@ __all__ = ["DEFAULT", "Style", "find"]
 DEFAULT = "chicago-notes-bibliography"
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _LARGEST = 4 * 1024 * 1024  # bytes; the largest of the CSL project's has 0.4 million
+_MOST_STEPS = 1_000_000  # macros within macros; the CSL project's styles have up to 86,733
 _NAME = re.compile(r"[\w.+-]+")
 _DISAMBIGUATES = ("disambiguate-add-year-suffix", "disambiguate-add-names", "disambiguate-add-givenname")
 
@@ -43,7 +44,6 @@ class Style:
     digest: str  # of all of this
 
 
-@lru_cache(maxsize=8)
 def find(name: str) -> Style:
     """Return a style.
 
@@ -59,7 +59,11 @@ def find(name: str) -> Style:
         if not given.is_file():
             raise EvidenceError(f"There is no citation style at {called}.")
         return _style(_read(given), given.stem, given, house=False)
-    called = called.removesuffix(".csl") or DEFAULT
+    return _named(called.removesuffix(".csl") or DEFAULT)
+
+
+@lru_cache(maxsize=8)
+def _named(called: str) -> Style:
     own = _file(resources.folder("templates") / "styles", called)
     if own:
         return _style(_read(own), called, own, house=True)
@@ -85,13 +89,7 @@ def _style(root: Any, name: str, file: Path, *, house: bool) -> Style:
     citation = root.find(f"{_CSL}citation")
     if citation is None or citation.find(f"{_CSL}layout") is None:
         raise EvidenceError("this CSL style says nothing of citations; get another.", Place(file.name))
-    defined = {one.get("name") for one in root.iterfind(f"{_CSL}macro")}
-    missing = {str(one.get("macro")) for one in root.iter() if one.get("macro")} - defined
-    if missing:
-        raise EvidenceError(
-            f"this CSL style uses macros that it does not have ({', '.join(sorted(missing))}); get another.",
-            Place(file.name),
-        )
+    _sound(root, file)
     title = (root.findtext(f"{_CSL}info/{_CSL}title") or name).strip()
     formats = [one.get("citation-format") for one in root.iterfind(f"{_CSL}info/{_CSL}category")]
     numbered = bool({"numeric", "label"} & set(formats)) or any(
@@ -103,6 +101,31 @@ def _style(root: Any, name: str, file: Path, *, house: bool) -> Style:
     csl, plain = _written(root, apart=True), _written(root, apart=False)
     digest = hashlib.sha256(csl + bytes([house])).hexdigest()
     return Style(name, title, csl, plain, in_text, numbered, tells_apart, house, locale, digest)
+
+
+def _sound(root: Any, file: Path) -> None:
+    """Refuse a style whose macros lead nowhere, in circles, or to so many others that nobody could wait for it.
+
+    Raises:
+        EvidenceError: they do.
+    """
+    uses = {
+        str(macro.get("name")): [str(one.get("macro")) for one in macro.iter() if one.get("macro")]
+        for macro in root.iterfind(f"{_CSL}macro")
+    }
+    missing = {str(one.get("macro")) for one in root.iter() if one.get("macro")} - uses.keys()
+    if missing:
+        raise EvidenceError(
+            f"this CSL style uses macros that it does not have ({', '.join(sorted(missing))}); get another.",
+            Place(file.name),
+        )
+    steps: dict[str, int] = {}
+    while ready := [name for name in uses if name not in steps and all(one in steps for one in uses[name])]:
+        steps |= {name: 1 + sum(steps[one] for one in uses[name]) for name in ready}
+    if len(steps) < len(uses) or max(steps.values(), default=0) > _MOST_STEPS:
+        raise EvidenceError(
+            "the macros of this CSL style go round in circles; get another.", Place(file.name)
+        )
 
 
 def _written(root: Any, *, apart: bool) -> bytes:

@@ -200,6 +200,10 @@ def test_a_place_put_in_afterwards_is_as_if_it_had_been_asked_for(sqlite_url: st
         ('<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/hostname">]><style xmlns="http://purl.org/net/xbiblio/csl">&e;</style>', "entities"),
         ('<style xmlns="http://purl.org/net/xbiblio/csl" class="note"><citation><layout><text macro="m"/></layout></citation></style>', "macros"),
         ('<style xmlns="http://purl.org/net/xbiblio/csl"><info><link rel="independent-parent" href="http://x.org/nosuch"/></info></style>', "nosuch"),
+        ('<style xmlns="http://purl.org/net/xbiblio/csl" class="note"><macro name="a"><text macro="a"/></macro><citation><layout/></citation></style>', "circles"),
+        ('<style xmlns="http://purl.org/net/xbiblio/csl" class="note"><macro name="m0"/>'
+         + "".join(f'<macro name="m{n}"><text macro="m{n - 1}"/><text macro="m{n - 1}"/></macro>' for n in range(1, 40))
+         + "<citation><layout/></citation></style>", "circles"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_style_is_a_sentence(tmp_path: Path, text: str, says: str) -> None:
