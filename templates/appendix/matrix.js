@@ -51,21 +51,45 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   /* What is chosen: a value for each filter, and a column with its direction. */
-  let shown = rows;
   const chosen = () => Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
+  let ordered = rows;
   let sorted = { column: "dates", down: false };
 
   const narrow = () => {
     const wanted = chosen();
     const terms = fold(wanted.text).split(" ").filter(Boolean);
-    shown = rows.filter((one) => {
-      const keep = matches(one, wanted, terms);
-      if (one.row.hidden === keep) one.row.hidden = !keep;
-      return keep;
-    });
-    count.textContent = `${shown.length} of ${rows.length} cases`;
+    for (const one of rows) one.matches = matches(one, wanted, terms);
+    draw();
     form.elements.clear.disabled = names.every((name) => !wanted[name]);
   };
+
+  /* Thousands of rows are slow to lay out: the first of them are shown, all of them on paper and where asked for. */
+  const MANY = 1000;
+  const FIRST = 300;
+  const rest = document.createElement("button");
+  rest.type = "button";
+  rest.className = "rest-of-rows";
+  rest.hidden = true;
+  table.parentElement.after(rest);
+  let room = rows.length > MANY ? FIRST : Infinity;
+  const draw = () => {
+    let matching = 0;
+    for (const one of ordered) {
+      if (one.row.hidden === one.matches) one.row.hidden = !one.matches;
+      if (!one.matches) continue;
+      matching += 1;
+      one.row.classList.toggle("beyond", matching > room);
+    }
+    count.textContent = `${matching} of ${rows.length} cases`;
+    rest.hidden = matching <= room;
+    rest.textContent = `Show all ${matching}`;
+  };
+  rest.addEventListener("click", () => {
+    const next = ordered.filter((one) => one.matches)[room];
+    room = Infinity;
+    draw();
+    next?.row.querySelector("a").focus();
+  });
 
   const keyOf = (column, place) => {
     if (column === "dates") return (one) => one.place;
@@ -90,7 +114,9 @@ document.addEventListener("DOMContentLoaded", () => {
       if (y === null || y === "") return -1;
       return sign * (typeof x === "number" ? x - y : order.compare(x, y)) || a.place - b.place;
     };
-    body.append(...[...rows].sort(compare).map((one) => one.row));
+    ordered = [...rows].sort(compare);
+    body.append(...ordered.map((one) => one.row));
+    draw();
     for (const head of heads) {
       if (head.dataset.sort === sorted.column) head.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
@@ -167,7 +193,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const link = event.target.closest?.("a[data-narrow]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    fromAddress(link.getAttribute("href").split("#")[0]);
+    fromAddress(new URL(link.href).search);
     keep("pushState");
     const title = document.getElementById("cases-title");
     title.scrollIntoView();
@@ -175,5 +201,6 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   fromAddress(location.search);
-  if (location.search) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  window.evidence.ready();
+  if (location.search || rows.length > MANY) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 });

@@ -14,12 +14,14 @@ document.addEventListener("DOMContentLoaded", () => {
   const shards = Number(form.dataset.shards);
   const PAGE = 50;
   const AT_ONCE = 4;
+  const REMEMBERED = 16; /* of more files than these, folded words would fill the memory */
   const NAMES = {
-    case: "Case", narrative: "Narrative", code: "Code", test: "Test", hypothesis: "Hypothesis", evidence: "Evidence",
-    quote: "Quote", search: "Search", source: "Source",
+    case: ["Case", "cases"], narrative: ["Narrative", "narratives"], code: ["Code", "codes"], test: ["Test", "tests"],
+    hypothesis: ["Hypothesis", "hypotheses"], evidence: ["Evidence", "evidence"], quote: ["Quote", "quotes"],
+    search: ["Search", "searches"], source: ["Source", "sources"],
   };
   /* Where words are found says how much they are what was looked for. */
-  const WORTH = { case: 70, source: 60, quote: 50, code: 40, test: 40, evidence: 40, hypothesis: 35, narrative: 30, search: 20 };
+  const WORTH = { case: 30, source: 25, quote: 50, code: 40, test: 40, evidence: 40, hypothesis: 35, narrative: 30, search: 20 };
 
   /* A query: words, and words in quotation marks that stand together. */
   const LETTER = /[\p{L}\p{N}]/u;
@@ -59,7 +61,8 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const place of places) {
         const [kind, id, head, words = "", second = "", language = "", uses = []] = place;
         const own = kind === "case" || kind === "source";
-        const text = fold(`${head} ${words} ${second}`);
+        const text = place.folded ?? fold(`${head} ${words} ${second}`);
+        if (shards <= REMEMBERED) place.folded = text;
         let worth = WORTH[kind] ?? 0;
         let here = 0;
         const all = terms.every((term, n) => {
@@ -73,7 +76,7 @@ document.addEventListener("DOMContentLoaded", () => {
           return true;
         });
         if (!all || !here) continue;
-        if (own && inTitle.every(Boolean)) worth += 40;
+        if (own && inTitle.every(Boolean)) worth += 50;
         hits.push({ kind, address, id, title, years, head, words, second, language, uses, worth: worth + 5 * here });
       }
     }
@@ -99,8 +102,9 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  /* A snippet: the words round the first hit, with every hit marked. */
-  const WIDE = 240;
+  /* A snippet: the words round the first hit of each term, with every hit marked. */
+  const BEFORE = 70;
+  const AFTER = 150;
   const folded = (words) => {
     let text = "";
     const places = [];
@@ -117,33 +121,50 @@ document.addEventListener("DOMContentLoaded", () => {
   const spans = (words) => {
     const { text, places } = folded(words);
     const found = [];
+    const firsts = [];
     for (const term of terms) {
-      for (let at = find(text, term); at !== -1; at = find(text, term, at + term.words.length)) {
+      let at = find(text, term);
+      if (at !== -1) firsts.push(places[at]);
+      for (; at !== -1; at = find(text, term, at + term.words.length)) {
         found.push([places[at], places[at + term.words.length]]);
       }
     }
-    found.sort((a, b) => a[0] - b[0]);
-    return found;
+    const ascending = (a, b) => a[0] - b[0] || a[1] - b[1];
+    return { found: found.sort(ascending), pieces: windows(words, firsts.length ? firsts : [0]) };
+  };
+  /* Pieces of a text, between words if there are spaces; those that touch are one. */
+  const windows = (words, firsts) => {
+    const pieces = [];
+    for (const first of firsts.sort((a, b) => a - b)) {
+      let begin = Math.max(0, first - BEFORE);
+      let end = Math.min(words.length, first + AFTER);
+      const space = words.indexOf(" ", begin);
+      if (begin && space !== -1 && space < first) begin = space + 1;
+      while (begin && begin < first && !LETTER.test(words[begin])) begin += 1;
+      const last = words.lastIndexOf(" ", end);
+      if (end < words.length && last > first + AFTER / 2) end = last;
+      const before = pieces.at(-1);
+      if (before && begin <= before[1]) before[1] = end;
+      else pieces.push([begin, end]);
+    }
+    return pieces;
   };
   const snippet = (words) => {
-    const found = spans(words);
-    const first = found.length ? found[0][0] : 0;
-    let begin = Math.max(0, first - WIDE / 3);
-    let end = Math.min(words.length, begin + WIDE);
-    if (begin) begin = Math.min(words.indexOf(" ", begin) + 1 || begin, first);
-    if (end < words.length) end = Math.max(words.lastIndexOf(" ", end), begin + WIDE / 2);
+    const { found, pieces } = spans(words);
     const cut = document.createDocumentFragment();
-    if (begin) cut.append("… ");
-    let at = begin;
-    for (const [from, to] of found) {
-      if (from < at || to > end) continue;
-      const mark = document.createElement("mark");
-      mark.textContent = words.slice(from, to);
-      cut.append(words.slice(at, from), mark);
-      at = to;
-    }
-    cut.append(words.slice(at, end));
-    if (end < words.length) cut.append(" …");
+    pieces.forEach(([begin, end], n) => {
+      if (begin) cut.append(n ? " … " : "… ");
+      let at = begin;
+      for (const [from, to] of found) {
+        if (from < at || to > end) continue;
+        const mark = document.createElement("mark");
+        mark.textContent = words.slice(from, to);
+        cut.append(words.slice(at, from), mark);
+        at = to;
+      }
+      cut.append(words.slice(at, end));
+    });
+    if (pieces.at(-1)[1] < words.length) cut.append(" …");
     return cut;
   };
 
@@ -156,8 +177,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const drawn = (hit) => {
     const link = element("a", "", hit.title || hit.address);
     link.href = hit.address + (hit.id && !hit.address.includes("#") ? `#${encodeURIComponent(hit.id)}` : "");
-    const where = element("p", "where", element("span", "kind", NAMES[hit.kind] ?? hit.kind), " ", link);
-    if (hit.years && !hit.title.includes(hit.years)) where.append(`, ${hit.years}`);
+    const where = element("p", "where", element("span", "kind", NAMES[hit.kind]?.[0] ?? hit.kind), " ", link);
+    if (hit.years && !hit.title.includes(hit.years.slice(0, 4))) where.append(`, ${hit.years}`);
     if (hit.head) where.append(" ", element("span", "quiet", hit.head));
     const made = element("li", "", where);
     for (const [words, language] of [[hit.words, hit.language], [hit.second, ""]]) {
@@ -181,7 +202,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const said = (kind, count) => {
     const still = arrived < shards ? ", still looking" : "";
-    const what = kind ? ` in ${NAMES[kind].toLowerCase()}` : "";
+    const what = kind ? ` in ${NAMES[kind][1]}` : "";
     return count ? `${count} ${count === 1 ? "passage" : "passages"} found${what}${still}.` : `Nothing found${what}${still}.`;
   };
   let drawing = 0;
@@ -270,5 +291,6 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("popstate", fromAddress);
 
   fromAddress();
+  window.evidence.ready();
   if (!field.value) field.focus();
 });

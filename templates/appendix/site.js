@@ -6,6 +6,11 @@
   const root = document.documentElement;
   root.classList.add("js");
 
+  /* An address may say what is chosen on a page: nothing of it is shown before that is so, and then nothing moves. */
+  if (window.location.search) root.classList.add("waiting");
+  const ready = () => root.classList.remove("waiting");
+  window.addEventListener("load", ready);
+
   /* A theme that was chosen is kept in the browser, if it lets us; else the system's holds. */
   const NAME = "evidence-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -60,7 +65,7 @@
       .replace(/\s/gu, " ");
   };
 
-  window.evidence = { fold };
+  window.evidence = { fold, ready };
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");

@@ -39,7 +39,7 @@ class Page(HTMLParser):
                 self.ids.append(value or "")
             elif name == "href" and tag == "a":
                 self.links.append(value or "")
-            elif name in ("href", "src"):
+            elif name in ("href", "src") and tag != "use":
                 self.loads.append(value or "")
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdecimal():
             self.headings.append(int(tag[1]))
@@ -70,6 +70,7 @@ def broken_links(pages: dict[str, Page]) -> list[str]:
             if link.startswith(("http://", "https://", "mailto:")):
                 continue
             address, _, place = link.partition("#")
+            address = address.partition("?")[0]
             address = address.partition("?")[0]  # what a script narrows a page to
             parts = (Path(name).parent / unquote(address)).parts if address else Path(name).parts
             steps: list[str] = []
