@@ -119,8 +119,18 @@ def make(
     try:
         keep(ctx, lambda session: _record(session, name, of, made, said["note"] or ""), message)
     except BaseException:
-        releasing.withdraw(made)
+        if not _is_recorded(ctx, name):  # nobody may be left to tell, and the ledger knows it all the same
+            releasing.withdraw(made)
         raise
+
+
+def _is_recorded(ctx: click.Context, name: str) -> bool:
+    from evidence.audit.later import releases
+    from evidence.ledger.store import reading
+
+    chosen = settings_of(ctx)
+    with reading(chosen.url, chosen.study) as (connection, study):
+        return name in {one.key for one in releases(connection, study)}
 
 
 def _record(session: Any, name: str, of: Frozen, made: Made, note: str) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import pytest
 from evidence.ledger import records
 from tests.audit.signed import build, filed
 from tests.cli.asking import Do
-from tests.kit import Ledger
+from tests.kit import ROOT, Ledger
 
 
 @pytest.fixture
@@ -186,3 +189,20 @@ def test_a_folder_of_text_carries_releases(sqlite_url: str, do: Do, tmp_path: Pa
     assert "does not have revision" in do(*other, "diff", "1.0", refused=True)
     assert "does not have revision" in do(*other, "make", "1.0", "--again", refused=True)
     assert "a name is used once" in do(*other, "1.0", refused=True)
+
+
+def test_a_release_that_is_recorded_stays_though_nobody_listens(
+    sqlite_url: str, do: Do, tmp_path: Path
+) -> None:
+    ledger = filed(sqlite_url)
+    listening, told = os.pipe()
+    os.close(listening)
+    line = [sys.executable, "-m", "evidence", "--ledger", ledger.url, "--author", "Ada", "release", "1.0"]
+    subprocess.run(
+        line, stdout=told, stderr=told, cwd=tmp_path, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    os.close(told)
+    assert [one["key"] for one in json.loads(do("--ledger", ledger.url, "release", "list", "--json"))] == [
+        "1.0"
+    ]
+    assert (tmp_path / "entangled-1.0" / "SHA256SUMS").is_file()
