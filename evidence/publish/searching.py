@@ -25,7 +25,8 @@ __all__ = ["found_in_case", "found_in_source", "shards"]
 _LARGEST = 1 << 20
 _TAG = re.compile(r"<[^>]*>")
 #: What may not stand in a script, or stand there as it is in every browser.
-_UNSAFE = {ord("<"): "\\u003c", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_UNSAFE = (("<", "\\u003c"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 #: A place that can be found: kind, id on the page, heading, words; then a translation, the words' language and
 #: the cases that use them. What is empty at the end is left out.
@@ -117,8 +118,10 @@ def _plain(markup: str) -> str:
 
 def _piece(address: str, title: str, years: str, places: Iterable[Place]) -> str:
     held = [_short(place) for place in places if any(place[2:5])]
-    written = json.dumps([address, title, years, held], ensure_ascii=False, separators=(",", ":"))
-    return legible(written.translate(_UNSAFE))
+    written = legible(_written([address, title, years, held]))
+    for unsafe, safe in _UNSAFE:
+        written = written.replace(unsafe, safe)
+    return written
 
 
 def _short(place: Place) -> list[Any]:
