@@ -55,6 +55,7 @@ class KindView:
     same: int  # of those declared: whose numbers imply this kind
     other: int  # of those declared: whose numbers imply another
     implied: tuple[ListedTest, ...]  # whose numbers imply this kind, and that were declared to be of another
+    brief: bool  # so many that each is said in a line
 
 
 @dataclass(frozen=True, slots=True)

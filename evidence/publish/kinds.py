@@ -20,7 +20,7 @@ from evidence.publish.kind_views import (
 from evidence.publish.views import CaseLine, CaseRef, ConsequenceView, HypothesisView
 from evidence.vocabulary import TestKind, TestResult
 
-__all__ = ["hypothesis_entries", "kind_page", "kind_views"]
+__all__ = ["MANY", "hypothesis_entries", "kind_page", "kind_views"]
 
 #: What sets a kind apart (Van Evera 1997; METHOD 2.2), and the numbers that imply it (METHOD 2.3).
 _KINDS = {
@@ -53,6 +53,8 @@ _KINDS = {
         "Its being seen favours the hypothesis, and its being missed the rival, by more than T times each.",
     ),
 }
+#: Of more tests, or hypotheses of single cases, than these a page says less of each.
+MANY = 1000
 _UNKNOWN = "A hypothesis that is no longer in the study"
 
 
@@ -87,6 +89,7 @@ def _kind(kind: TestKind, tests: Sequence[ListedTest]) -> KindView:
         same=sum(one.test.implied == kind for one in declared),
         other=sum(one.test.implied not in ("", kind) for one in declared),
         implied=tuple(one for one in tests if one.test.implied == kind and one.test.kind != kind),
+        brief=len(declared) > MANY,
     )
 
 

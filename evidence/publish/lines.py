@@ -105,4 +105,4 @@ def _codes(case: CaseView, tests: set[str], evidence: Mapping[str, None]) -> Ite
         through = tuple(number for number in code.tests if number in tests)
         against = tuple(number for number in code.observations if number in evidence)
         if through or against:
-            yield CodeUse(coding.variable, code.value, code.label, code.place, through, against)
+            yield CodeUse(code.key, coding.variable, code.value, code.label, code.place, through, against)

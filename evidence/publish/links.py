@@ -54,6 +54,11 @@ class Links:
             return f"#quote-{words}" if words else f"#source-{source.key}"
         return f"{self.shelf}{quote(source.page)}{self.after}" + (f"#quote-{words}" if words else "")
 
+    @property
+    def hypotheses(self) -> str:
+        """Return the address of the list of hypotheses and kinds of test."""
+        return "#hypotheses" if self.single else f"{self.assets}hypotheses.html"
+
     def kind(self, kind: str) -> str:
         """Return the address of a kind of test."""
         name = kind.replace(" ", "-")

@@ -43,6 +43,7 @@ class TestUse:
 class CodeUse:
     """A case's current code that rests on a source."""
 
+    key: str  # the decision's
     variable: str
     value: str
     label: str

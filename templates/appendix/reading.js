@@ -3,7 +3,7 @@
 
 "use strict";
 
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const about = globalThis.about || {};
   const here = window.location;
 
@@ -197,8 +197,8 @@
     const found = { type: "TextQuoteSelector", exact: exact.trim() };
     if (marks.length) {
       const [before, after] = around(block, marks);
-      if (before) found.prefix = before.slice(-AROUND);
-      if (after) found.suffix = after.slice(0, AROUND);
+      if (before) found.prefix = before.replace(/\s+/gu, " ").slice(-AROUND);
+      if (after) found.suffix = after.replace(/\s+/gu, " ").slice(0, AROUND);
     }
     return found;
   };
@@ -312,7 +312,8 @@
     if (speaks && !code) form.quote.lang = speaks.lang;
     else form.quote.removeAttribute("lang");
     form.problem.textContent = "";
+    said.textContent = "";
     form.box.showModal();
     form.reason.focus();
   });
-})();
+});

@@ -105,7 +105,7 @@ def test_headings_are_in_order_and_the_page_has_its_landmarks(
 
 def test_an_entry_follows_the_order_of_the_method(page: str) -> None:
     order = re.findall(r'<section id="(\w+)"', page)
-    assert order == ["codes", "narrative", "tests", "evidence", "against", "robustness", "history"]
+    assert order == ["codes", "narrative", "tests", "evidence", "against", "robustness", "history", "cite"]
 
 
 def test_the_countrys_own_hostility_is_told_apart_from_the_disputes(page: str) -> None:
@@ -132,7 +132,7 @@ def test_when_a_test_was_declared_is_computed(page: str) -> None:
 
 
 def test_kind_and_implied_kind_stand_side_by_side(page: str) -> None:
-    assert 'straw in the wind <span class="implied">(implied: smoking gun)</span>' in page
+    assert 'straw in the wind</a> <span class="implied">(implied: smoking gun)</span>' in page
 
 
 def test_weights_and_irreversible_claims(page: str) -> None:
