@@ -53,7 +53,9 @@ def _of_episode(connection: Connection, study_id: Any, key: str) -> list[str]:
     episode = words("episode", "id key study_id retired_at")
     place, case = words("episode_case", "episode_id case_id"), words("case", "id key retired_at")
     standing = (episode.c.study_id == study_id, episode.c.retired_at.is_(None))
-    known = dict(connection.execute(select(episode.c.key, episode.c.id).where(*standing)).tuples().all())
+    known = {
+        row.key: row.id for row in connection.execute(select(episode.c.key, episode.c.id).where(*standing))
+    }
     if key not in known:
         raise UnknownKey("episode", key, known)
     inside = select(case.c.key).join(place, place.c.case_id == case.c.id)

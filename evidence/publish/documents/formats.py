@@ -17,12 +17,12 @@ from evidence.publish.documents.pandoc import FROM, pandoc, settled
 from evidence.publish.documents.reference import reference
 from evidence.publish.documents.typeset import Typesetter, known_fonts
 from evidence.publish.front import Appendix
-from evidence.publish.lines import line
+from evidence.publish.lines import line as case_line
 from evidence.publish.source_pages import source_line
 from evidence.publish.study_views import StudyView
 from evidence.resources import folder
 
-__all__ = ["DOCUMENTS", "Asked", "Made", "documents"]
+__all__ = ["DOCUMENTS", "Asked", "Made", "documents", "line"]
 
 #: The documents that there are, each by the name of its format, and how its file ends.
 DOCUMENTS = {"pdf": ".pdf", "docx": ".docx", "latex": ".tex", "md": ".md", "epub": ".epub"}
@@ -37,6 +37,9 @@ class Asked:
     fonts: Sequence[str] = ()  # for the PDF: further fonts, by name
     reference: Path | None = None  # a DOCX whose styles are taken
     templates: Path | None = None  # a folder whose templates come before ours
+    kept: Path | None = (
+        None  # a folder that keeps what Typst and pandoc are given; nothing for one that goes again
+    )
     volume: int = 0  # how much JSON a volume of the PDF may have; 0 takes what about a thousand pages have
 
 
@@ -62,6 +65,10 @@ def documents(read: Appendix, asked: Asked) -> Iterator[Made]:
     fonts = known_fonts(asked.fonts)
     if asked.reference and not asked.reference.is_file():
         raise EvidenceError(f"There is no file {asked.reference}; give a DOCX whose styles are to be taken.")
+    if asked.kept:
+        asked.kept.mkdir(parents=True)
+        yield from _Workshop(asked.kept, fonts, asked).made(read)
+        return
     with tempfile.TemporaryDirectory(prefix="evidence-") as scratch:
         yield from _Workshop(Path(scratch), fonts, asked).made(read)
 
@@ -98,7 +105,7 @@ class _Workshop:
             if told.view is not None:
                 for maker in makers:
                     maker.add(told.view)
-                lines.append(line(told.view))
+                lines.append(case_line(told.view))
         for entry in read.sources(lines):
             for maker in makers:
                 maker.source(entry)
@@ -154,6 +161,7 @@ def _metadata(study: StudyView) -> str:
         "subtitle": f"Appendix. Extract: {put(study.extract)}" if study.extract else "Appendix",
         "author": [put(name) for name in study.authors],
         "abstract": put(study.question),
+        "abstract-title": "Question",
         "lang": study.language,
         "identifier": f"urn:uuid:{identity}",
         "toc-title": "Contents",
@@ -162,36 +170,36 @@ def _metadata(study: StudyView) -> str:
     return "\n".join(["---", *lines, "---"])
 
 
+def line(name: str) -> list[str]:
+    """Return what pandoc is told for a format, but for where to write to."""
+    ours = folder("templates") / "document"
+    told = {
+        "docx": [f"{_NAME}.md", "--to", "docx", "--toc", "--toc-depth=2", "--reference-doc", "reference.docx"],
+        "latex": [
+            f"{_NAME}.md", "--to", "latex-smart", "--template", str(ours / "appendix.latex"),
+            "--lua-filter", str(ours / "latex.lua"),
+        ],
+        "epub": [
+            "epub.md", "--to", "epub3", "--toc", "--toc-depth=2", "--split-level=2", "--css", str(ours / "book.css"),
+        ],
+    }  # fmt: skip
+    return ["--from", FROM, *told[name]]
+
+
 def _docx(place: Path, asked: Asked) -> bytes:
-    given = place / "reference.docx"
-    given.write_bytes(asked.reference.read_bytes() if asked.reference else reference(place))
-    line = [
-        "--from",
-        FROM,
-        f"{_NAME}.md",
-        "--to",
-        "docx",
-        "--toc",
-        "--toc-depth=2",
-        "--reference-doc",
-        given.name,
-    ]
-    pandoc([*line, "--output", "made.docx"], place)
+    given = asked.reference.read_bytes() if asked.reference else reference(place)
+    (place / "reference.docx").write_bytes(given)
+    pandoc([*line("docx"), "--output", "made.docx"], place)
     return settled((place / "made.docx").read_bytes())
 
 
 def _latex(place: Path, asked: Asked) -> bytes:  # noqa: ARG001
-    ours = folder("templates") / "document"
-    line = ["--from", FROM, f"{_NAME}.md", "--to", "latex", "--template", str(ours / "appendix.latex")]
-    line += ["--lua-filter", str(ours / "latex.lua")]
-    pandoc([*line, "--output", "made.tex"], place)
+    pandoc([*line("latex"), "--output", "made.tex"], place)
     return (place / "made.tex").read_bytes()
 
 
 def _epub(place: Path, asked: Asked) -> bytes:  # noqa: ARG001
-    style = folder("templates") / "document" / "book.css"
-    line = ["--from", FROM, "epub.md", "--to", "epub3", "--toc", "--toc-depth=2", "--split-level=2"]
-    pandoc([*line, "--css", str(style), "--output", "made.epub"], place)
+    pandoc([*line("epub"), "--output", "made.epub"], place)
     return settled((place / "made.epub").read_bytes())
 
 

@@ -91,7 +91,7 @@ def _marked(node: Node, within: str, note: Callable[[int], str]) -> str:
     if node.kind == "a" and re.match(r"(https?|mailto):", node.said.get("href", "")):
         address = _ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", node.said["href"])
         return _wrapped(within, "[", f"](<{address}>)")
-    own = {
+    own: dict[str, Callable[[], str]] = {
         "note": lambda: note(node.said["note"]),
         "br": lambda: " ",
         "code": lambda: code("".join(_texts(node))),

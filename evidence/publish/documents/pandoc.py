@@ -11,12 +11,19 @@ from pathlib import Path
 
 from evidence.errors import EvidenceError
 
-__all__ = ["FROM", "pandoc", "settled"]
+__all__ = ["FROM", "pandoc", "program", "settled"]
 
 #: Quotation marks, dashes and dots stand as they were written; nothing in a text is TeX or HTML.
 FROM = "markdown-smart-raw_html-raw_tex-tex_math_dollars-citations-example_lists-implicit_figures"
 #: What an archive's files are dated: there is no clock in what the ledger alone should decide.
 _MOMENT = "315532800"  # 1980-01-01, the first day that a ZIP can say
+
+
+def program() -> str:
+    """Return where pandoc is."""
+    import pypandoc  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    return str(pypandoc.get_pandoc_path())
 
 
 def pandoc(line: Sequence[str], place: Path) -> None:
@@ -29,11 +36,9 @@ def pandoc(line: Sequence[str], place: Path) -> None:
     Raises:
         EvidenceError: it stops, and says why.
     """
-    import pypandoc  # type: ignore[import-untyped]  # noqa: PLC0415
-
     environment = {**os.environ, "SOURCE_DATE_EPOCH": _MOMENT, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(  # noqa: S603 - pandoc's own program, and no shell
-        [pypandoc.get_pandoc_path(), *line],
+        [program(), *line],
         cwd=place,
         env=environment,
         capture_output=True,

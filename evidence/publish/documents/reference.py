@@ -16,6 +16,7 @@ _INK, _FAINT = "1D1D1B", "5C5A55"
 _HEADINGS = {
     "Title": (52, 1200, 240, ""),
     "Subtitle": (24, 0, 240, ""),
+    "TOCHeading": (40, 720, 360, "<w:pageBreakBefore/>"),
     "Heading1": (40, 720, 360, "<w:pageBreakBefore/>"),
     "Heading2": (30, 520, 160, "<w:keepNext/>"),
     "Heading3": (23, 360, 100, "<w:keepNext/>"),
@@ -64,6 +65,9 @@ def reference(place: Path) -> bytes:
 def _styled(styles: str) -> str:
     """Return ``styles.xml`` with our styles in place of those of the same names."""
     styles = re.sub(r"<w:rFonts [^>]*/>", _FACE, styles)
+    # Links are found by following them; a page of them in blue cannot be read.
+    styles = re.sub(r'<w:color w:val="[0-9A-Fa-f]{6}"[^>]*/>', f'<w:color w:val="{_INK}"/>', styles)
+    styles = styles.replace('<w:sz w:val="24"/>', '<w:sz w:val="22"/>', 1)
     for name, (size, before, after, more) in _HEADINGS.items():
         paragraph = f'{more}<w:spacing w:before="{before}" w:after="{after}"/>'
         shape = f'{_FACE}{_SHAPES.get(name, "")}<w:color w:val="{_INK}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'

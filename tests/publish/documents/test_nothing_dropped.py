@@ -1,0 +1,106 @@
+"""No format drops what another shows: every text of the views that the site shows stands in every document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from evidence.ledger import schema
+from evidence.publish.documents.formats import DOCUMENTS, Asked
+from evidence.publish.documents.rendering import render_documents
+from evidence.publish.front import read_appendix
+from evidence.publish.legible import legible
+from evidence.publish.lines import line
+from evidence.publish.load import load
+from evidence.publish.publication import publication
+from evidence.publish.render import appendix
+from tests import forking
+from tests.kit import ROOT, Ledger
+from tests.publish.documents import read
+from tests.publish.documents.leaves import leaves
+from tests.publish.poison import HOSTILE, poisoned
+
+#: Typst's, LaTeX's and Markdown's own; what begins a list, a rule, a definition, a title block or a table.
+MARKUP = (
+    r"#eval(\"1\") #let x = 1; $x^2$ *b* _i_ @ref <label> // c /* c */ = head \input{/etc/passwd} \end{document} "
+    r"\write18{id} %c & ~ ^^41 $$ {x} [a](b){.c} `c` ```d``` ~~e~~ H~2~O ^[n] [^1] | --- ::: \(x\) \[y\] "
+)
+_READERS: dict[str, Callable[[Path], str]] = {
+    "pdf": read.pdf, "docx": read.docx, "latex": read.latex, "md": read.markdown, "epub": read.epub,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Published:
+    """A study in all formats: what the site shows of its views, and the words of each document."""
+
+    shown: Sequence[tuple[str, str]]
+    texts: dict[str, str]
+    warnings: Sequence[str]
+
+
+def published(ledger: Ledger, place: Path, *cases: str) -> Published:
+    with ledger.read() as (connection, study):
+        appendix(connection, study, place / "site", cases=cases)
+        made = [
+            one for one, _ in render_documents(connection, study, place, Asked([*DOCUMENTS]), cases=cases)
+        ]
+        views = read_appendix(load(connection, study), cases, behind=publication(connection, study))
+        shown = tuple(views.cases())
+        sources = tuple(views.sources(tuple(map(line, shown))))
+        whole = views.whole(tuple(map(line, shown)))
+    site = read.site(place / "site")
+    pairs = {
+        (place, read.bare(legible(text)).rstrip("."))  # which a sentence around it may have instead
+        for view in (*shown, *sources, whole)
+        for place, text in leaves(view)
+    }
+    texts = {name: _READERS[name](place / f"appendix{end}") for name, end in DOCUMENTS.items()}
+    warnings = [said for one in made for said in one.warnings]
+    return Published(sorted(pair for pair in pairs if pair[1] and pair[1] in site), texts, warnings)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A study with what may do harm in every field."""
+    place = tmp_path_factory.mktemp("hostile")
+    url = f"sqlite:///{place / 'evidence.db'}"
+    schema.create(url)
+    return published(poisoned(url, f"{HOSTILE} {MARKUP}"), place)
+
+
+@pytest.mark.parametrize("name", list(DOCUMENTS))
+def test_what_may_do_harm_stands_in_every_document_as_text(hostile: Published, name: str) -> None:
+    assert len(hostile.shown) > 200
+    lost = [
+        pair
+        for pair in hostile.shown
+        if not read.found(pair[1], hostile.texts[name], parted=name in ("pdf", "latex"))
+    ]
+    assert lost == []
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Of the example that comes with the program, a case that was traced, one with tests, and one that was screened."""
+    place = tmp_path_factory.mktemp("shipped")
+    result = forking.anew(["demo"], place, "", {**os.environ, "PYTHONPATH": str(ROOT)})
+    assert result.code == 0, result.stderr
+    return published(
+        Ledger(f"sqlite:///{place / 'demo.db'}", "beckley2015"), place, "mid-50", "mid-4137", "mid-200"
+    )
+
+
+@pytest.mark.parametrize("name", list(DOCUMENTS))
+def test_the_example_is_whole_in_every_document(shipped: Published, name: str) -> None:
+    assert len(shipped.shown) > 1000
+    lost = [
+        pair
+        for pair in shipped.shown
+        if not read.found(pair[1], shipped.texts[name], parted=name in ("pdf", "latex"))
+    ]
+    assert lost == []
