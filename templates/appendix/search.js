@@ -52,6 +52,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let arrived = 0;
   let terms = [];
   let hits = [];
+  let sums = {};
   let seen = PAGE;
 
   const look = (pieces) => {
@@ -77,6 +78,7 @@ document.addEventListener("DOMContentLoaded", () => {
         });
         if (!all || !here) continue;
         if (own && inTitle.every(Boolean)) worth += 50;
+        sums[kind] = (sums[kind] ?? 0) + 1;
         hits.push({ kind, address, id, title, years, head, words, second, language, uses, worth: worth + 5 * here });
       }
     }
@@ -87,10 +89,27 @@ document.addEventListener("DOMContentLoaded", () => {
     arrived += 1;
     ask();
     if (terms.length) {
-      look(pieces);
-      show();
+      waiting.push(pieces);
+      work();
     }
   };
+
+  /* What waits is looked through a little at a time, so that the page answers meanwhile. */
+  const SLICE = 40;
+  let waiting = [];
+  let working = 0;
+  const work = () => {
+    if (working) return;
+    working = window.setTimeout(() => {
+      working = 0;
+      const begun = performance.now();
+      while (waiting.length && performance.now() - begun < SLICE) look(waiting.shift());
+      if (waiting.length) work();
+      show();
+    });
+  };
+  const busy = () => terms.length > 0 && (waiting.length > 0 || arrived < shards);
+
   const ask = () => {
     while (asked < shards && asked - arrived < AT_ONCE) {
       const script = document.createElement("script");
@@ -174,7 +193,7 @@ document.addEventListener("DOMContentLoaded", () => {
     made.append(...children);
     return made;
   };
-  const drawn = (hit) => {
+  const result = (hit) => {
     const link = element("a", "", hit.title || hit.address);
     link.href = hit.address + (hit.id && !hit.address.includes("#") ? `#${encodeURIComponent(hit.id)}` : "");
     const where = element("p", "where", element("span", "kind", NAMES[hit.kind]?.[0] ?? hit.kind), " ", link);
@@ -201,36 +220,40 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const said = (kind, count) => {
-    const still = arrived < shards ? ", still looking" : "";
+    const still = busy() ? ", still looking" : "";
     const what = kind ? ` in ${NAMES[kind][1]}` : "";
     return count ? `${count} ${count === 1 ? "passage" : "passages"} found${what}${still}.` : `Nothing found${what}${still}.`;
   };
+  /* While files come in, a few times a second is enough. */
   let drawing = 0;
+  let drawn = 0;
   const show = () => {
-    window.cancelAnimationFrame(drawing);
-    drawing = window.requestAnimationFrame(() => {
+    if (drawing) return;
+    drawing = window.setTimeout(() => {
+      drawing = 0;
+      drawn = performance.now();
       const kind = form.elements.kind.value;
       const chosen = kind ? hits.filter((hit) => hit.kind === kind) : hits;
       chosen.sort((a, b) => b.worth - a.worth || (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-      results.replaceChildren(...chosen.slice(0, seen).map(drawn));
+      results.replaceChildren(...chosen.slice(0, seen).map(result));
       more.hidden = chosen.length <= seen;
       told.textContent = terms.length ? said(kind, chosen.length) : "";
       for (const sum of form.querySelectorAll("[data-kind]")) {
         const of = sum.dataset.kind;
-        const count = of ? hits.filter((hit) => hit.kind === of).length : hits.length;
+        const count = of ? (sums[of] ?? 0) : hits.length;
         sum.textContent = terms.length ? `(${count})` : "";
       }
-    });
+    }, busy() ? Math.max(0, 250 - (performance.now() - drawn)) : 0);
   };
 
   const search = () => {
     terms = parse(field.value);
     hits = [];
+    sums = {};
     seen = PAGE;
-    if (terms.length) {
-      ask();
-      for (const pieces of loaded) if (pieces) look(pieces);
-    }
+    waiting = terms.length ? loaded.filter(Boolean) : [];
+    if (terms.length) ask();
+    if (waiting.length) work();
     show();
   };
 
@@ -264,10 +287,10 @@ document.addEventListener("DOMContentLoaded", () => {
     show();
     keep("replaceState");
   });
-  let waiting = 0;
+  let typing = 0;
   field.addEventListener("input", () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(() => {
+    window.clearTimeout(typing);
+    typing = window.setTimeout(() => {
       search();
       keep("replaceState");
     }, 200);
@@ -276,7 +299,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const next = results.children.length;
     seen += PAGE;
     show();
-    window.requestAnimationFrame(() => results.children[next]?.querySelector("a")?.focus());
+    window.setTimeout(() => results.children[next]?.querySelector("a")?.focus());
   });
 
   /* Arrows lead from the field to the results, and from one to the next. */
