@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import find, pivots, reasoning
+from bench import documents, find, pivots, reasoning
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
@@ -31,6 +31,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield against_floor(scratch, many, count, 3)
     for book, cases, goal, times in ((ledger, 188, 2.0, few), (many, count, 1.0, rounds)):
         yield against_hugo(scratch, book, cases, goal, times) or "hugo is not installed: apt-get install hugo"
+    yield from documents.rows(scratch, ledger, 188, rounds)
     sources, quotes = (5_000, 10_000) if quick else (100_000, 200_000)
     yield from against_executemany(scratch, sources, quotes, rounds)
     yield from quotes_against_find(500 if quick else 2000, rounds)

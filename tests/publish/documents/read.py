@@ -6,6 +6,7 @@ import re
 import subprocess
 import unicodedata
 import zipfile
+from bisect import bisect_left
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -33,11 +34,16 @@ def found(leaf: str, text: str, *, parted: bool = False) -> bool:
     if leaf in text or not parted:
         return leaf in text
     while leaf:
-        long = next((n for n in range(len(leaf), 0, -1) if leaf[:n] in text), 0)
+        long = _longest(leaf, text)
         if long < min(_PIECE, len(leaf)):
             return False
         leaf = leaf[long:]
     return True
+
+
+def _longest(leaf: str, text: str) -> int:
+    """Return how much of a leaf's beginning is in the text: whatever is longer than what is not, is not."""
+    return bisect_left(range(1, len(leaf) + 1), 1, key=lambda n: int(leaf[:n] not in text))
 
 
 class _Page(HTMLParser):
