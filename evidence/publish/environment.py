@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -199,6 +200,8 @@ def templates(
         EvidenceError: ``own`` is not a folder, or a template there would change what ours does not have.
     """
     ours = folder("templates") / kind
+    if own is None and change is None:
+        return Templates(_shipped(ours))
     if own is None:
         plain = _environment(Environment, [_Files(ours)], _compiled(ours, "%s.jinja"))
         if change:
@@ -216,6 +219,12 @@ def templates(
         change(environment)
     check(environment, found)
     return Templates(environment, own)
+
+
+@cache
+def _shipped(ours: Path) -> Environment:
+    """Return the environment of our own templates, which nobody changes while the program runs."""
+    return _environment(Environment, [_Files(ours)], _compiled(ours, "%s.jinja"))
 
 
 def _environment(

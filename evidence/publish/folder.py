@@ -193,7 +193,9 @@ def _alone(part: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if part.exists():  # a new folder has moved to its place
+            _clear(part)  # before the lock, by which the next run knows that what is left is ours
+            shutil.rmtree(part)
         if lock >= 0:
             os.close(lock)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from evidence.ledger import records, schema
+from evidence.publish.kept import STATE
 from evidence.publish.render import appendix
 from evidence.study.read import read as read_study
 from evidence.study.write import write as write_study
@@ -28,11 +29,11 @@ _PLACES: tuple[dict[str, str], ...] = (
 
 
 def pages(folder: Path) -> dict[str, bytes]:
-    """Return every file of a site, hidden ones too, by its path."""
+    """Return every file of a site, hidden ones too, by its path; but what a rendering remembers of this machine's disk."""
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in sorted(folder.rglob("*"))
-        if file.is_file()
+        if file.is_file() and file.name != STATE
     }
 
 
