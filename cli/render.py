@@ -72,6 +72,13 @@ def render() -> None:
 @click.option(
     "--style", default="", metavar="NAME|FILE", help="Citation style (CSL).  [default: the study's]"
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Fill pages in so many processes.",
+)
 @reads
 def appendix(
     connection: Any,
@@ -86,6 +93,7 @@ def appendix(
     reference_doc: Path | None,
     templates: Path | None,
     style: str,
+    jobs: int,
 ) -> None:
     """Render the appendix: a front page, a page for each case, the sources, and the table of codes; or documents.
 
@@ -102,7 +110,7 @@ def appendix(
     keys = chosen(connection, study, cases, episodes=episodes, only_deep=only_deep)
     for name in dict.fromkeys(wanted):
         if name in _PAGES:
-            _pages(connection, study, output, keys, templates, style, name)
+            _pages(connection, study, output, keys, templates, style, name, jobs)
     written = [name for name in dict.fromkeys(wanted) if name not in _PAGES]
     if written:
         from evidence.publish.documents.formats import Asked
@@ -119,13 +127,26 @@ def _pages(
     templates: Path | None,
     style: str,
     name: str,
+    jobs: int,
 ) -> None:
     from evidence.publish.render import appendix as rendered
 
+    from .bar import bar
+
     place = output / "appendix.html" if name == "html" and output.suffix not in _PAGE else output
-    report = rendered(
-        connection, study, place, cases=cases, single_file=name != "site", templates=templates, style=style
-    )
+    alone = name != "site"
+    with bar("Rendering") as progress:
+        report = rendered(
+            connection,
+            study,
+            place,
+            cases=cases,
+            single_file=alone,
+            templates=templates,
+            style=style,
+            jobs=jobs,
+            progress=progress,
+        )
     pages = "1 page is" if report.pages == 1 else f"{report.pages} pages are"
     say(f"{pages} in {output}: {_counted(report)}.")
 
