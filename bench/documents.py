@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bench.timing import ROOT, Row, compare, process
 from evidence.ledger.store import reading
-from evidence.publish.documents import formats, pandoc
+from evidence.publish.csl.program import pandoc as program
+from evidence.publish.documents import formats
 from evidence.publish.documents.formats import Asked, documents
 from evidence.publish.front import read_appendix
 from evidence.publish.load import load
@@ -69,7 +70,7 @@ def _inputs(kept: Path, ledger: Path) -> Path:
 def _floor(name: str, inputs: Path) -> list[str]:
     if name == "pdf":
         return [sys.executable, "-c", _TYPST, str(inputs / "typst"), str(inputs / "floor.pdf")]
-    return [pandoc.program(), *formats.line(name), "--output", f"floor.{name}"]
+    return [str(program()), *formats.line(name), "--output", f"floor.{name}"]
 
 
 def _memory(inputs: Path, cases: int) -> str:

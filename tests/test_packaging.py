@@ -118,6 +118,8 @@ def imports() -> set[str]:
                 if isinstance(node, ast.ImportFrom) and not node.level and node.module:
                     names = [node.module]
                 found |= {name.split(".")[0] for name in names}
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "find_spec":
+                    found |= {one.value for one in node.args if isinstance(one, ast.Constant)}
     return {DISTRIBUTIONS.get(name, name) for name in found - sys.stdlib_module_names - {"evidence", "cli"}}
 
 

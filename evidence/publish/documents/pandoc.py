@@ -10,20 +10,14 @@ from io import BytesIO
 from pathlib import Path
 
 from evidence.errors import EvidenceError
+from evidence.publish.csl.program import pandoc as program
 
-__all__ = ["FROM", "pandoc", "program", "settled"]
+__all__ = ["FROM", "pandoc", "settled"]
 
 #: Quotation marks, dashes and dots stand as they were written; nothing in a text is TeX or HTML.
 FROM = "markdown-smart-raw_html-raw_tex-tex_math_dollars-citations-example_lists-implicit_figures"
 #: What an archive's files are dated: there is no clock in what the ledger alone should decide.
 _MOMENT = "315532800"  # 1980-01-01, the first day that a ZIP can say
-
-
-def program() -> str:
-    """Return where pandoc is."""
-    import pypandoc  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    return str(pypandoc.get_pandoc_path())
 
 
 def pandoc(line: Sequence[str], place: Path) -> None:
@@ -38,7 +32,7 @@ def pandoc(line: Sequence[str], place: Path) -> None:
     """
     environment = {**os.environ, "SOURCE_DATE_EPOCH": _MOMENT, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(  # noqa: S603 - pandoc's own program, and no shell
-        [program(), *line],
+        [str(program()), *line],
         cwd=place,
         env=environment,
         capture_output=True,
