@@ -119,7 +119,7 @@ def imports() -> set[str]:
                     names = [node.module]
                 found |= {name.split(".")[0] for name in names}
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "find_spec":
-                    found |= {one.value for one in node.args if isinstance(one, ast.Constant)}
+                    found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
     return {DISTRIBUTIONS.get(name, name) for name in found - sys.stdlib_module_names - {"evidence", "cli"}}
 
 
