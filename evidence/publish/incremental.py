@@ -18,13 +18,14 @@ from evidence.publish.folder import Put, Site
 from evidence.publish.front import Appendix
 from evidence.publish.lines import line
 from evidence.publish.load import Rows
-from evidence.publish.pages import ASSETS, CASES, FRONT, LISTS, MOVED, SOURCES, Page
+from evidence.publish.pages import ASSETS, CASES, FOUND, FRONT, LISTS, MOVED, SOURCES, Page
 from evidence.publish.parties import studied_actor
 from evidence.publish.rests import WIDTH, packed
 from evidence.publish.side import side_by_side
 from evidence.publish.source_pages import Shelf, source_line
 from evidence.publish.source_views import SourceLine
 from evidence.publish.study_audit import CaseAudit
+from evidence.publish.study_views import StudyView
 from evidence.publish.views import CaseLine
 
 __all__ = ["KeptCase", "KeptSource", "Progress", "Rendering", "render", "shared"]
@@ -64,6 +65,8 @@ class Rendering:
     cases: dict[bytes, KeptCase] = field(default_factory=dict)
     sources: dict[bytes, KeptSource] = field(default_factory=dict)
     changed: Changed | None = None
+    lists: bytes = b""  # a digest of what the lists were filled from
+    listed: tuple[str, ...] = ()
 
 
 def shared(read: Appendix) -> bytes:
@@ -118,14 +121,30 @@ def render(
     shelved = _sources(read, kind, site, start, shelf, _touched(before, told), jobs, done)
     study = read.whole(lines, (one.line for one in shelved), (one.audit for one in told))
     pages = [page for front in FRONT for page in front(study, kind)]
-    listed = replace(study, revision="", digest="")
-    pages += [page for builder in LISTS for page in builder(listed, kind)]
+    listed = replace(study, revision="", digest="", changes=())
+    pages += [page for builder in FOUND for page in builder(listed, kind)]
     for name, content in pages:
         site.put(name, content)
+    _lists(kind, site, start, listed)
     for name, content in _moved(read, kind, site, lines, [one.line for one in shelved]):
         site.put(name, content)
     yield from (b"\0" + kept.encoded(one) for one in told)
     yield from (b"\1" + kept.encoded(one) for one in shelved)
+
+
+def _lists(kind: Templates, site: Site, start: Rendering, study: StudyView) -> None:
+    """Put the pages about the whole study into the site; they stay if nothing that they are filled from changed."""
+    tiers = ((tier, tuple(replace(one, found="") for one in shelved)) for tier, shelved in study.sources)
+    cases = tuple(replace(case, found="") for case in study.cases)
+    made = kept.digest(replace(study, cases=cases, sources=tuple(tiers)))
+    if start.changed is not None and start.lists == made:
+        for name in start.listed:
+            site.keep(name)
+        return
+    start.lists = made
+    start.listed = tuple(
+        site.put(*page).name for builder in LISTS if builder not in FOUND for page in builder(study, kind)
+    )
 
 
 class _Done:

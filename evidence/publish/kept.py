@@ -45,6 +45,8 @@ class Head:
     digest: str  # of the ledger's history up to that revision
     shared: bytes  # a digest of what every case shows
     flags: dict[bytes, bytes]  # what is said to have changed beneath what, by its id
+    lists: bytes  # a digest of what the lists were filled from
+    listed: tuple[str, ...]  # the lists, by their paths
     pages: dict[str, Stamp] = field(default_factory=dict)
 
 
@@ -77,6 +79,8 @@ def read(folder: Path, *kinds: type[Any]) -> Iterator[Any] | None:
 def _next(stream: Any) -> bytes:
     """Return the next record; an empty one ends the file."""
     length = int.from_bytes(stream.read(_LENGTH), "big")
+    if length > os.fstat(stream.fileno()).st_size:
+        raise msgspec.DecodeError("The file has no room for such a record.")
     record: bytes = stream.read(length)
     if len(record) != length:
         raise msgspec.DecodeError("The file ends within a record.")

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote as escaped
 
 __all__ = ["ALONE", "BELOW", "CASE", "FRONT", "SOURCE", "Links"]
+
+
+@lru_cache(maxsize=16384)
+def quote(page: str) -> str:
+    """Return a page's name as it stands in an address; each is asked for many times."""
+    return escaped(page)
 
 
 @dataclass(frozen=True, slots=True)

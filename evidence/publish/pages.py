@@ -18,7 +18,18 @@ from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_views import FrameView, StudyView
 from evidence.publish.views import CaseView
 
-__all__ = ["ALONE_SCRIPTS", "ALONE_STYLES", "ASSETS", "CASES", "FRONT", "LISTS", "MOVED", "SOURCES", "Page"]
+__all__ = [
+    "ALONE_SCRIPTS",
+    "ALONE_STYLES",
+    "ASSETS",
+    "CASES",
+    "FOUND",
+    "FRONT",
+    "LISTS",
+    "MOVED",
+    "SOURCES",
+    "Page",
+]
 
 #: A path in the site, parted by slashes, and what is there.
 Page = tuple[str, bytes]
@@ -101,7 +112,7 @@ SOURCES: tuple[Callable[[FrameView, SourceEntry, Templates], Iterable[Page]], ..
 MOVED: Callable[[FrameView, Any, str, Templates], Iterable[Page]] = _moved
 #: Pages that may name the ledger's revision and digest: filled again whenever the ledger changed.
 FRONT: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (_front, reading.about, _changes)
-#: Pages about the whole study, for which ``revision`` and ``digest`` are empty: filled again when a line of a case
+#: Pages about the whole study, for which ``revision``, ``digest`` and ``changes`` are empty: filled again when a line of a case
 #: or of a source changed, or the study's own records.
 LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (
     _lists,
@@ -109,3 +120,5 @@ LISTS: tuple[Callable[[StudyView, Templates], Iterable[Page]], ...] = (
     reading.of_study,
     _overview,
 )
+#: Those of them that are filled from what can be found of a case or a source (``found``); no other may use that.
+FOUND = (_search,)

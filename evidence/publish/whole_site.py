@@ -84,7 +84,16 @@ def render_site(
         if last is not None and start.changed is not None:
             _widen(start, appendix, last, common, flags)
         records = list(render(appendix, kind, opened, start, jobs=jobs, progress=progress))
-        head = Head(basis, int(now.revision or 0), now.digest or "", common, flags, opened.stamps())
+        head = Head(
+            basis,
+            int(now.revision or 0),
+            now.digest or "",
+            common,
+            flags,
+            start.lists,
+            start.listed,
+            opened.stamps(),
+        )
         return opened.finish({STATE: written(head, records)})
 
 
@@ -173,7 +182,7 @@ def _start(
     found = changed(connection, study_id, last.revision, last.digest)
     if found is None:
         return Rendering()
-    start = Rendering(changed=found)
+    start = Rendering(changed=found, lists=last.lists, listed=last.listed)
     known = read(output, KeptCase, KeptSource)
     if known is None:
         return Rendering()
