@@ -32,6 +32,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     for book, cases, goal, times in ((ledger, 188, 2.0, few), (many, count, 1.0, rounds)):
         yield against_hugo(scratch, book, cases, goal, times) or "hugo is not installed: apt-get install hugo"
     yield from documents.rows(scratch, ledger, 188, rounds)
+    yield from site.rows(scratch, ledger, quick=quick)
     sources, quotes = (5_000, 10_000) if quick else (100_000, 200_000)
     yield from against_executemany(scratch, sources, quotes, rounds)
     yield from quotes_against_find(500 if quick else 2000, rounds)

@@ -16,7 +16,7 @@ from evidence.models.base import uuid7
 from evidence.resources import folder
 from evidence.study.read import read
 
-__all__ = ["example", "multiplied"]
+__all__ = ["example", "multiplied", "quoted"]
 
 #: What belongs to a case, parents before children. What several cases share is not copied.
 _COPIED = (
@@ -70,3 +70,46 @@ def _copy(
             rows.append(copy)
         if rows:
             connection.execute(insert(table), rows)
+
+
+def quoted(file: Path, start: Path, cases: int, each: int) -> Path:
+    """Make a ledger of so many cases, with so many observations of quotes each besides, from a source for each case."""
+    multiplied(file, start, cases)
+    engine = open_engine(f"sqlite:///{file}", writing=True)
+    with engine.begin() as connection:
+        models = {
+            name: _rows(connection, Base.metadata.tables[name])[0]
+            for name in ("source", "quote", "observation")
+        }
+        for case in _rows(connection, Base.metadata.tables["case"]):
+            _quote(connection, models, case, each)
+    engine.dispose()
+    return file
+
+
+def _quote(
+    connection: Connection, models: dict[str, dict[str, Any]], case: dict[str, Any], each: int
+) -> None:
+    key, source = case["key"], uuid7()
+    rows: dict[str, list[dict[str, Any]]] = {
+        "source": [],
+        "quote": [],
+        "observation": [],
+        "observation_quote": [],
+    }
+    title = f"Papers on {key}"
+    rows["source"].append(
+        {**models["source"], "id": source, "key": f"{key}.papers", "title": title, "derived_from_id": None}
+    )
+    for number in range(each):
+        quote, observation, name = uuid7(), uuid7(), f"{key}.x{number}"
+        said = f"Telegram {number}: the embassy reports that nothing has changed on the coast since the last {key}."
+        rows["quote"].append(
+            {**models["quote"], "id": quote, "key": name, "source_id": source, "words": said}
+        )
+        seen = {"id": observation, "key": name, "case_id": case["id"], "proposition": f"Report {number}."}
+        rows["observation"].append({**models["observation"], **seen})
+        link = {"id": uuid7(), "study_id": case["study_id"], "observation_id": observation, "quote_id": quote}
+        rows["observation_quote"].append({**link, "retired_at": None})
+    for name, found in rows.items():
+        connection.execute(insert(Base.metadata.tables[name]), found)
