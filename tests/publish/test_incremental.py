@@ -378,11 +378,11 @@ def test_another_ledgers_site_is_rendered_again(strait: Ledger, tmp_path: Path) 
 def test_links_to_a_key_of_before_lead_on(strait: Ledger, tmp_path: Path) -> None:
     rendered(strait, tmp_path / "site")
     with strait.write("rename") as session:
-        records.rename(session, "case", records.find(session, "case", "mid-51"), "quemoy 1958")
+        records.rename(session, "case", records.find(session, "case", "mid-51"), "quemoy-1958")
         records.rename(session, "source", records.find(session, "source", "memo"), "dulles-memo")
     assert again(strait, tmp_path / "site", tmp_path / "whole")
     for old, new in (
-        ("cases/mid-51.html", "quemoy%25201958.html"),
+        ("cases/mid-51.html", "quemoy-1958.html"),
         ("sources/memo.html", "dulles-memo.html"),
     ):
         page = (tmp_path / "site" / old).read_text("utf-8")
