@@ -146,7 +146,10 @@ def test_a_page_leads_to_the_cases_tests_and_codes_that_rest_on_it(strait: Ledge
     page = page_of(strait, tmp_path)
     rests = page[page.index('<section id="rests"') : page.index('<section id="quotes"')]
     assert 'href="../cases/mid-50.html">Case 50</a>' in rests
-    assert '<a class="code-link" href="../cases/mid-50.html#code-mid-50.ALLY.2"><strong>ALLY 2</strong></a> featured' in rests
+    assert (
+        '<a class="code-link" href="../cases/mid-50.html#code-mid-50.ALLY.2"><strong>ALLY 2</strong></a> featured'
+        in rests
+    )
     assert 'through <a class="number" href="../cases/mid-50.html#T1">T1</a>' in rests
     assert 'weighed against it: <a class="number" href="../cases/mid-50.html#E1">E1</a>' in rests
     assert 'straw in the wind: <span class="result" data-result="passed">passed</span>' in rests
@@ -185,7 +188,7 @@ def test_notes_and_quotes_lead_to_the_quote_on_its_sources_page(strait: Ledger, 
     page_of(strait, tmp_path)
     pages = read(tmp_path)
     case = pages["cases/mid-50.html"]
-    assert case.links.count("../sources/memo.html#quote-mid-50.q1") == 4  # of its note and its evidence, each with a permanent link
+    assert case.links.count("../sources/memo.html#quote-mid-50.q1") == 4
     assert "../sources/cow.html" in case.links
     assert "sources/memo.html" in pages["sources.html"].links
     assert broken_links(pages) == []
