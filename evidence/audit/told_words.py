@@ -67,7 +67,7 @@ def _review(turn: Turn) -> tuple[str, str, str]:
 def _challenge(turn: Turn) -> tuple[str, str, str]:
     row = turn.after
     who = row.get("by") or "a reader"
-    answered = f"; {_answer(turn)}" if row.get("verdict") else ""
+    answered = f" [{_answer(turn)}]" if row.get("verdict") else ""
     return f"{who} challenged {_challenged(turn)}", f": {short(row['reason'])}{answered}", ""
 
 
@@ -238,11 +238,14 @@ def inner_key(turn: Turn) -> str:
 
 
 def head_of(turn: Turn) -> str:
-    """Return what a changed record is called: by its key alone where that says what it is."""
+    """Return what a changed record is called: by its key alone where that says what it is, a code by its case."""
     if turn.table in ("likelihood", "bearing", "rivalry", "prior") or turn.table.startswith(
         ("decision_", "observation_")
     ):
         return new(turn)[0]
+    if turn.table == "decision":
+        variable = turn.key(turn.world.row(turn.after["variable_version_id"]).get("variable_id"))
+        return f"{turn.key(turn.after['case_id'])} {variable} {_code(turn.after)} ({turn.after['key']})"
     return turn.name
 
 
