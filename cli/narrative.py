@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,8 @@ __all__ = ["command", "read_narrative"]
 
 #: So many names are tried for the file that keeps what could not be written.
 _TRIED = 1000
+#: Characters of a case's key that the name of its file has.
+_LONGEST = 80
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -171,11 +174,13 @@ def edit(ctx: click.Context, case: str, file: Path | None, message: str | None) 
         keep(ctx, lambda session: _change(session, case, text, str(file), first), message)
         return
     before = None if file else _before(ctx, case)
-    text, first = _typed(before) if before is not None else read_narrative(None)
+    text, first = _typed(case, before) if before is not None else read_narrative(None)
     try:
         keep(ctx, lambda session: _change(session, case, text, "", first, before), message)
     except Exception:
-        click.echo(f"What you wrote is kept in {_kept(case, text)}.", err=True)
+        if not text.strip():
+            raise
+        click.echo(f"What you wrote is kept in {_kept(case, _filed(text))}.", err=True)
         raise
 
 
@@ -203,13 +208,33 @@ def _before(ctx: click.Context, case: str) -> str:
         return str(shown(connection, study, "case", case).get("narrative") or "")
 
 
-def _typed(before: str) -> tuple[str, int]:
+def _typed(case: str, before: str) -> tuple[str, int]:
+    """Return what was written in the editor; what cannot be read is kept as it is."""
+    from evidence.audit.narrated import without_front_matter
     from evidence.errors import ValueRefused
 
-    written = click.edit(before, extension=".md", require_save=True)
-    if written is None:
+    # The file is ours and not click's, which throws away what it cannot read.
+    with tempfile.TemporaryDirectory(prefix="evidence-") as folder:
+        file = Path(folder) / f"{_file_name(case)}.md"
+        file.write_text(before, encoding="utf-8", newline="")
+        os.utime(file, (0, 0))  # saved in the same second, too, it is saved
+        click.edit(filename=str(file))
+        try:
+            saved, data = file.stat().st_mtime_ns > 0, file.read_bytes()
+        except OSError as error:
+            raise ValueRefused(
+                "The editor left no file behind, so nothing was written; see what EDITOR names."
+            ) from error
+    if not saved:
         raise ValueRefused("The editor was left without saving, so nothing was written.")
-    return written.rstrip("\n"), 1
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueRefused(
+            f"What the editor saved is not UTF-8 text; it is kept in {_kept(case, data)}, to be saved as UTF-8 "
+            f"and taken by 'evidence narrative edit {case} --file FILE'."
+        ) from error
+    return without_front_matter(text)
 
 
 def _change(session: Any, key: str, text: str, file: str, first: int, before: str | None = None) -> None:
@@ -219,6 +244,11 @@ def _change(session: Any, key: str, text: str, file: str, first: int, before: st
     from evidence.ledger import records
 
     case = records.find(session, "case", key)
+    if not text.strip() and (case.narrative or "").strip():
+        raise ValueRefused(
+            f"There is no word in it, and {case.key} has a narrative; to take that away, say so: 'evidence case edit "
+            f'{case.key} --narrative ""\'.'
+        )
     if before is not None and (case.narrative or "") != before:
         raise ValueRefused(
             "Somebody changed the narrative while the editor was open, so nothing was written."
@@ -234,21 +264,28 @@ def _change(session: Any, key: str, text: str, file: str, first: int, before: st
         say(f"Line {one.line + first - 1}: “{one.words}” [@{one.key}] {one.remark}.")
 
 
-def _kept(case: str, text: str) -> Path:
+def _filed(text: str) -> bytes:
+    return f"{text}\n".encode()
+
+
+def _file_name(case: str) -> str:
+    return "".join(c if c.isalnum() or c in "._-" else "_" for c in case)[:_LONGEST]
+
+
+def _kept(case: str, content: bytes) -> Path:
     """Keep words in a new file: here, else where temporary files go."""
-    name = "".join(c if c.isalnum() or c in "._-" else "_" for c in case)
-    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+    for folder in (Path(), Path(tempfile.gettempdir())):
         for number in range(_TRIED):
-            file = folder / f"{name}.narrative{f'-{number}' if number else ''}.md"
+            file = folder / f"{_file_name(case)}.narrative{f'-{number}' if number else ''}.md"
             try:
-                with file.open("x", encoding="utf-8", newline="") as stream:
-                    stream.write(f"{text}\n")
+                with file.open("xb") as stream:
+                    stream.write(content)
             except FileExistsError:
                 continue
             except OSError:
                 break
             return file
-    sys.stdout.write(f"{text}\n")
+    click.echo(content, nl=False)
     return Path("the lines above")
 
 

@@ -112,6 +112,37 @@ def test_an_editor_opens_what_is_there(ledger: Ledger, do: Do, tmp_path: Path) -
     assert ledger.findings() == []
 
 
+def test_what_an_editor_saves_is_never_lost(ledger: Ledger, do: Do, tmp_path: Path) -> None:
+    do("narrative", "edit", "mid-50", "--file", "-", stdin="It was so [@memo.1].\n")
+    script = tmp_path / "old.py"
+    script.write_text(
+        "import sys, pathlib; pathlib.Path(sys.argv[1]).write_bytes('Le caf\u00e9 [@memo.1].'.encode('latin-1'))",
+        encoding="utf-8",
+    )
+    told = do("narrative", "edit", "mid-50", EDITOR=shlex.join([sys.executable, str(script)]), refused=True)
+    assert "is not UTF-8 text; it is kept in mid-50.narrative.md" in " ".join(told.split())
+    assert (tmp_path / "mid-50.narrative.md").read_bytes() == "Le caf\u00e9 [@memo.1].".encode("latin-1")
+    assert "left no file behind" in do("narrative", "edit", "mid-50", EDITOR="rm", refused=True)
+    words = "\ufeff---\r\nkey: mid-50\r\n---\r\n\r\nYes [@memo.1].\r\n"
+    script.write_text(
+        f"import sys, pathlib; pathlib.Path(sys.argv[1]).write_bytes({words.encode()!r})", encoding="utf-8"
+    )
+    do("narrative", "edit", "mid-50", EDITOR=shlex.join([sys.executable, str(script)]))
+    assert ledger.value(_NARRATIVE) == "Yes [@memo.1]."
+
+
+def test_a_pipe_that_brings_nothing_wipes_nothing_out(ledger: Ledger, do: Do, tmp_path: Path) -> None:
+    do("narrative", "edit", "mid-50", "--file", "-", stdin="It was so [@memo.1].\n")
+    (tmp_path / "empty.md").write_text("\n \n", encoding="utf-8")
+    for file in ("-", "empty.md"):
+        told = do("narrative", "edit", "mid-50", "--file", file, stdin="", refused=True)
+        assert "There is no word in it" in told
+        assert "is kept in" not in told
+    assert ledger.value(_NARRATIVE) == "It was so [@memo.1]."
+    do("case", "edit", "mid-50", "--narrative", "")
+    assert ledger.value(_NARRATIVE) == ""
+
+
 def test_a_key_that_moved_still_leads_there(ledger: Ledger, do: Do) -> None:
     do("quote", "rename", "memo.1", "memo.9")
     do("narrative", "edit", "mid-50", "--file", "-", stdin="It was so [@memo.1; @memo.9].")
