@@ -102,11 +102,16 @@ def make(
     if again:
         _again(ctx, name, said["output"], said["templates"])
         return
+    from evidence.errors import ValueRefused
     from evidence.ledger.forms import read_key
     from evidence.ledger.store import reading
     from evidence.publish import releasing
 
     name, chosen = read_key(name), settings_of(ctx)
+    if name.casefold() == _NOW:
+        raise ValueRefused(
+            f"{name!r} is what 'evidence release diff' calls the ledger as it is; give the release another name."
+        )
     with reading(chosen.url, chosen.study) as (connection, study):
         _require_free(connection, study, name)
         releasing.require_sound(connection, study)

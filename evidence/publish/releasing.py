@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,10 @@ class Made:
     manifest: str  # SHA-256 of its manifest
     files: int
     formats: tuple[str, ...]
-    styles: tuple[str, ...] = field(default=())
+    styles: tuple[str, ...] = ()
+    lock: int | None = (
+        None  # nobody else writes there as long as it is held, at the longest until the program ends
+    )
 
 
 #: Renders a study into a folder: connection, study, folder, templates.
@@ -166,15 +171,17 @@ def freeze(
     Raises:
         EvidenceError: something stands in its place already, or it cannot be rendered or written.
     """
-    if output.exists() or output.is_symlink():
-        raise ValueRefused(
-            f"{output} is there already, and a release is never written over; choose another folder."
-        )
-    part = output.with_name(f".{output.name}.part")
+    part = output.with_name(f".{output.name or output.resolve().name}.part")
+    try:
+        if output.exists() or output.is_symlink():
+            raise ValueRefused(
+                f"{output} is there already, and a release is never written over; choose another folder."
+            )
+        lock = _claim(part, output)
+    except OSError as error:
+        raise _unwritable(output, error) from error
     made = tuple(dict.fromkeys(formats))
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
         for one in made:
             FORMATS[one](connection, study, part, templates)
         files = dict(_digests(part))
@@ -183,15 +190,41 @@ def freeze(
         files[MANIFEST] = hashlib.sha256(manifest).hexdigest()
         sums = "".join(f"{digest}  {path}\n" for path, digest in sorted(files.items()))
         (part / SUMS).write_bytes(sums.encode())
-    except OSError as error:
+    except BaseException as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise EvidenceError(
-            f"{output} cannot be written ({error.strerror or error}); choose another folder."
-        ) from error
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+        if isinstance(error, OSError):
+            raise _unwritable(output, error) from error
         raise
-    return Made(part, output, files[MANIFEST], len(files) + 1, made, (of.study.citation_style,))
+    return Made(part, output, files[MANIFEST], len(files) + 1, made, (of.study.citation_style,), lock)
+
+
+def _claim(part: Path, output: Path) -> int | None:
+    """Have a folder to oneself, empty; what a run left there that was killed goes. Return the lock."""
+    part.mkdir(parents=True, exist_ok=True)
+    lock = None
+    with suppress(ImportError):  # not on every system
+        import fcntl  # noqa: PLC0415
+
+        lock = os.open(part, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = os.path.samestat(part.stat(), os.fstat(lock))
+        except OSError:
+            ours = False
+        if not ours:
+            os.close(lock)
+            raise EvidenceError(
+                f"Somebody else is making {output} at this moment; wait, or choose another folder."
+            )
+    for one in part.iterdir():
+        shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
+    return lock
+
+
+def _unwritable(output: Path, error: OSError) -> EvidenceError:
+    return EvidenceError(f"{output} cannot be written ({error.strerror or error}); choose another folder.")
 
 
 def place(made: Made) -> None:
@@ -199,9 +232,7 @@ def place(made: Made) -> None:
     try:
         made.part.rename(made.output)
     except OSError as error:
-        raise EvidenceError(
-            f"{made.output} cannot be written ({error.strerror or error}); choose another folder."
-        ) from error
+        raise _unwritable(made.output, error) from error
 
 
 def withdraw(made: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -120,6 +121,27 @@ def test_a_name_is_used_once_and_a_folder_never_written_over(go: Do, file: Ledge
     assert "cannot be a key" in go("release", "../2.0", refused=True)
     assert not (tmp_path / "other").exists()
     assert file.entries() == before
+
+
+def test_a_place_that_no_system_takes_is_a_sentence(go: Do, tmp_path: Path) -> None:
+    assert "cannot be written (File name too long)" in go("release", "x" * 300, refused=True)
+    assert "give the release another name" in go("release", "make", "now", refused=True)
+    assert go("release", "list").startswith("There is no release yet")
+    assert not [one for one in tmp_path.iterdir() if one.is_dir()]
+
+
+def test_a_release_that_somebody_is_making_is_let_alone(go: Do, tmp_path: Path) -> None:
+    part = tmp_path / ".entangled-1.0.part"
+    part.mkdir()
+    (part / "half").write_text("left by somebody", encoding="utf-8")
+    held = os.open(part, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    assert "Somebody else is making entangled-1.0" in go("release", "1.0", refused=True)
+    assert [one.name for one in part.iterdir()] == ["half"]
+    os.close(held)  # they were killed
+    go("release", "1.0")
+    assert not part.exists()
+    assert not (tmp_path / "entangled-1.0" / "half").exists()
 
 
 def test_a_release_that_is_not_recorded_is_not_there(go: Do, file: Ledger, tmp_path: Path) -> None:
