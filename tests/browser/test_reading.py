@@ -21,7 +21,6 @@ PAGES = [
     "sources.html",
     "bibliography.html",
     "commitments.html",
-    "overview.html",
     "hypotheses.html",
     "search.html?q=symbol",
     "cases/mid-2033.html",
@@ -43,6 +42,12 @@ def test_axe_finds_nothing(few: Path, reading: Reading, where: str) -> None:
 @pytest.mark.parametrize("where", PAGES)
 def test_words_stand_out_in_the_dark_too(few: Path, reading: Reading, where: str) -> None:
     assert violations(reading(few, dark=True).open(where), only="color-contrast") == []
+
+
+def test_the_overview_of_the_evidence_is_read_with_ease(site: Path, reading: Reading) -> None:
+    page = reading(site).open("overview.html")
+    expect(page.locator("main h2").first).to_be_visible()
+    assert violations(page) == []
 
 
 def test_a_hypothesis_has_a_page(few: Path, reading: Reading) -> None:
@@ -83,7 +88,7 @@ def test_a_permanent_link_is_copied_and_leads_back(site: Path, reading: Reading)
     page = reader.open("cases/mid-50.html")
     link = page.locator("#tests a.permalink[href^='#test-']").first
     link.click()
-    expect(page.locator("[aria-live]", has_text="is copied").first).to_contain_text("#test-mid-50")
+    expect(page.locator(".said[role=status]")).to_contain_text("#test-mid-50")
     copied = str(page.evaluate("navigator.clipboard.readText()"))
     assert copied.startswith(page.url.split("#")[0] + "#test-mid-50")
     other = reading(site).page
