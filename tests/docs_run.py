@@ -35,7 +35,7 @@ __all__ = [
 
 _app = import_module("evidence.cli.app")  # which in a checkout is cli/app.py
 ROOT_COMMAND: click.Group = _app.root
-PAGES = ("README.md", "MANUAL.md", "docs/archive.md", "docs/reasoning.md")
+PAGES = ("README.md", "MANUAL.md", "docs/archive.md", "docs/reasoning.md", "docs/publication.md")
 REFERENCE = ROOT / "docs" / "reference.md"
 CHECKS = ROOT / "docs" / "checks.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
@@ -240,13 +240,13 @@ def tree() -> Iterator[str]:
     """Yield a line for each room and each module: its name, and the beginning of what its docstring says."""
     for house in ("evidence", "cli"):
         base = ROOT / house
-        rooms = sorted(init.parent for init in base.glob("*/__init__.py"))
+        rooms = sorted(init.parent for init in base.rglob("__init__.py") if init.parent != base)
         for room in (base, *rooms):
             said = "" if room == base else _says(room / "__init__.py")
-            yield f"{room.relative_to(ROOT).as_posix()}/".ljust(22) + said if said else f"{house}/"
+            yield f"{f'{room.relative_to(ROOT).as_posix()}/':<21} {said}" if said else f"{house}/"
             for file in sorted(room.glob("*.py")):
                 if file.name != "__init__.py" or room == base:
-                    yield f"  {file.name:<20}{_says(file)}"
+                    yield f"  {file.name:<19} {_says(file)}"
 
 
 def _says(file: Path) -> str:

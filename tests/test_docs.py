@@ -30,6 +30,7 @@ ALL_PAGES = (
     "CONTRIBUTING.md",
     "docs/archive.md",
     "docs/reasoning.md",
+    "docs/publication.md",
     "docs/checks.md",
     "docs/study-as-text.md",
 )
