@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.archive.challenges import Doubt
-from evidence.errors import EvidenceError, ValueRefused
+from evidence.errors import EvidenceError, Place, ValueRefused
 from evidence.folding import fold
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
@@ -44,68 +44,110 @@ def receive(session: Unit, doubts: Iterable[Doubt]) -> Received:
     """
     study = session.get_one(Study, session.study_id)
     received = Received()
+    coming = _Coming(session)
     for doubt in doubts:
         if doubt.study and doubt.study != study.key:
             raise ValueRefused(
                 f"this is about the study {doubt.study!r}, and the ledger's is {study.key!r}; name the other with --study.",
                 doubt.place,
             )
-        try:
-            row = records.find(session, doubt.noun, doubt.key, retired=True)
-        except EvidenceError as error:
-            raise error.at(doubt.place) from error
-        _receive(session, doubt, row, received)
+        _receive(doubt, coming, received)
+    records.add_all(session, "challenge", coming.entries, computed=True)
     return received
 
 
-def _receive(session: Unit, doubt: Doubt, row: Any, received: Received) -> None:
-    there = session.scalars(
-        select(Challenge).where(
-            Challenge.study_id == session.study_id,
-            Challenge.subject_id == row.id,
-            Challenge.annotation == doubt.fields["annotation"],
-        )
-    ).first()
-    if there is not None:
-        received.known.append(there.key)
-        if there.reason != doubt.fields["reason"]:
+class _Coming:
+    """What is known of subjects and their challenges, each asked for once, however many come."""
+
+    def __init__(self, session: Unit) -> None:
+        self.session = session
+        self.entries: list[tuple[dict[str, Any], Place]] = []
+        self._subjects: dict[tuple[str, str], Any] = {}
+        self._there: dict[Any, dict[str, tuple[str, str]]] = {}
+        self._next: dict[str, int] = {}
+        self._releases: dict[tuple[str, str], tuple[Release | None, str]] = {}
+
+    def subject(self, doubt: Doubt) -> Any:
+        """Return what is challenged; the study may have retired it since."""
+        named = doubt.noun, doubt.key
+        if named not in self._subjects:
+            try:
+                self._subjects[named] = records.find(self.session, *named, retired=True)
+            except EvidenceError as error:
+                raise error.at(doubt.place) from error
+        return self._subjects[named]
+
+    def there(self, row: Any) -> dict[str, tuple[str, str]]:
+        """Return the challenges to a record by their annotations: each one's key and reason."""
+        if row.id not in self._there:
+            wanted = select(Challenge.annotation, Challenge.key, Challenge.reason).where(
+                Challenge.study_id == self.session.study_id, Challenge.subject_id == row.id
+            )
+            self._there[row.id] = {
+                annotation: (key, reason) for annotation, key, reason in self.session.execute(wanted)
+            }
+        return self._there[row.id]
+
+    def next_key(self, row: Any) -> str:
+        """Return the next key for a challenge to a record."""
+        stem = f"{row.key}.c"
+        if stem not in self._next:
+            self._next[stem] = int(records.next_key(self.session, "challenge", stem).removeprefix(stem))
+        else:
+            self._next[stem] += 1
+        return f"{stem}{self._next[stem]}"
+
+    def release(self, doubt: Doubt, received: Received) -> Release | None:
+        """Return the release that a reader read, if it is one of ours; what is wrong with it is said once."""
+        read = doubt.fields["digest"], doubt.release
+        if read not in self._releases:
+            found, remark = _release(self.session, doubt)
+            self._releases[read] = found, remark
+            if remark:
+                received.remarks.append(f"{doubt.noun} {doubt.key}: {remark}")
+        return self._releases[read][0]
+
+
+def _receive(doubt: Doubt, coming: _Coming, received: Received) -> None:
+    row = coming.subject(doubt)
+    there, annotation, reason = coming.there(row), doubt.fields["annotation"], doubt.fields["reason"]
+    if annotation in there:
+        key, before = there[annotation]
+        received.known.append(key)
+        if before != reason:
             received.remarks.append(
-                f"{there.key} is known, and its file gives another reason now; it stands as it first came."
+                f"{key} is known, and its file gives another reason now; it stands as it first came."
             )
         return
-    release = _release(session, doubt, received)
+    release = coming.release(doubt, received)
+    key = coming.next_key(row)
+    there[annotation] = key, reason
     values = {
         **doubt.fields,
-        "key": records.next_key(session, "challenge", f"{row.key}.c"),
+        "key": key,
         "noun": doubt.noun,
         "subject": row.id,
-        "release": release.key if release else None,
+        "release": release.id if release else None,
     }
-    try:
-        challenge = records.add(session, "challenge", values, computed=True)
-    except EvidenceError as error:
-        raise error.at(replace(doubt.place, field=error.place.field if error.place else "")) from error
-    received.added.append((challenge.key, doubt.noun, row.key))
-    if remark := _changed(session, doubt, row):
-        received.remarks.append(f"{challenge.key}: {remark}")
+    coming.entries.append((values, replace(doubt.place, field="")))
+    received.added.append((key, doubt.noun, row.key))
+    if remark := _changed(coming.session, doubt, row):
+        received.remarks.append(f"{key}: {remark}")
 
 
-def _release(session: Unit, doubt: Doubt, received: Received) -> Release | None:
-    """Return the release that a reader read, if it is one of ours; by its digest, or by its name."""
+def _release(session: Unit, doubt: Doubt) -> tuple[Release | None, str]:
+    """Return the release that a reader read, by its digest or by its name, and what is to be said of the page."""
     ours = list(session.scalars(select(Release).where(Release.study_id == session.study_id)))
     digest = doubt.fields["digest"]
     found = [one for one in ours if one.digest == digest] or [one for one in ours if one.key == doubt.release]
+    remark = ""
     if digest:
         known = select(Revision.id).where(Revision.study_id == session.study_id, Revision.digest == digest)
         if session.scalars(known).first() is None:
-            received.remarks.append(
-                f"{doubt.noun} {doubt.key}: the page was of a revision {digest[:12]} that this ledger does not have."
-            )
+            remark = f"the page was of a revision {digest[:12]} that this ledger does not have."
     elif doubt.release and not found:
-        received.remarks.append(
-            f"{doubt.noun} {doubt.key}: the page was of a release {doubt.release!r} that this ledger does not know."
-        )
-    return found[0] if found else None
+        remark = f"the page was of a release {doubt.release!r} that this ledger does not know."
+    return (found[0] if found else None), remark
 
 
 def _changed(session: Unit, doubt: Doubt, row: Any) -> str:

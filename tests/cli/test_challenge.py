@@ -88,6 +88,21 @@ def test_a_challenge_comes_in_once_and_is_answered_once(go: Do, file: Ledger, tm
     assert file.findings() == []
 
 
+def test_many_come_at_once_each_under_its_own_key(go: Do, file: Ledger, tmp_path: Path) -> None:
+    go("import", "challenge", put(tmp_path, doubt()))
+    many = [doubt(id=f"urn:uuid:{number}", **{"evidence:digest": "0" * 64}) for number in range(30)]
+    many += [doubt("decision", "d1", id="urn:uuid:1"), many[3], doubt()]
+    told = go("import", "challenge", put(tmp_path, *many))
+    assert [line for line in told.splitlines() if line.startswith("Challenge q1.c")] == [
+        f"Challenge q1.c{number}: quote q1" for number in range(2, 32)
+    ]
+    assert "Challenge d1.c1: decision d1" in told
+    assert "31 new challenges, 2 known already." in told
+    assert told.count("that this ledger does not have") == 1  # of one revision, it is said once
+    assert file.findings() == []
+    assert "0 new challenges, 33 known already." in go("import", "challenge", "c.jsonld")
+
+
 def test_check_names_open_challenges(go: Do, file: Ledger, run: Run, tmp_path: Path) -> None:
     go("import", "challenge", put(tmp_path, doubt(), doubt("decision", "d1", id="urn:2")))
     found = run("--ledger", file.url, "check", "EV704", "--json")
