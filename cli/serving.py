@@ -142,7 +142,11 @@ class _Handler(BaseHTTPRequestHandler):
             # A name of somebody else's that was made to lead to this machine.
             self._answer(421, b"This address is shown under its own name only.", "text/plain; charset=utf-8")
             return
-        asked = urlsplit(self.path)
+        try:
+            asked = urlsplit(self.path)
+        except ValueError:
+            self._answer(400, b"This is no address.", "text/plain; charset=utf-8")
+            return
         path = unquote(asked.path)
         shown = self.server.shown
         if path == f"{_OWN}after.js":

@@ -114,6 +114,7 @@ def test_nobody_else_is_answered_and_no_file_is_reached(ledger: Ledger, tmp_path
             f"127.0.0.1.evil.example:{port}",
         ):
             assert _asked(port, _PAGE, host=host)[0] == 421
+        assert _asked(port, "http://[x")[0] == 400
         for path in ("/../secret.html", "/%2e%2e/secret.html", "/cases/../../secret.html", "//secret.html", "/secret.html",
                      "/..%2fsecret.html", "/cases/mid-50.html/../../secret.html"):  # fmt: skip
             code, page = _asked(port, path)
