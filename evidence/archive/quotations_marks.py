@@ -13,18 +13,19 @@ __all__ = ["Passage", "cited", "count_words", "passages", "unmarked"]
 #: The fewest words that are a quotation, and not a word used as such.
 _FEWEST = 4
 #: Marks that open only, with the mark that closes each.
-_OPENS = {"„": "“”", "‟": "”", "「": "」", "『": "』"}
+_OPENS = {"„": "“”", "‟": "”", "「": "」", "『": "』", "｢": "｣", "〝": "〞〟"}
 #: Marks that open or close, and those that close what they opened.
-_EITHER = {"“": "”", "«": "»", "»": "«", "”": "”"}
-_MARKS = re.compile('["“”„‟«»「」『』]')
-_SINGLE = re.compile(r"(?<![^\s(\[{—–“\"-])‘(?=\S)")
-_SINGLE_END = re.compile(r"(?<=\S)’(?!\w)")
+_EITHER = {"“": "”", "«": "»", "»": "«", "‹": "›", "›": "‹", "”": "”"}
+_MARKS = re.compile('["“”„‟«»‹›「」『』｢｣〝〞〟]')
+_SINGLE = re.compile(r"(?<![^\s(\[{—–“\"-])[‘‚](?=\S)")
+_SINGLE_END = re.compile(r"(?<=\S)[’‘](?!\w)")
 _POSSESSIVE = re.compile(r"s’ [a-z]")
 _CITED = re.compile(r"\[@([^\s,;@\[\]]{1,200})(?:,[ \t]{0,4}([^\[\];]{1,100}))?[^\[\]]{0,400}\]")
 _SENTENCE = re.compile(r"(?<![A-Z])[.!?][”\"»’')\]]{0,3}\s+(?=[^\[\s])")
 _PAGE = re.compile(r"(?:pp?\.?[ \t]{1,3})?(.{1,60})")
 _RANGE = re.compile(r"(\d{1,9})[-–—]\d{1,9}")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+_WIDE_POINTS = "，、：；。！？（"
 _WIDE_A_WORD = 2  # letters of a script without spaces that weigh as much as a word
 
 
@@ -56,11 +57,12 @@ def passages(text: str, *, goes_on: bool = False, fewest: int = _FEWEST) -> list
         fewest: how many words make a quotation, where it is not four.
     """
     marks = [found.start() for found in _MARKS.finditer(text)]
+    mixed = _mixed(text, marks)
     opened: list[_Open] = []
     kinds: Counter[str] = Counter()  # how many of each mark are open
     found: list[Passage] = []
     for number, at in enumerate(marks):
-        opener = _closes(text, marks, number, kinds)
+        opener = _closes(text, marks, number, kinds, mixed)
         if opener:
             while opened[-1].mark != opener:
                 kinds[opened.pop().mark] -= 1
@@ -74,7 +76,7 @@ def passages(text: str, *, goes_on: bool = False, fewest: int = _FEWEST) -> list
     if goes_on and opened and opened[0].mark in '“„«"':
         del found[opened[0].found :]
         found.append(Passage(opened[0].at + 1, len(text)))
-    if "‘" in text:
+    if "‘" in text or "‚" in text:
         found = _with_singles(text, found)
     trimmed = (_trimmed(text, passage) for passage in found)
     return [one for one in trimmed if count_words(text[one.start : one.end]) >= fewest]
@@ -107,32 +109,73 @@ def _with_singles(text: str, found: list[Passage]) -> list[Passage]:
     return result
 
 
-def _closes(text: str, marks: Sequence[int], number: int, kinds: Counter[str]) -> str:
+def _mixed(text: str, marks: Sequence[int]) -> frozenset[int]:
+    """Return the straight and curly marks that may close a mark of the other kind, as hands and programs mix them.
+
+    Such a mark stands at the end of a word, and no closing mark of its opener's kind comes before the next opening one.
+    """
+    found = []
+    curly = straight = ""  # what comes next: an opening mark or a closing one
+    for at in reversed(marks):
+        mark, ends = text[at], _at_end(text, at)
+        if (mark == '"' and ends and curly != "closes") or (mark in "“”" and ends and straight != "closes"):
+            found.append(at)
+        if mark in "“„”":
+            curly = "closes" if mark == "”" or (mark == "“" and ends) else "opens"
+        elif mark == '"':
+            straight = "closes" if ends else "opens"
+    return frozenset(found)
+
+
+def _at_end(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return (
+        bool(before)
+        and not before.isspace()
+        and before not in "([{—–"
+        and (not after.isalnum() or _is_wide(after))
+    )
+
+
+def _is_wide(letter: str) -> bool:
+    return _WIDE.match(letter) is not None
+
+
+def _closes(text: str, marks: Sequence[int], number: int, kinds: Counter[str], mixed: frozenset[int]) -> str:
     """Return the open mark that this one closes, if it closes any."""
-    mark = text[marks[number]]
-    if mark == '"':
-        return '"' if kinds['"'] and _may_close(text, marks, number) else ""
+    at = marks[number]
+    mark = text[at]
+    if mark == '"' and kinds['"']:
+        return '"' if _may_close(text, marks, number) else ""
     for opener, closers in _OPENS.items():
         if mark in closers and kinds[opener]:
             return opener
-    return next((opener for opener, closer in _EITHER.items() if mark == closer and kinds[opener]), "")
+    own = next((opener for opener, closer in _EITHER.items() if mark == closer and kinds[opener]), "")
+    if own or at not in mixed:
+        return own
+    others = {'"': "“„", "”": '"', "“": '"”'}[mark]
+    return next((opener for opener in others if kinds[opener]), "")
 
 
 def _may_open(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if text[at] in "“„‟«「『":
+    if text[at] in "“„‟«‹「『｢〝":
         return True
-    if text[at] in "」』":
+    if text[at] in "」』｣〞〟":
         return False
-    # A straight mark, or a closing one that some languages open with: at the beginning of a word only.
-    return (not before or before.isspace() or before in "([{—–-/'‘") and bool(after) and not after.isspace()
+    # A straight mark, or a closing one that some languages open with: at the beginning of a word only, where a
+    # script has spaces between its words.
+    begins = (
+        not before or before.isspace() or before in "([{—–-/'‘" or _is_wide(before) or before in _WIDE_POINTS
+    )
+    return begins and bool(after) and not after.isspace()
 
 
 def _may_close(text: str, marks: Sequence[int], number: int) -> bool:
     """Tell whether a straight mark within a quotation ends it: not inches, and not the beginning of another."""
     at = marks[number]
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if before.isspace() or after.isalnum():
+    if before.isspace() or (after.isalnum() and not _is_wide(after)):
         return False
     if not before.isdigit() or number + 1 == len(marks):
         return True

@@ -13,7 +13,7 @@ from evidence.quoting import Held
 __all__ = ["Cited", "Misquoted", "misquoted"]
 
 #: A quotation within a quotation has other marks than it had by itself.
-_MARKS = str.maketrans(dict.fromkeys('"“”„‟«»‘’‚‛‹›「」『』', "'"))  # fmt: skip
+_MARKS = str.maketrans(dict.fromkeys('"“”„‟«»‘’‚‛‹›「」『』｢｣〝〞〟', "'"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ _CITED = re.compile(r"\[@([^\[\]\n]+)\]")
 _BEGUN = re.compile(r"\[@[^\]\n]{0,60}\]?")
 _ONE = re.compile(r"@?([^\s,;@]+)(?:,\s*(.+))?")
 #: What is typed as code quotes nobody.
-_UNQUOTED = dict.fromkeys(map(ord, '"“”„‟«»「」『』‘’'), "'")
+_UNQUOTED = dict.fromkeys(map(ord, '"“”„‟«»‹›「」『』｢｣〝〞〟‘’‚'), "'")
 _FRONT = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 
 

@@ -16,6 +16,8 @@ __all__ = ["Length", "Quoted", "Sentence", "claims", "length", "quoted", "told"]
 _DRAFT = DRAFT.removeprefix("> ").replace("*", "")
 #: So many words may stand in quotation marks for another reason than that somebody said them.
 _FEW = 3
+#: With these a paragraph begins in which a quotation goes on.
+_GO_ON = ("“", "„", "«", '"')
 #: A statement has as many words at least.
 _SHORTEST = 4
 _NUMBER = re.compile(r"\d")
@@ -143,10 +145,11 @@ def quoted(text: str, *, case: str = "") -> list[Quoted]:
     found: list[Quoted] = []
     every = _read(text, case)
     for number, block in enumerate(every):
+        following = every[number + 1] if number + 1 < len(every) else None
         if block.kind == "quotation":
-            found += _block_quotation(block, every[number + 1] if number + 1 < len(every) else None)
+            found += _block_quotation(block, following, every[number - 1] if number else None)
         else:
-            found += _in_marks(block)
+            found += _in_marks(block, following)
     return found
 
 
@@ -194,28 +197,52 @@ def _notes(block: Block, spans: Sequence[tuple[int, int]], number: int) -> tuple
     return tuple(note for note in block.notes if low < note.at <= high)
 
 
-def _in_marks(block: Block) -> Iterator[Quoted]:
-    inside = passages(block.words, fewest=1)
-    if not inside or not block.notes:
+def _in_marks(block: Block, following: Block | None) -> Iterator[Quoted]:
+    """Yield what stands between marks; a quotation may go on in the next paragraph, which then opens with a mark."""
+    goes_on = following is not None and following.kind == block.kind and following.words.startswith(_GO_ON)
+    inside = passages(block.words, goes_on=goes_on, fewest=1)
+    onward = following.notes[:1] if goes_on and following is not None else ()
+    if not inside or not (block.notes or onward):
         return
     spans = sentences(block.words)
     ends = [end for _, end in spans]
     for passage in inside:
         own = _notes(block, spans, min(bisect_left(ends, passage.start + 1), len(spans) - 1))
         note = _nearest(block, own, passage)
+        if note is None and passage.end >= len(block.words.rstrip()):
+            note = next(iter(onward), None)
         words = block.words[passage.start : passage.end]
         short = not passages(f"“{words}”", fewest=_FEW + 1)
         if note is None or (short and not _at_once(block, passage, note)):
             continue
-        besides = tuple(citation for one in own if one is not note for citation in one.cited)
-        yield Quoted(_unstopped(words), block.line_of(passage.start), note.cited, besides)
+        beside = _adjoining(block, note)
+        besides = tuple(citation for one in own if one not in beside for citation in one.cited)
+        cited = tuple(citation for one in beside for citation in one.cited)
+        yield Quoted(_unstopped(words), block.line_of(passage.start), cited, besides)
 
 
 def _nearest(block: Block, own: Sequence[Note], passage: Passage) -> Note | None:
     after = [note for note in own if note.at >= passage.end]
     before = [note for note in own if note.at <= passage.start]
+    within = [note for note in own if passage.start < note.at < passage.end]
     later = [note for note in block.notes if note.at >= passage.end]
-    return next(iter([*after[:1], *before[-1:], *later[:1]]), None)
+    return next(iter([*after[:1], *within[-1:], *before[-1:], *later[:1]]), None)
+
+
+def _adjoining(block: Block, note: Note) -> list[Note]:
+    """Return a bracket with those that stand right beside it: [@a] [@b] is as good as [@a; @b]."""
+    if note not in block.notes:
+        return [note]
+    number = block.notes.index(note)
+    first = last = number
+    while first and not block.words[block.notes[first - 1].at : block.notes[first].at].strip():
+        first -= 1
+    while (
+        last + 1 < len(block.notes)
+        and not block.words[block.notes[last].at : block.notes[last + 1].at].strip()
+    ):
+        last += 1
+    return [note, *block.notes[first:number], *block.notes[number + 1 : last + 1]]
 
 
 def _at_once(block: Block, passage: Passage, note: Note) -> bool:
@@ -223,13 +250,17 @@ def _at_once(block: Block, passage: Passage, note: Note) -> bool:
     return note.at >= passage.end and not any(map(str.isalnum, between))
 
 
-def _block_quotation(block: Block, following: Block | None) -> Iterator[Quoted]:
+def _block_quotation(block: Block, following: Block | None, before: Block | None) -> Iterator[Quoted]:
     if block.words.startswith(("—", "–", "--")) or not any(map(str.isalnum, block.words)):
         return  # whose words they are
     notes = block.notes[-1:]
     if not notes and following is not None and following.notes:
         first = following.notes[-1] if following.kind == "quotation" else following.notes[0]
         notes = (first,) if following.kind == "quotation" or first.at == 0 else ()
+    if not notes and before is not None and before.kind == "paragraph" and before.notes:
+        last = before.notes[-1]  # As Dulles put it [@KEY]:
+        leads = before.words.endswith((":", "：")) and not any(map(str.isalnum, before.words[last.at :]))
+        notes = (last,) if leads else ()
     if notes:
         rest = tuple(citation for one in block.notes[:-1] for citation in one.cited)
         yield Quoted(_unstopped(unmarked(block.words)), block.line, notes[0].cited, rest)
@@ -237,5 +268,5 @@ def _block_quotation(block: Block, following: Block | None) -> Iterator[Quoted]:
 
 def _unstopped(words: str) -> str:
     """Return words without the mark at their end, which may be the quoting sentence's own; an ellipsis stays."""
-    cut = words.rstrip().rstrip(",;:")
+    cut = words.rstrip().rstrip(",;:—–").rstrip()
     return cut[:-1].rstrip() if cut.endswith(".") and not cut.endswith("..") else cut

@@ -44,6 +44,13 @@ def _wrong(text: str) -> list[tuple[int, str, str, str]]:
         "It is “somewhere that is not there at all” [@nowhere].",
         "A “symbol of nothing at all” [@held, 3].",
         "`“we are obligated to defend the islands”` was typed [@q].",
+        "First “not obligated to defend the islands” and then “peace at almost any price” [@q] [@other].",
+        "As he put it [@q]:\n\n> we are not obligated to defend the islands\n",
+        "As he put it [@other]. What follows is another’s:\n\n> words that nothing is cited for\n",
+        "“We are not obligated\n\n“to defend the islands, come what may” [@q].",
+        '“not obligated to defend" the 6" guns, and “defend the islands, come what may" [@q].',
+        "He broke off: “we are not obligated—” [@q].",
+        '他说"必須守住金門"，又说"決不後退" [@zh]。',
     ],
 )
 def test_words_that_are_the_quotes_are_let_alone(text: str) -> None:
@@ -93,6 +100,19 @@ _NAMED = "Dulles told Eden of it [@a]. "
 def test_claims_without_a_note(text: str, claimed: list[str], each: list[str]) -> None:
     assert [one.words for one in claims(text, own={"ALLY"})] == claimed
     assert [one.words for one in claims(text, own={"ALLY"}, each=True)] == each
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said “{}" [@q].', 'He said "{}” [@q].', "He said ”{}“ [@q].", "He said ”{}” [@q].", "He said ‹{}› [@q].", "He said ‚{}‘ [@q].",
+        "He said 〝{}〞 [@q].", "He said ｢{}｣ [@q].", '他说"{}"而去[@q]。', "&ldquo;{}&rdquo; [@q]",
+        "As he put it [@q]:\n\n> {}\n\nThen he left.", "“{} [@q] the islands”, he said.", "“{}\n\n“come what may” [@q].",
+    ],
+)  # fmt: skip
+def test_no_kind_of_mark_hides_a_misquotation(text: str) -> None:
+    assert _wrong(text.format("we are not obligated to defend")) == []
+    assert len(_wrong(text.format("we are obligated to defend"))) == 1
 
 
 def test_a_note_belongs_to_the_sentence_that_it_stands_in_or_behind() -> None:

@@ -207,3 +207,17 @@ def test_a_misquotation_is_named_when_it_is_written(ledger: Ledger, do: Do, tmp_
         stdin="He said that “the islands” … were safe [@memo.1].",
     )
     assert "Line" not in said
+
+
+def test_check_finds_a_misquotation_between_whatever_marks(ledger: Ledger, do: Do, run: Run) -> None:  # noqa: ARG001
+    for words in (
+        "‚never was so said‘",
+        "‹never was so said›",
+        "&ldquo;never was so said&rdquo;",
+        '“never was so said"',
+    ):
+        told = do("narrative", "edit", "mid-50", "--file", "-", stdin=f"He said {words} [@memo.1].\n")
+        assert "Line 1: “never was so said” [@memo.1]" in told
+        found = run("check", "misquoted-in-narrative")
+        assert found.code == 3, words
+        assert "in line 1, “never was so said” [@memo.1]" in " ".join(found.stdout.split())

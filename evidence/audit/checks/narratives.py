@@ -20,7 +20,7 @@ _NAMED = 3
 #: So much of a sentence is shown, in letters.
 _SHOWN = 90
 #: Without one of these a narrative quotes nothing.
-_MARKS = '"“”„«»‘「『>'
+_MARKS = '"“”„‟«»‹›‘‚「『｢〝>&'
 
 
 @rule(
