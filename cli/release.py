@@ -14,7 +14,7 @@ from evidence.errors import nearest
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, paragraph, table
-from .session import keep, message_option, reads, say, settings_of, study_in
+from .session import keep, message_option, reads, say, settings_of, study_in, templates_option
 
 if TYPE_CHECKING:
     from evidence.audit.later import Recoded, Released
@@ -74,11 +74,7 @@ def release() -> None:
     help="What to render. May be repeated. [default: site]",
 )
 @long_option("--note", help="What is new in it, in a sentence.")
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="A folder whose templates come before ours.",
-)
+@templates_option
 @click.option("--strict", is_flag=True, help="Refuse if 'evidence check' finds anything.")
 @click.option(
     "--again", is_flag=True, help="Make a release that is recorded once more, from its own revision."

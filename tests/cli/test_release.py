@@ -86,6 +86,19 @@ def test_a_release_is_whole_and_says_what_it_froze(go: Do, file: Ledger, tmp_pat
     assert file.findings() == []
 
 
+def test_a_release_has_the_look_that_settings_name(go: Do, tmp_path: Path) -> None:
+    looks = tmp_path / "looks"
+    looks.mkdir()
+    (looks / "base.html.j2").write_text(
+        '{% extends "ours/base.html.j2" %}{% block masthead %}A journal of our own{{ super() }}{% endblock %}'
+    )
+    (tmp_path / "evidence.toml").write_text('templates = "looks"\n')
+    go("release", "1.0")
+    folder = tmp_path / "entangled-1.0"
+    assert "A journal of our own" in (folder / "site/index.html").read_text("utf-8")
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["templates"]["own_sha256"]
+
+
 def test_the_same_revision_gives_the_same_bytes(go: Do, file: Ledger, tmp_path: Path) -> None:
     go("release", "1.0", "--output", "here", "--note", "One.")
     recode(file)
