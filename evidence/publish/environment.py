@@ -83,7 +83,12 @@ class _Files(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """Return a file's text."""
         try:
-            return super().get_source(environment, template)
+            text, file, fresh = super().get_source(environment, template)
+            return (
+                text.removeprefix("\ufeff"),
+                file,
+                fresh,
+            )  # some editors begin a file with a mark of their own
         except TemplateNotFound:  # an OSError too, and no more than the next folder's turn
             raise
         except UnicodeDecodeError as error:

@@ -67,6 +67,11 @@ def check(environment: Environment, found: Iterable[Path]) -> None:
             tree = _tree(environment, file.name)
             if tree is None or (above := _extended(tree)) is None:
                 continue
+            if above == file.name:
+                raise EvidenceError(
+                    f'This extends itself; write {{% extends "{_OURS}{above}" %}} to extend ours.',
+                    Place(file.name, 1),
+                )
             known = set(_blocks(environment, above, {file.name}))
             for node in tree.body:
                 _check(node, known, above, file.name)

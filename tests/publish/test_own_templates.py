@@ -47,7 +47,8 @@ def test_one_block_of_the_frame_is_ones_own_and_all_else_is_ours(
 ) -> None:
     mast = '<p class="mast">A JOURNAL (made up)</p>\n'
     (own / "base.html.j2").write_text(
-        f'{{% extends "ours/base.html.j2" %}}\n{{% block before_main %}}\n{mast}{{% endblock %}}\n'
+        f'\ufeff{{% extends "ours/base.html.j2" %}}\r\n{{% block before_main %}}\n{mast}{{% endblock %}}\n',
+        encoding="utf-8",
     )
     theirs, plain = (
         pages(rendered(strait, own, tmp_path / "own-site")),
@@ -126,7 +127,7 @@ _WRONG = [
     ("base.html.j2", '{% extends "ours/base.html.j2" %}\n\n<b>Journal</b>{% block footer %}{% endblock %}',
      r"base.html.j2, line 3: This stands outside all blocks, and would not be shown; put it into a block\."),
     ("base.html.j2", '{% extends "ours/base.html.j2" %}\n{{ study.title }}', r"base.html.j2, line 2: This stands outside all blocks"),
-    ("base.html.j2", '{% extends "base.html.j2" %}', r"base.html.j2, line 1: This cannot be filled in \(RecursionError"),
+    ("base.html.j2", '{% extends "base.html.j2" %}', r'base.html.j2, line 1: This extends itself; write \{% extends "ours/base.html.j2" %\} to extend ours'),
     ("parts.html.j2", "{% macro chip(code) %}{% endmacro %}", r"ours/\w+.html.j2, line \d+: macro 'chip' takes no"),
     ("case.html.j2", "{% set h = 1 %}{% set links = 3 %}{% include 'entry.html.j2' %}", r"ours/entry.html.j2, line \d+: "),
 ]  # fmt: skip
