@@ -206,13 +206,18 @@ def memberships(study_id: Any) -> Select[Any]:
     )  # fmt: skip
 
 
+def _no(column: Any) -> Any:
+    """Return no value, of a column's type: a database that tells types apart takes a bare NULL for a text."""
+    return func.nullif(column, column)
+
+
 def link(
     study_id: Any, name: str, left: str, right: str, texts: Sequence[str], only: Only = _all
 ) -> Select[Any]:
     """Return the query for one of ``LINKS``, in the one form of all."""
     table = words(name, f"study_id retired_at {left} {right} {' '.join(texts)}")
     ends = [table.c[column] for column in right.split()]
-    to = func.coalesce(*ends) if len(ends) > 1 else ends[0] if ends else null()
+    to = func.coalesce(*ends) if len(ends) > 1 else ends[0] if ends else _no(table.c[left])
     said = [cast(table.c[text], Text) for text in texts] + [null()] * (4 - len(texts))
     return select(
         literal_column(f"'{name}'").label("kind"), table.c[left].label("left"), to.label("right"),
@@ -227,7 +232,7 @@ def named(study_id: Any, name: str, links: str, texts: str, only: Only = _all) -
     said = [cast(table.c[text], Text) for text in texts.split()]
     return select(
         literal_column(f"'{name}'").label("kind"), table.c.id, table.c.key,
-        *(end.label(label) for end, label in zip([*ends, *[null()] * (3 - len(ends))], "xyz", strict=True)),
+        *(end.label(label) for end, label in zip([*ends, *[_no(table.c.id)] * (3 - len(ends))], "xyz", strict=True)),
         *(text.label(label) for text, label in zip([*said, *[null()] * (8 - len(said))], "abcdefgh", strict=True)),
         cast(null(), Integer).label("n"),
     ).where(table.c.study_id == study_id, table.c.retired_at.is_(None), *only(table.c))  # fmt: skip
@@ -254,7 +259,7 @@ def versions(study_id: Any) -> Select[Any]:
     return (
         select(
             literal_column("'variable_version'").label("kind"), v.id, variable.c.key, v.variable_id.label("x"),
-            null().label("y"), null().label("z"),
+            _no(v.id).label("y"), _no(v.id).label("z"),
             *(cast(text, Text).label(label) for text, label in zip(texts, "abcdefgh", strict=True)),
             variable.c.position.label("n"),
         )
