@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evidence.errors import nearest
-
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, paragraph, table
@@ -21,7 +19,8 @@ if TYPE_CHECKING:
     from evidence.audit.told import Telling
     from evidence.publish.releasing import Frozen, Made
 
-_FORMATS = ("site", "html")
+_FORMATS = ("site", "html", "pdf", "docx", "latex", "md", "epub")
+_SLIP = 1  # so many letters beside a command's name, and no name of a release
 _NOW = "now"
 
 
@@ -31,7 +30,8 @@ class Releases(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``make`` before a name; a slip of the pen is no name."""
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            if near := nearest(args[0], self.commands, 1):
+            near = [one for one in self.commands if _apart(args[0], one) <= _SLIP]
+            if near:
                 raise click.UsageError(
                     f"There is no command {args[0]!r}. Did you mean {near[0]!r}? "
                     f"A release of that name is made by 'evidence release make {args[0]}'.",
@@ -39,6 +39,13 @@ class Releases(click.Group):
                 )
             args = ["make", *args]
         return super().parse_args(ctx, args)
+
+
+def _apart(one: str, other: str) -> int:
+    """Return how many letters were missed, doubled, changed or turned round between two words."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return int(DamerauLevenshtein.distance(one, other))
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001
@@ -72,6 +79,9 @@ def release() -> None:
     multiple=True,
     default=("site",),
     help="What to render. May be repeated. [default: site]",
+)
+@click.option(
+    "--style", default="", metavar="NAME|FILE", help="Citation style (CSL).  [default: the study's]"
 )
 @long_option("--note", help="What is new in it, in a sentence.")
 @templates_option
@@ -115,7 +125,7 @@ def make(
         _require_clean(of, strict=strict)
         made = releasing.freeze(
             connection, study, of, name, said["output"] or Path(f"{of.study.key}-{name}"),
-            formats=said["formats"], note=said["note"] or "", templates=said["templates"],
+            formats=said["formats"], note=said["note"] or "", templates=said["templates"], style=said["style"],
         )  # fmt: skip
     try:
         keep(ctx, lambda session: _record(session, name, of, made, said["note"] or ""), message)
@@ -198,8 +208,9 @@ def _again(ctx: click.Context, name: str, output: Path | None, templates: Path |
             of = releasing.frozen(past, then)
             where = output or Path(f"{of.study.key}-{one.key}")
             made = releasing.freeze(
-                past, then, of, one.key, where, formats=one.formats, note=one.note, templates=templates
-            )
+                past, then, of, one.key, where, formats=one.formats, note=one.note, templates=templates,
+                style="" if one.styles == (of.study.citation_style,) else one.styles[0],
+            )  # fmt: skip
     releasing.place(made)
     click.echo(
         f"Release {one.key} is in {where} once more: revision {one.number}, {counted(made.files, 'file')}.",

@@ -39,6 +39,7 @@ class Released:
     formats: tuple[str, ...]
     manifest: str
     tool_version: str
+    styles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Span:
 
 
 _release = words(
-    "release", "id study_id key digest made_at author note formats manifest tool_version retired_at"
+    "release", "id study_id key digest made_at author note formats manifest tool_version styles retired_at"
 )
 
 
@@ -94,7 +95,7 @@ def releases(connection: Connection, study: Any) -> list[Released]:
     return [
         Released(
             row.key, row.digest, row.number or 0, row.made_at, row.author, row.note,
-            tuple(row.formats or ()), row.manifest, row.tool_version,
+            tuple(row.formats or ()), row.manifest, row.tool_version, tuple(row.styles or ()),
         )
         for row in connection.execute(wanted)
     ]  # fmt: skip

@@ -71,23 +71,25 @@ class Made:
     )
 
 
-#: Renders a study into a folder: connection, study, folder, templates.
-Maker = Callable[[Connection, Any, Path, Path | None], None]
+#: Renders a study into a folder: connection, study, folder, templates, citation style.
+Maker = Callable[[Connection, Any, Path, Path | None, str], None]
 
 
-def _site(connection: Connection, study: Any, folder: Path, templates: Path | None) -> None:
-    appendix(connection, study, folder / "site", templates=templates)
+def _site(connection: Connection, study: Any, folder: Path, templates: Path | None, style: str) -> None:
+    appendix(connection, study, folder / "site", templates=templates, style=style)
     for name in (folder / "site").iterdir():
         if name.name.startswith("."):  # what the next run would ask; nobody renders into a release
             name.unlink() if name.is_file() else shutil.rmtree(name)
 
 
-def _html(connection: Connection, study: Any, folder: Path, templates: Path | None) -> None:
-    appendix(connection, study, folder / "appendix.html", single_file=True, templates=templates)
+def _html(connection: Connection, study: Any, folder: Path, templates: Path | None, style: str) -> None:
+    appendix(connection, study, folder / "appendix.html", single_file=True, templates=templates, style=style)
 
 
+_PAGES: dict[str, Maker] = {"site": _site, "html": _html}
+_DOCUMENTS = ("pdf", "docx", "latex", "md", "epub")
 #: What a release may hold.
-FORMATS: dict[str, Maker] = {"site": _site, "html": _html}
+FORMATS = (*_PAGES, *_DOCUMENTS)
 
 
 def frozen(connection: Connection, study: Any) -> Frozen:
@@ -155,6 +157,7 @@ def freeze(
     formats: Sequence[str] = ("site",),
     note: str = "",
     templates: Path | None = None,
+    style: str = "",
 ) -> Made:
     """Render a release beside its place; ``place`` puts it there.
 
@@ -167,6 +170,7 @@ def freeze(
         formats: what to render, of ``FORMATS``.
         note: what is new in it.
         templates: a folder whose templates come before ours.
+        style: the citation style, by name or file; nothing takes the study's own.
 
     Raises:
         EvidenceError: something stands in its place already, or it cannot be rendered or written.
@@ -183,9 +187,11 @@ def freeze(
     made = tuple(dict.fromkeys(formats))
     try:
         for one in made:
-            FORMATS[one](connection, study, part, templates)
+            if one in _PAGES:
+                _PAGES[one](connection, study, part, templates, style)
+        _documents(connection, study, part, [one for one in made if one in _DOCUMENTS], templates, style)
         files = dict(_digests(part))
-        manifest = _manifest(of, name, made, note, templates, part, files)
+        manifest = _manifest(of, name, made, note, templates, part, files, style)
         (part / MANIFEST).write_bytes(manifest)
         files[MANIFEST] = hashlib.sha256(manifest).hexdigest()
         sums = "".join(f"{digest}  {path}\n" for path, digest in sorted(files.items()))
@@ -197,7 +203,24 @@ def freeze(
         if isinstance(error, OSError):
             raise _unwritable(output, error) from error
         raise
-    return Made(part, output, files[MANIFEST], len(files) + 1, made, (of.study.citation_style,), lock)
+    return Made(
+        part, output, files[MANIFEST], len(files) + 1, made, (style or of.study.citation_style,), lock
+    )
+
+
+def _documents(
+    connection: Connection, study: Any, part: Path, names: Sequence[str], templates: Path | None, style: str
+) -> None:
+    if not names:
+        return
+    from evidence.publish.documents.formats import Asked  # noqa: PLC0415 - Typst and pandoc, where they are wanted
+    from evidence.publish.documents.rendering import render_documents  # noqa: PLC0415
+
+    for _ in render_documents(connection, study, part, Asked(names, templates=templates), style=style):
+        pass  # each is written as it comes
+    for one in part.iterdir():
+        if one.name.startswith("."):
+            one.unlink()
 
 
 def _claim(part: Path, output: Path) -> int | None:
@@ -260,6 +283,7 @@ def _manifest(
     templates: Path | None,
     part: Path,
     files: dict[str, str],
+    style: str,
 ) -> bytes:
     """Return the manifest: what was frozen, by which program, and what came of it."""
     said = {
@@ -278,7 +302,7 @@ def _manifest(
             "made_at": f"{of.made_at:%Y-%m-%dT%H:%M:%SZ}",
         },
         "tool": {"name": "evidence", "version": __version__},
-        "styles": [of.study.citation_style],
+        "styles": [style or of.study.citation_style],
         "templates": {
             "sha256": _all_of(resources("templates")),
             "own_sha256": _all_of(templates) if templates else None,
