@@ -142,7 +142,10 @@ def test_a39_a40_a_code_given_again_keeps_the_first_and_the_totals_count_once(
     page, front = (_words(tmp_path / "out" / name) for name in ("cases/mid-1002.html", "index.html"))
     assert "ALLY 2 (unnecessary, but they featured)" in page
     assert "Replaced by ALLY 1" in page
-    assert "no evidence of a role 3 2 unnecessary, but they featured 2 3 necessary 0 not coded 183" in front
+    assert (
+        "no evidence of a role 3 2% 2 unnecessary, but they featured 2 1% 3 necessary 0 0% not coded 183 97%"
+        in front
+    )
     assert "18 18 agrees screened 170 170 agrees" in front
     assert shipped.findings() == []
 

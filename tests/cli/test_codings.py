@@ -179,7 +179,7 @@ def test_b27_what_is_published_is_never_the_studys_code(
     theirs("c1,2,on second thoughts,12,", "c2,2,so,13,")
     do(*_BRING)  # newer than the study's own
     do("render", "appendix", "--output", "after")
-    for name, own in (("before", "0 not coded 3"), ("after", "3 necessary 1 not coded 2")):
+    for name, own in (("before", "not coded 3 100%"), ("after", "3 necessary 1 33% not coded 2 67%")):
         front = " ".join(re.sub(r"<[^>]+>", " ", (tmp_path / name / "index.html").read_text("utf-8")).split())
         assert own in front, front
     page = (tmp_path / "after" / "cases" / "c1.html").read_text("utf-8")

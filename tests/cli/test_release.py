@@ -66,7 +66,8 @@ def test_a_release_is_whole_and_says_what_it_froze(go: Do, file: Ledger, tmp_pat
     assert "findings of 'evidence check'" in said
     folder = tmp_path / "entangled-1.0"
     found = contents(folder)
-    sums = dict(reversed(line.split("  ")) for line in found.pop("SHA256SUMS").decode().splitlines())
+    listed = (line.partition("  ") for line in found.pop("SHA256SUMS").decode().splitlines())
+    sums = {name: digest for digest, _, name in listed}
     assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in found.items()}
     manifest = json.loads(found.pop("manifest.json"))
     assert (manifest["release"], manifest["note"], manifest["previous"]) == ("1.0", "As submitted.", None)
@@ -189,6 +190,16 @@ def test_a_slip_of_the_pen_is_no_release(do: Do, run: Any, sqlite_url: str) -> N
     result = run("--ledger", ledger.url, "release", "lst")
     assert (result.code, "Did you mean 'list'?" in result.stderr) == (2, True)
     assert "There is no release '1.1'" in do("--ledger", ledger.url, "release", "diff", "1.1", refused=True)
+
+
+def test_a_release_may_be_called_anything_and_hold_documents(go: Do, tmp_path: Path) -> None:
+    go("release", "first", "--format", "md", "--style", "apa")
+    found = contents(tmp_path / "entangled-first")
+    assert sorted(name for name in found if "/" not in name) == ["SHA256SUMS", "appendix.md", "manifest.json"]
+    assert json.loads(found["manifest.json"])["styles"] == ["apa"]
+    assert b"appendix.md" in found["SHA256SUMS"]
+    shutil.rmtree(tmp_path / "entangled-first")
+    assert "the same, byte for byte" in go("release", "first", "--again")
 
 
 def test_diff_tells_codes_first(go: Do, file: Ledger) -> None:
