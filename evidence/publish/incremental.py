@@ -120,11 +120,11 @@ def render(
     shelf = read.shelf(lines)
     shelved = _sources(read, kind, site, start, shelf, _touched(before, told), jobs, done)
     study = read.whole(lines, (one.line for one in shelved), (one.audit for one in told))
-    pages = [page for front in FRONT for page in front(study, kind)]
     listed = replace(study, revision="", digest="", changes=())
-    pages += [page for builder in FOUND for page in builder(listed, kind)]
-    for name, content in pages:
-        site.put(name, content)
+    for filled in (FRONT, study), (FOUND, listed):
+        for builder in filled[0]:
+            for name, content in builder(filled[1], kind):
+                site.put(name, content)
     _lists(kind, site, start, listed)
     for name, content in _moved(read, kind, site, lines, [one.line for one in shelved]):
         site.put(name, content)
@@ -134,9 +134,11 @@ def render(
 
 def _lists(kind: Templates, site: Site, start: Rendering, study: StudyView) -> None:
     """Put the pages about the whole study into the site; they stay if nothing that they are filled from changed."""
-    tiers = ((tier, tuple(replace(one, found="") for one in shelved)) for tier, shelved in study.sources)
-    cases = tuple(replace(case, found="") for case in study.cases)
-    made = kept.digest(replace(study, cases=cases, sources=tuple(tiers)))
+    told = [
+        kept.digest(replace(case, found="")) for case in study.cases
+    ]  # one by one: together they are large
+    told += [kept.digest(replace(one, found="")) for _, shelved in study.sources for one in shelved]
+    made = kept.digest(replace(study, cases=(), sources=()), [tier for tier, _ in study.sources], told)
     if start.changed is not None and start.lists == made:
         for name in start.listed:
             site.keep(name)

@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def _next(stream: Any) -> bytes:
 def written(head: Head, records: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the file's pieces."""
     yield _VERSION
-    for record in (encoded(head), *records, b""):
+    for record in chain([encoded(head)], records, [b""]):
         yield len(record).to_bytes(_LENGTH, "big")
         yield record
 

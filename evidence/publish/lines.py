@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evidence.publish.searching import found_in_case
 from evidence.publish.source_views import CodeUse, NoteUse, SourceUse, TestUse
-from evidence.publish.views import CaseLine, CaseRef, CaseView, TestLine, TestView
+from evidence.publish.views import CaseLine, CaseRef, CaseView, CodingView, TestLine, TestView
 
 __all__ = ["line"]
 
@@ -37,7 +37,7 @@ def line(case: CaseView) -> CaseLine:
         episodes=case.episodes,
         participants=case.participants,
         opponents=case.opponents,
-        codings=case.codings,
+        codings=tuple(map(_coding, case.codings)),
         plain=case.narrative.plain,
         factual=case.narrative.factual,
         hypotheses=case.hypotheses,
@@ -51,6 +51,13 @@ def line(case: CaseView) -> CaseLine:
         ),
         found=found_in_case(case),
     )
+
+
+def _coding(coding: CodingView) -> CodingView:
+    """Return a case's codes without what came before and what changed beneath them: only its own page tells that."""
+    code = replace(coding.code, changed=()) if coding.code else None
+    others = tuple(replace(other, changed=()) for other in coding.others)
+    return replace(coding, code=code, others=others, history=())
 
 
 def _test(test: TestView) -> TestLine:

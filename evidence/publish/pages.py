@@ -13,7 +13,7 @@ from urllib.parse import quote
 from evidence.publish import links, reading
 from evidence.publish.environment import Templates
 from evidence.publish.paths import page_names
-from evidence.publish.searching import shards
+from evidence.publish.searching import script, shards
 from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_views import FrameView, StudyView
 from evidence.publish.views import CaseView
@@ -54,10 +54,10 @@ def _lists(study: StudyView, kind: Templates) -> Iterable[Page]:
 
 
 def _search(study: StudyView, kind: Templates) -> Iterable[Page]:
-    scripts = shards(study)
-    yield _filled("search.html", kind, "search", study=study, shards=len(scripts), links=links.FRONT)
-    for number, script in enumerate(scripts):
-        yield f"search/{number}.js", script
+    dealt = shards(study)
+    yield _filled("search.html", kind, "search", study=study, shards=len(dealt), links=links.FRONT)
+    for number, pieces in enumerate(dealt):  # one after another: together they are as large as all evidence
+        yield f"search/{number}.js", script(number, pieces)
 
 
 def _overview(study: StudyView, kind: Templates) -> Iterable[Page]:

@@ -19,7 +19,7 @@ from evidence.publish.source_views import NoteUse, PlacedQuote, SourceEntry
 from evidence.publish.study_views import StudyView
 from evidence.publish.views import CaseView, CodeView, ObservationView, SearchView, TestView
 
-__all__ = ["found_in_case", "found_in_source", "shards"]
+__all__ = ["found_in_case", "found_in_source", "script", "shards"]
 
 #: A file of this size, in bytes, is read at once; files are between half of it and all of it, unless there is one.
 _LARGEST = 1 << 20
@@ -131,8 +131,8 @@ def _short(place: Place) -> list[Any]:
     return kept
 
 
-def shards(study: StudyView) -> tuple[bytes, ...]:
-    """Return the scripts that hold everything that can be found; each calls ``evidence.found`` with its pieces.
+def shards(study: StudyView) -> list[list[str]]:
+    """Return everything that can be found, dealt to scripts: the pieces of each.
 
     There are one, two, four and so on of them, so that their number hardly ever changes.
     """
@@ -144,7 +144,7 @@ def shards(study: StudyView) -> tuple[bytes, ...]:
     dealt: list[list[str]] = [[] for _ in range(count)]
     for key, piece in pieces:
         dealt[_hash(key) % count].append(piece)
-    return tuple(_script(n, of) for n, of in enumerate(dealt))
+    return dealt
 
 
 def _pieces(study: StudyView) -> Iterator[tuple[str, str]]:
@@ -159,6 +159,7 @@ def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
 
 
-def _script(number: int, pieces: Sequence[str]) -> bytes:
+def script(number: int, pieces: Sequence[str]) -> bytes:
+    """Return a script that calls ``evidence.found`` with its pieces."""
     held = ",\n".join(pieces)
     return f"evidence.found({number},[\n{held}\n]);\n".encode()

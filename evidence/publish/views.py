@@ -264,7 +264,7 @@ class CaseLine:
     episodes: tuple[EpisodeRef, ...]
     participants: str
     opponents: tuple[str, ...]
-    codings: tuple[CodingView, ...]
+    codings: tuple[CodingView, ...]  # without what came before, and what changed beneath them
     plain: Markup  # the narrative without note marks
     factual: str
     hypotheses: tuple[HypothesisView, ...]

@@ -6,6 +6,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,8 @@ def render_site(
         common, flags = shared(appendix), {packed(i): digest(one) for i, one in appendix.flags.items()}
         if last is not None and start.changed is not None:
             _widen(start, appendix, last, common, flags)
-        records = list(render(appendix, kind, opened, start, jobs=jobs, progress=progress))
+        records = render(appendix, kind, opened, start, jobs=jobs, progress=progress)
+        first = [*islice(records, 1)]  # it comes when every page was put; the others as they are written
         head = Head(
             basis,
             int(now.revision or 0),
@@ -94,7 +96,7 @@ def render_site(
             start.listed,
             opened.stamps(),
         )
-        return opened.finish({STATE: written(head, records)})
+        return opened.finish({STATE: written(head, chain(first, records))})
 
 
 def in_one_file(
