@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import documents, find, pivots, reasoning
+from bench import documents, find, pivots, reasoning, site
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied

@@ -34,7 +34,7 @@ def counted(connection: Connection) -> Iterator[list[str]]:
 
 def test_statements_do_not_grow_with_cases(sqlite_url: str, tmp_path: Path) -> None:
     ledger = found(sqlite_url)
-    counts = []
+    counts: list[int] = []
     for numbers in (range(50, 53), range(53, 110)):
         add_cases(ledger, numbers)
         with ledger.read() as (connection, study), counted(connection) as statements:
@@ -47,7 +47,7 @@ def test_statements_for_reasoning_do_not_grow_with_what_is_there(sqlite_url: str
     from evidence.ledger import records  # noqa: PLC0415
 
     ledger = reasoned(sqlite_url)
-    counts = []
+    counts: list[int] = []
     for number in range(3):
         sign(ledger, "decision", "mid-50.ALLY.5")
         sign(ledger, "quote", "mid-50.q1")
