@@ -14,6 +14,7 @@ from typing import Any
 from evidence.publish.documents.environment import Notes
 from evidence.publish.documents.spelled import as_json
 from evidence.publish.environment import Templates
+from evidence.publish.reading import in_one_file
 from evidence.publish.source_views import SourceEntry
 from evidence.publish.study_views import StudyView
 from evidence.publish.views import CaseLine, CaseView
@@ -78,17 +79,21 @@ class Pages:
             self._room(b"")
         frame = as_json(replace(study, cases=(), sources=()))
         front = as_json(tuple(map(_row, study.cases)))
-        self.characters |= set(frame.decode()) | set(front.decode())
+        proof = {name: as_json(views) for name, views in in_one_file(study).items()}
+        for written in (frame, front, *proof.values()):
+            self.characters |= set(written.decode())
         count = len(self.volumes)
         for number, volume in enumerate(self.volumes, 1):
             said = {
                 "which": f"Volume {number} of {count}" if count > 1 else "",
                 "first": number == 1,
                 "last": number == count,
+                "listed": sum(len(sources) for _, sources in study.sources),
             }
             parts = {
                 "study": frame,
                 "rows": front if number == 1 else b"[]",
+                **{name: views if number == 1 else b"[]" for name, views in proof.items()},
                 "cases": b"[" + volume.cases.read_bytes() + b"]",
                 "sources": b"[" + volume.sources.read_bytes() + b"]",
                 **{name: as_json(value) for name, value in said.items()},
@@ -172,7 +177,7 @@ class Chapters:
             metadata: its title and the like, as a block of YAML, written already.
             anew: whether notes are numbered anew with each case; one of ``numberings``.
         """
-        front = self.templates.render("front.md.j2", study=study, metadata=metadata)
+        front = self.templates.render("front.md.j2", study=study, metadata=metadata, **in_one_file(study))
         back = self.templates.render("back.md.j2", study=study)
         files = [self.place / name for name in ("cases.md", f"sources-{anew}.md")]
         cases, sources = (file.read_bytes() if file.is_file() else b"" for file in files)
