@@ -60,7 +60,7 @@ def render() -> None:
     "fonts",
     multiple=True,
     metavar="NAME",
-    help="PDF: a font for what the text font lacks. May be repeated.",
+    help="PDF: the face of the text. May be repeated: each further one is for what those before it lack.",
 )
 @click.option(
     "--reference-doc",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from evidence.audit.challenged import Challenged
-from evidence.audit.later import Recoded, Span
-from evidence.audit.told import Line
 from evidence.publish import wording
 from evidence.publish.release_views import ChallengeView, ChangesView, ChangeView, PartView, RecodedView
 from evidence.publish.views import CaseRef
+
+if TYPE_CHECKING:
+    from evidence.audit.later import Recoded, Span
+    from evidence.audit.told import Line
 
 __all__ = ["challenge_view", "changes"]
 

@@ -20,6 +20,8 @@ def legible(text: str) -> str:
 
     Marks that have no form but harm nothing, such as a zero-width space or a right-to-left mark, stay.
     """
+    if text.isascii() and text.isprintable():  # most texts
+        return text
     raw = text.encode("utf-8", "surrogatepass")
     suspicious = (
         _TURNING.search(raw)

@@ -34,7 +34,7 @@ class Asked:
     """What is asked for."""
 
     formats: Sequence[str]  # of DOCUMENTS
-    fonts: Sequence[str] = ()  # for the PDF: further fonts, by name
+    fonts: Sequence[str] = ()  # for the PDF, by name: the text's face, then those for what it lacks
     reference: Path | None = None  # a DOCX whose styles are taken
     templates: Path | None = None  # a folder whose templates come before ours
     kept: Path | None = (
@@ -142,10 +142,12 @@ class _Workshop:
         kept = self.chapters.figures
         (self.place / FIGURES).mkdir(exist_ok=True)
         (self.typesetter.place / "figures.json").write_bytes(b"[" + b",".join(kept.views) + b"]")
-        made = {}
-        for place, path in enumerate(kept.names.values()):
-            made[path] = self.typesetter.set("figure", "png", place=str(place))
-            (self.place / path).write_bytes(made[path])
+        if not kept.names:
+            return {}
+        drawn = self.typesetter.pages("figure", "png")
+        made = dict(zip(kept.names.values(), drawn, strict=True))
+        for path, picture in made.items():
+            (self.place / path).write_bytes(picture)
         return made
 
 

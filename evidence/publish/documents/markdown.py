@@ -18,8 +18,8 @@ __all__ = ["Written", "anchor", "blocks", "escaped", "inline", "put", "tongue"]
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>$@^~|&#]|-(?=-)|\.(?=\.)")
 #: What begins a list, a rule, a definition, a heading's underline, or a title block.
-_BEGINS = re.compile(r"^( ?)(?=[-+:](?:\s|$)|[-=+:]{2}|=(?:\s|$)|%)")
-_ORDER = re.compile(r"^( ?\\?\(?(?:[0-9]+|[A-Za-z]|[ivxlcdmIVXLCDM]+|#))([.)])(?=\s|$)")
+_BEGINS = re.compile(r"( ?)(?=[-+:](?:\s|$)|[-=+:]{2}|=(?:\s|$)|%)")
+_ORDER = re.compile(r"( ?\\?\(?(?:[0-9]+|[A-Za-z]|[ivxlcdmIVXLCDM]+|#))([.)])(?=\s|$)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]")
 _ADDRESS = re.compile(r"[\s<>\\]")
 _TONGUE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -38,8 +38,12 @@ class Written(str):
 def escaped(text: str) -> str:
     """Return a text as Markdown that shows just this text, wherever on a line it stands."""
     text = _SPECIAL.sub(r"\\\g<0>", shown(text))
-    text = _ORDER.sub(r"\1\\\2", _BEGINS.sub(r"\1\\", text))
-    return _RIGHT_TO_LEFT.sub(r"[\g<0>]{dir=rtl}", text)
+    # Matched, and not substituted: a substitution would look for a beginning at every letter.
+    if begins := _BEGINS.match(text):
+        text = f"{begins[1]}\\{text[begins.end() :]}"
+    if order := _ORDER.match(text):
+        text = f"{order[1]}\\{order[2]}{text[order.end() :]}"
+    return text if text.isascii() else _RIGHT_TO_LEFT.sub(r"[\g<0>]{dir=rtl}", text)
 
 
 def put(value: Any) -> str:

@@ -28,16 +28,18 @@ _SCRIPTS = {
     "ARABIC": ("Arabic", "Noto Naskh Arabic"),
     "EMOJI": ("pictures", "Noto Emoji"),
 }
-#: No font has it: what stands for it is what stands for any character that no font has.
 #: How many of them a sentence names.
 _FEW = 8
+#: No font has it: what stands for it is what stands for any character that no font has.
 _NOWHERE = "\U0010fffd"
 _PROBE = """#set page(width: 40cm, height: auto)
-#set text(font: ("Libertinus Serif", ..json("/fonts.json")))
+#set text(font: json("/fonts.json"))
 #for one in json("/probe.json") { box("A"); box(one); [ ] }
 """
 #: What the style reads where nothing but a figure is set.
 _NOTHING = {"cases": [], "sources": [], "first": False}
+#: What text is set in unless another face is asked for; it comes with Typst, and has what any other may lack.
+_FACE = "Libertinus Serif"
 _GLYPH = re.compile(r'<use[^>]*?href="#(\w+)"')
 
 
@@ -77,19 +79,19 @@ class Typesetter:
 
         Args:
             place: an empty folder.
-            fonts: further fonts, for what our text font lacks, in the order in which they are tried.
+            fonts: the text's face, then those for what it lacks, in the order in which they are tried; ours comes last.
             own: a user's folder of templates; a ``.typ`` file in its folder ``document`` comes before ours.
         """
         for source in (folder("templates") / "document", *([own / "document"] if own else [])):
             for file in sorted(source.glob("*.typ")):
                 copyfile(file, place / file.name)
         self.place = place
-        (place / "fonts.json").write_text(json.dumps(list(fonts)), encoding="utf-8")
+        (place / "fonts.json").write_text(json.dumps(list(dict.fromkeys([*fonts, _FACE]))), encoding="utf-8")
         (place / "nothing.json").write_text(json.dumps(_NOTHING), encoding="utf-8")
         self._typst: Any = None
 
     def set(self, name: str, kind: str = "pdf", volume: str = "nothing", **said: str) -> bytes:
-        """Return what a template makes of what stands in the folder.
+        """Return what a template makes of what stands in the folder: of a picture, its first page.
 
         Args:
             name: the template, such as ``appendix``.
@@ -100,6 +102,10 @@ class Typesetter:
         Raises:
             EvidenceError: a template cannot be set.
         """
+        return self.pages(name, kind, volume, **said)[0]
+
+    def pages(self, name: str, kind: str, volume: str = "nothing", **said: str) -> list[bytes]:
+        """Return what a template makes, page by page; a PDF is one. Its arguments are those of ``set``."""
         import typst  # noqa: PLC0415
 
         if self._typst is None:
@@ -113,7 +119,7 @@ class Typesetter:
             )
         except typst.TypstError as error:
             raise EvidenceError(f"Typst cannot set {name}.typ: {_told(error)}") from error
-        return bytes(made) if not isinstance(made, list) else bytes(made[0])
+        return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
 
     def missing(self, characters: Iterable[str]) -> list[str]:
         """Return a sentence for each script of which no font here has a character of the text.
@@ -161,5 +167,6 @@ def _sentence(script: str, found: Sequence[str]) -> str:
     few = "".join(found[:_FEW]) + (" …" if len(found) > _FEW else "")
     return (
         f"No font on this machine has {len(found)} of the text’s {said} characters ({few}): the PDF shows boxes "
-        f"in their place. Install one that has them, such as {font}; --font NAME chooses among several."
+        f"in their place. Install one that has them, such as {font}; "
+        f'--font "{_FACE}" --font NAME chooses among several.'
     )
