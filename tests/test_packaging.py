@@ -87,6 +87,8 @@ def test_a_wheel_is_complete(wheel: Path) -> None:
     assert expected - inside == set()
     assert "evidence/cli.py" not in inside
     assert "evidence/examples/beckley2015/study.yaml" in inside
+    documents = {Path(name).suffix for name in inside if name.startswith("evidence/_templates/document/")}
+    assert {".typ", ".j2", ".latex", ".lua", ".css"} <= documents
 
 
 def test_an_installed_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:

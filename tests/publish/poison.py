@@ -98,9 +98,12 @@ def _more(ledger: Ledger) -> None:
         search = records.find(session, "search", "mid-50.s1")
         records.edit(session, "search", search, {"coverage": "All.", "found": "Nothing.", "sensitivity": 0.8})
         hypothesis = records.find(session, "hypothesis", "mid-50.h1")
-        records.edit(session, "hypothesis", hypothesis, {"mechanism": "By fear.", "prior_basis": "Nothing."})
+        stated = {"mechanism": "By fear.", "prior": 0.37, "prior_basis": "Nothing."}
+        records.edit(session, "hypothesis", hypothesis, stated)
         test = records.find(session, "test", "mid-50.t1")
-        records.edit(session, "test", test, {"where_to_look": "In boxes.", "note": "Read."})
+        bearing = {"observation": "mid-50.o1", "direction": "for", "note": "It names them."}
+        tried = {"where_to_look": "In boxes.", "note": "Read.", "bearings": [bearing]}
+        records.edit(session, "test", test, tried)
         concept = records.find(session, "concept", "reputation")
         records.edit(
             session, "concept", concept, {"definition": "A name.", "role": "Cause.", "basis": "Inferred."}

@@ -17,6 +17,7 @@ __all__ = ["leaves"]
 #: What no page shows as words: names of files, keys that were, what is sorted or searched by, what scripts read.
 _UNSEEN = {
     "page", "former", "sort", "found", "matrix", "plain", "blocks", "owner", "hypothesis_key", "rival_key",
+    "abbreviation",
     # An entry's own citation is for the web: its address, and BibTeX and CSL for programs.
     "cite",
 }  # fmt: skip

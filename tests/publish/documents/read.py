@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import subprocess
 import unicodedata
@@ -15,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pypandoc  # type: ignore[import-untyped]
 import pypdfium2
 
-__all__ = ["bare", "docx", "epub", "found", "latex", "markdown", "pdf", "site", "words"]
+__all__ = ["bare", "docx", "epub", "fonts", "found", "latex", "markdown", "pdf", "site", "words"]
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 #: What a line's end, a page's look or a script's shaping adds or takes: it is left out of both sides.
@@ -102,6 +103,20 @@ def _pages(file: Path) -> Iterator[str]:
             page.close()
     finally:
         document.close()
+
+
+def fonts(file: Path) -> set[str]:
+    """Return the names of the fonts that a PDF's letters are set in."""
+    document = pypdfium2.PdfDocument(file)
+    text = document[0].get_textpage()
+    name = ctypes.create_string_buffer(100)
+    found = set()
+    for place in range(text.count_chars()):
+        pypdfium2.raw.FPDFText_GetFontInfo(text, place, name, len(name), None)
+        found.add(name.value.decode().rpartition("+")[2])
+    text.close()
+    document.close()
+    return found
 
 
 def docx(file: Path) -> str:
