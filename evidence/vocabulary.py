@@ -17,6 +17,7 @@ __all__ = [
     "LocatorKind",
     "Motivation",
     "QuoteState",
+    "Resolution",
     "RivalRelation",
     "Round",
     "Scale",
@@ -201,3 +202,11 @@ class Answer(StrEnum):
     UPHELD = "upheld"
     PARTLY = "partly"
     REJECTED = "rejected"
+
+
+class Resolution(StrEnum):
+    """Which value of a conflict between two copies of a ledger a person chose: ours, theirs or another."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    OTHER = "other"

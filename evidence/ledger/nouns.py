@@ -129,6 +129,7 @@ NOUNS: dict[str, Noun] = {
         _noun("observation", models.Observation, inside={"quotes": "observation_quote"}),
         _noun("search", models.Search),
         _noun("test", models.Test, inside={"likelihoods": "likelihood", "bearings": "bearing"}),
+        _noun("coding_round", models.CodingRound, inside={"assignments": "assignment"}),
         _noun(
             "decision",
             models.Decision,
@@ -136,11 +137,13 @@ NOUNS: dict[str, Noun] = {
                 "tests": "decision_test",
                 "observations": "decision_observation",
                 "searches": "decision_search",
+                "adjudicated": "decision_adjudicated",
             },
         ),
         _noun("review", models.Review, "subject", "coder", "reviewed_at"),
         _noun("release", models.Release),
         _noun("challenge", models.Challenge),
+        _noun("conflict", models.Conflict),
         _noun("alias", models.Alias, "data_set", "version", "number", parent="case"),
         _noun("participation", models.Participation, "actor", "side", "spell", parent="case"),
         _noun("episode_case", models.EpisodeCase, "case", parent="episode"),
@@ -160,6 +163,14 @@ NOUNS: dict[str, Noun] = {
             scalar="observation",
         ),
         _noun("decision_search", models.DecisionSearch, "search", parent="decision", scalar="search"),
+        _noun(
+            "decision_adjudicated",
+            models.DecisionAdjudicated,
+            "adjudicated",
+            parent="decision",
+            scalar="adjudicated",
+        ),
+        _noun("assignment", models.Assignment, "case", "coder", parent="coding_round"),
     )
 }
 

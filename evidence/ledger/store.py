@@ -25,7 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: The newest revision of the schema; a test holds it against the migrations.
-HEAD = "0005"
+HEAD = "0006"
 #: SQLSTATEs after which a transaction may simply be tried again.
 _RETRY = {"40001", "40P01"}
 _FILE = "sqlite:///"

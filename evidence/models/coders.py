@@ -21,6 +21,9 @@ class Coder(Keyed, Base):
 
     name: Mapped[str] = mapped_column(doc="Name of the person or publication.")
     orcid: Mapped[str] = mapped_column(default="", doc="ORCID iD.")
+    login: Mapped[str | None] = mapped_column(
+        doc="The name by which the coder signs in to a server, where rows are shown and kept by it."
+    )
     source_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("source.id"), doc="The publication, if the coder is one."
     )

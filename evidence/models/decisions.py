@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from evidence.models.base import Base, Json, Keyed, Record, owned, reference
 from evidence.vocabulary import Confidence, Round
 
-__all__ = ["Decision", "DecisionObservation", "DecisionSearch", "DecisionTest"]
+__all__ = ["Decision", "DecisionAdjudicated", "DecisionObservation", "DecisionSearch", "DecisionTest"]
 
 
 class Decision(Keyed, Base):
@@ -50,6 +50,9 @@ class Decision(Keyed, Base):
     alternative_reason: Mapped[str] = mapped_column(default="", doc="Why not that one.", info={"long": True})
     coder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coder.id"), doc="Who decided.")
     round: Mapped[Round] = mapped_column(default=Round.OPEN, doc="Under what conditions.")
+    coding_round_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("coding_round.id"), doc="The round of coding that it was made in."
+    )
     locator: Mapped[Json | None] = mapped_column(
         doc="Where it stands in the publication that gave it: page, table ...", info={"form": "locator"}
     )
@@ -65,6 +68,7 @@ class Decision(Keyed, Base):
             reference("decision", "case_id"),
             reference("decision", "variable_version_id"),
             reference("decision", "coder_id"),
+            reference("decision", "coding_round_id"),
         )
 
 
@@ -104,4 +108,20 @@ class DecisionSearch(Record, Base):
     __table_args__ = (
         owned("decision_search", "decision_id", "search_id"),
         reference("decision_search", "search_id"),
+    )
+
+
+class DecisionAdjudicated(Record, Base):
+    """A frozen code that an adjudicated decision settles, together with those of other coders."""
+
+    __tablename__ = "decision_adjudicated"
+
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"), doc="The adjudicated decision.")
+    adjudicated_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("decision.id"), doc="A coder's own code that it settles."
+    )
+
+    __table_args__ = (
+        owned("decision_adjudicated", "decision_id", "adjudicated_id"),
+        reference("decision_adjudicated", "adjudicated_id"),
     )

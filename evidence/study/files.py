@@ -19,7 +19,7 @@ __all__ = ["FILES", "FOLDERS", "listed", "put", "read_bytes", "read_words", "ref
 FILES = (
     "study.yaml", "scheme.yaml", "hypotheses.yaml", "coders.yaml", "episodes.yaml", "actors.csv", "commitments.csv",
     "sources.json", "cases.csv", "participants.csv", "general.yaml", "reviews.yaml", "redirects.yaml", "texts.yaml",
-    "releases.yaml", "challenges.yaml",
+    "releases.yaml", "challenges.yaml", "rounds.yaml", "conflicts.yaml",
 )  # fmt: skip
 FOLDERS = ("cases", "texts")
 #: What may stand beside a study's files and is left alone.

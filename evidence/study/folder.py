@@ -24,7 +24,8 @@ __all__ = ["ACTOR", "COMMITMENT", "LISTS", "MEMBER", "SCHEME", "read_folder"]
 #: Files that hold one list of records, and files that hold several by name.
 LISTS = {
     "hypotheses.yaml": "hypothesis", "coders.yaml": "coder", "episodes.yaml": "episode", "reviews.yaml": "review",
-    "texts.yaml": "text", "releases.yaml": "release", "challenges.yaml": "challenge",
+    "texts.yaml": "text", "releases.yaml": "release", "challenges.yaml": "challenge", "rounds.yaml": "coding_round",
+    "conflicts.yaml": "conflict",
 }  # fmt: skip
 SCHEME = {"variables": "variable", "concepts": "concept"}
 ACTOR = ("key", "ccode", "abbreviation", "name", "note", "retired_at")
