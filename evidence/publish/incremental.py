@@ -135,9 +135,9 @@ def render(
 def _lists(kind: Templates, site: Site, start: Rendering, study: StudyView) -> None:
     """Put the pages about the whole study into the site; they stay if nothing that they are filled from changed."""
     told = [
-        kept.digest(replace(case, found="")) for case in study.cases
+        kept.digest(replace(case, found=b"")) for case in study.cases
     ]  # one by one: together they are large
-    told += [kept.digest(replace(one, found="")) for _, shelved in study.sources for one in shelved]
+    told += [kept.digest(replace(one, found=b"")) for _, shelved in study.sources for one in shelved]
     made = kept.digest(replace(study, cases=(), sources=()), [tier for tier, _ in study.sources], told)
     if start.changed is not None and start.lists == made:
         for name in start.listed:

@@ -2,10 +2,13 @@
 
 Of a case or a source, everything that can be found stands in one piece of JSON. The pieces are dealt to files by a
 hash of the key, so that an edit changes one file; which places they lead to are the ids of the pages.
+
+All pieces wait in memory until the scripts are written, and are most of what waits there: so they wait compressed.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import json
@@ -33,8 +36,8 @@ _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Place = tuple[Any, ...]
 
 
-def found_in_case(case: CaseView) -> str:
-    """Return what can be found of a case, as JSON without what a script may not hold."""
+def found_in_case(case: CaseView) -> bytes:
+    """Return what can be found of a case: compressed JSON, without what a script may not hold."""
     places = [
         ("case", "", "", _together(case.participants, case.dates, case.number)),
         ("narrative", "narrative", "", _plain(case.narrative.plain)),
@@ -81,8 +84,8 @@ def _search(one: SearchView) -> Place:
     return ("search", f"search-{one.key}", one.number, _together(*said))
 
 
-def found_in_source(entry: SourceEntry) -> str:
-    """Return what can be found of a source and of its quotes, as JSON without what a script may not hold."""
+def found_in_source(entry: SourceEntry) -> bytes:
+    """Return what can be found of a source and of its quotes: compressed JSON, without what a script may not hold."""
     one = entry.source
     address = f"sources.html#source-{escaped(one.key)}" if entry.idle else f"sources/{escaped(one.page)}.html"
     path = (f"{fact.label}: {fact.value}" for fact in one.archive)
@@ -116,12 +119,12 @@ def _plain(markup: str) -> str:
     return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
 
 
-def _piece(address: str, title: str, years: str, places: Iterable[Place]) -> str:
+def _piece(address: str, title: str, years: str, places: Iterable[Place]) -> bytes:
     held = [_short(place) for place in places if any(place[2:5])]
     written = legible(_written([address, title, years, held]))
     for unsafe, safe in _UNSAFE:
         written = written.replace(unsafe, safe)
-    return written
+    return gzip.compress(written.encode(), 1, mtime=0)
 
 
 def _short(place: Place) -> list[Any]:
@@ -131,23 +134,23 @@ def _short(place: Place) -> list[Any]:
     return kept
 
 
-def shards(study: StudyView) -> list[list[str]]:
-    """Return everything that can be found, dealt to scripts: the pieces of each.
+def shards(study: StudyView) -> list[list[bytes]]:
+    """Return everything that can be found, dealt to scripts: the compressed pieces of each.
 
     There are one, two, four and so on of them, so that their number hardly ever changes.
     """
     pieces = list(_pieces(study))
-    size = sum(len(piece) for _, piece in pieces)
+    size = sum(int.from_bytes(piece[-4:], "little") for _, piece in pieces)  # gzip ends with the length
     count = 1
     while size > count * _LARGEST:
         count *= 2
-    dealt: list[list[str]] = [[] for _ in range(count)]
+    dealt: list[list[bytes]] = [[] for _ in range(count)]
     for key, piece in pieces:
         dealt[_hash(key) % count].append(piece)
     return dealt
 
 
-def _pieces(study: StudyView) -> Iterator[tuple[str, str]]:
+def _pieces(study: StudyView) -> Iterator[tuple[str, bytes]]:
     for case in study.cases:
         yield f"case {case.key}", case.found
     for _, sources in study.sources:
@@ -159,7 +162,6 @@ def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest(), "big")
 
 
-def script(number: int, pieces: Sequence[str]) -> bytes:
+def script(number: int, pieces: Sequence[bytes]) -> bytes:
     """Return a script that calls ``evidence.found`` with its pieces."""
-    held = ",\n".join(pieces)
-    return f"evidence.found({number},[\n{held}\n]);\n".encode()
+    return b"evidence.found(%d,[\n%s\n]);\n" % (number, b",\n".join(map(gzip.decompress, pieces)))

@@ -131,7 +131,7 @@ class SourceLine:
     uses: tuple[SourceUse, ...]
     quotes: int  # how many there are
     idle: bool  # without a page, as in ``SourceEntry``
-    found: str  # what the site's search finds of it and of its quotes: JSON
+    found: bytes  # what the site's search finds of it and of its quotes: JSON, compressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,4 +274,4 @@ class CaseLine:
     notes: int
     sources: tuple[tuple[str, SourceUse], ...]  # by a source's key: what rests on it here
     quotes: tuple[tuple[str, NoteUse], ...]  # by a quote's key: where it is used here
-    found: str  # what the site's search finds of it: JSON
+    found: bytes  # what the site's search finds of it: JSON, compressed
