@@ -215,8 +215,7 @@ def _on_server(connection: Connection, query: Node, within: Within, asked: dict[
             "WHERE i.study_id = :study GROUP BY i.id"
         )
     terms = ", ".join(
-        f"{name} AS MATERIALIZED (SELECT study_id, id, slice, vector FROM passage_index "
-        f"WHERE vector @@ CAST(:{value} AS tsquery))"
+        f"{name} AS MATERIALIZED (SELECT study_id, id, slice, vector FROM evidence_found(CAST(:{value} AS tsquery)))"
         for name, value in known.items()
     )
     return (

@@ -38,6 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import Subquery
 
+from evidence.ledger.bulk import kept_by_row
 from evidence.ledger.finding import GROUP_BITS, GROUPS, STUDY_BITS
 from evidence.ledger.query import LONGEST_PHRASE
 from evidence.ledger.terms import fold, terms
@@ -75,6 +76,7 @@ _BESIDE = {("quote", "prefix"), ("quote", "suffix")}
 _TIMES, _PLACES, _LONGEST, _BYTES = 250, 16_000, 256, 500_000
 #: Vectors made at a time.
 _BATCH = 500
+_GREATEST = 2**63 - 1
 #: After so many new passages a server should look again at how many there are.
 _MANY = 5000
 
@@ -225,10 +227,7 @@ def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
         if found is None:
             continue
         first, end = base + (number << GROUP_BITS), base + (number + 1 << GROUP_BITS) - 1
-        known = select(func.max(PASSAGE.c.id)).where(
-            PASSAGE.c.study_id == study, PASSAGE.c.id.between(first, end)
-        )
-        last = connection.execute(known).scalar() or first
+        last = _last(connection, study, first, end) or first
         place = func.row_number().over(order_by=(found.c.record_id, found.c.field))
         new = select(
             (literal(last, BigInteger) + place).label("id"),
@@ -241,12 +240,25 @@ def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
 
 def _number(connection: Connection, study: Any) -> int:
     """Return a study's number in the index: the one it has, or the next."""
-    mine = connection.execute(select(PASSAGE.c.id).where(PASSAGE.c.study_id == study).limit(1)).scalar()
+    mine = _last(connection, study, 0, _GREATEST)
     if mine is not None:
-        return int(mine) >> STUDY_BITS
+        return mine >> STUDY_BITS
     # On a server two new studies may take the same number at once; there the study is part of the primary key.
-    last = connection.execute(select(func.max(PASSAGE.c.id))).scalar()
+    last = _last(connection, None, 0, _GREATEST)
     return 0 if last is None else (last >> STUDY_BITS) + 1
+
+
+def _last(connection: Connection, study: Any, first: int, last: int) -> int | None:
+    """Return the last number in use in a range, of a study or of all."""
+    if (
+        connection.dialect.name == "postgresql"
+    ):  # which may keep from whoever asks that there are such passages
+        known = select(func.evidence_last_passage(study, first, last, type_=BigInteger))
+    else:
+        known = select(func.max(PASSAGE.c.id)).where(PASSAGE.c.id.between(first, last))
+        known = known if study is None else known.where(PASSAGE.c.study_id == study)
+    found = connection.execute(known).scalar()
+    return None if found is None else int(found)
 
 
 WORDS = "FROM passage AS p LEFT JOIN text AS t ON p.words IS NULL AND t.id = p.record_id"
@@ -273,13 +285,24 @@ def _index(connection: Connection, study: Any, after: int, last: int) -> None:
 def copied(connection: Connection, study: Any, found: Sequence[Any], into: str = "passage_index") -> None:
     """Write the vectors of some passages, given by number and words, into a table of a server."""
     driver: Any = connection.connection.driver_connection
+    rows = _sliced(study, found)
+    if kept_by_row(connection, into):
+        with driver.cursor() as cursor:
+            line = f"INSERT INTO {into} (study_id, id, slice, vector) VALUES (%s, %s, %s, %s)"  # noqa: S608 - ours
+            cursor.executemany(line, rows)
+        return
     line = f"COPY {into} (study_id, id, slice, vector) FROM STDIN"
     with driver.cursor() as cursor, cursor.copy(line) as copy:
-        for number, words in found:
-            slices = list(vectors(terms(words)))
-            for place, vector in enumerate(slices):
-                # A text in one piece is slice 0; the slices of a longer one count from 1.
-                copy.write_row((study, number, place + (len(slices) > 1), vector))
+        for row in rows:
+            copy.write_row(row)
+
+
+def _sliced(study: Any, found: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    for number, words in found:
+        slices = list(vectors(terms(words)))
+        for place, vector in enumerate(slices):
+            # A text in one piece is slice 0; the slices of a longer one count from 1.
+            yield study, number, place + (len(slices) > 1), vector
 
 
 def vectors(found: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from evidence.errors import EvidenceError, MethodError, Place, ValueRefused, nearest
 from evidence.ledger.forms import missing, read_key, read_value, with_article
@@ -326,9 +326,12 @@ def _default(model: Any, column: str) -> Any:
 def next_key(session: Unit, noun: str, stem: str) -> str:
     """Return the first key ``stem`` + number that was never used."""
     model = NOUNS[noun].model
-    used = select(model.key).where(
+    used: Select[Any] = select(model.key).where(
         model.study_id == session.study_id, model.key.startswith(stem, autoescape=True)
     )
+    if noun == "decision" and session.connection().dialect.name == "postgresql":
+        # Which may keep others' codes from whoever decides, but not that their keys are taken.
+        used = select(func.evidence_decision_keys(session.study_id, stem))
     moved = select(Redirect.key).where(Redirect.study_id == session.study_id, Redirect.noun == noun)
     tails = (
         key.removeprefix(stem)

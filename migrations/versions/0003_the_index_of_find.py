@@ -14,7 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Make it empty; whoever upgrades a ledger fills it afterwards, and ``db reindex`` does at any time."""
-    sqlite = op.get_bind().dialect.name == "sqlite"
+    sqlite = op.get_context().dialect.name == "sqlite"
     # SQLite takes INTEGER PRIMARY KEY, and no other words, for the number of the row itself.
     op.create_table(
         "passage",

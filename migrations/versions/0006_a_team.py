@@ -1,7 +1,12 @@
 """What a team needs: rounds of coding, adjudicated codes, logins, and conflicts between copies of a ledger.
 
 Revision 0006, after 0005.
+
+On PostgreSQL it also makes who may do what the server's business: ``../server/0006_*.sql``. Other engines know no row
+policies, or none that are these, so they go without.
 """
+
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,10 +68,20 @@ def upgrade() -> None:
     for table, columns in _BACKWARDS.items():
         for column in columns:
             op.create_index(f"ix_{table}_{column}", table, ["study_id", column])
+    if op.get_context().dialect.name == "postgresql":
+        connection = op.get_bind()
+        functions(connection)
+        if make_groups(connection):
+            roles(connection)
 
 
 def downgrade() -> None:
-    """Drop them, and what they hold."""
+    """Drop them, and what they hold. The group roles are the server's, and other ledgers may need them."""
+    if op.get_context().dialect.name == "postgresql":
+        connection = op.get_bind()
+        _open(connection)
+        for name in _FUNCTIONS:
+            connection.execute(sa.text(f"DROP FUNCTION IF EXISTS {name}"))
     for table in ("conflict", "decision_adjudicated"):
         op.drop_table(table)
     op.drop_index("ix_decision_coding_round_id", "decision")
@@ -91,6 +106,95 @@ _BACKWARDS = {
     "decision_adjudicated": ("adjudicated_id",),
     "conflict": ("subject_id",),
 }
+
+
+GROUPS = ("evidence_reader", "evidence_coder", "evidence_adjudicator", "evidence_owner")
+#: Tables that only some may write, or that have rows kept from some.
+_KEPT = (
+    "study", "coder", "coding_round", "assignment", "decision", "decision_test", "decision_observation",
+    "decision_search", "decision_adjudicated", "review", "challenge", "conflict", "revision", "change", "passage",
+    "passage_index",
+)  # fmt: skip
+_EVIDENCE = (
+    "actor", "commitment", "membership", "source", "text", "quote", "case", "alias", "participation", "episode",
+    "episode_case", "variable", "variable_version", "concept", "hypothesis", "rivalry", "test", "likelihood", "prior",
+    "observation", "observation_quote", "search", "bearing", "redirect", "release", "challenge", "conflict",
+)  # fmt: skip
+_FUNCTIONS = (
+    "evidence_found(tsquery)", "evidence_hidden_passages()", "evidence_hidden()", "evidence_mine()",
+    "evidence_last_passage(uuid, bigint, bigint)", "evidence_decision_keys(uuid, text)", "evidence_unfrozen()",
+)  # fmt: skip
+
+
+def functions(connection: sa.Connection) -> None:
+    """Make what policies and the program ask; without the group roles there is nothing to hide, and they say so."""
+    _run(connection, "0006_functions.sql")
+
+
+def make_groups(connection: sa.Connection) -> bool:
+    """Make the group roles that the server lacks, and tell whether it has all of them now."""
+    for group in GROUPS:
+        # Another ledger of the same server may be made at this moment.
+        connection.execute(
+            sa.text(
+                f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{group}') THEN "
+                f"CREATE ROLE {group} NOLOGIN; END IF; "
+                "EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL; END $$"
+            )
+        )
+    known = sa.text("SELECT count(*) FROM pg_roles WHERE rolname = ANY (:groups)")
+    return connection.execute(known, {"groups": list(GROUPS)}).scalar_one() == len(GROUPS)
+
+
+def roles(connection: sa.Connection) -> None:
+    """Say what each group may do, in place of what was said before; the tables become the owners'."""
+    _open(connection)
+    _run(connection, "0006_roles.sql")
+    for table in _secured(connection):
+        connection.execute(
+            sa.text(
+                f'CREATE POLICY evidence_all ON "{table}" TO evidence_owner USING (true) WITH CHECK (true)'
+            )
+        )
+    # So that any owner can upgrade the ledger. Where that may not be said, only who made it can.
+    names = [f'TABLE "{name}"' for name in (*_EVIDENCE, *_KEPT, "alembic_version")]
+    names += [f"FUNCTION {name}" for name in _FUNCTIONS]
+    steps = " ".join(f"ALTER {name} OWNER TO evidence_owner;" for name in dict.fromkeys(names))
+    connection.execute(
+        sa.text(
+            "DO $$ BEGIN EXECUTE format('GRANT CREATE ON SCHEMA %I TO evidence_owner', current_schema()); "
+            "IF NOT pg_has_role('evidence_owner', 'MEMBER') THEN GRANT evidence_owner TO CURRENT_USER; END IF; "
+            f"{steps} EXCEPTION WHEN insufficient_privilege OR unique_violation OR internal_error THEN NULL; END $$"
+        )
+    )
+
+
+def _open(connection: sa.Connection) -> None:
+    """Take every policy away."""
+    policies = sa.text(
+        "SELECT tablename, policyname FROM pg_policies WHERE schemaname = current_schema() AND policyname LIKE 'evidence\\_%'"
+    )
+    for table, policy in connection.execute(policies).all():
+        connection.execute(sa.text(f'DROP POLICY "{policy}" ON "{table}"'))
+    for table in _secured(connection):
+        connection.execute(sa.text(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY'))
+
+
+def _secured(connection: sa.Connection) -> list[str]:
+    asked = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace ORDER BY 1"
+    return [name for name in connection.execute(sa.text(asked)).scalars() if name in _KEPT]
+
+
+def _run(connection: sa.Connection, name: str) -> None:
+    """Run a file of statements."""
+    schema = connection.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
+    lists = {"all": dict.fromkeys((*_EVIDENCE, *_KEPT, "alembic_version")), "evidence": _EVIDENCE}
+    lines = (Path(__file__).parents[1] / "server" / name).read_text("utf-8").replace(":schema", schema)
+    for word, tables in lists.items():
+        lines = lines.replace(f":{word}", ", ".join(f'"{table}"' for table in tables))
+    lines = lines.replace(":functions", ", ".join(_FUNCTIONS))
+    # By the driver: several statements, and signs that SQLAlchemy would read as its own.
+    connection.connection.driver_connection.execute(lines)
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem) -> None:
