@@ -54,6 +54,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "release": ("release", "Publish a revision under a name; what changed since."),
     "study": ("study", "The study as a folder of text: write, read."),
     "history": ("history", "What was done, by whom, and whether it still holds."),
+    "backup": ("backup", "Keep the ledger in one checked file, while others write."),
+    "restore": ("backup", "Bring a backup back, after checking it."),
     "db": ("db", "The ledger's schema: upgrade, check."),
 }
 _USAGE, _INTERNAL = 2, 70

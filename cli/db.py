@@ -65,17 +65,21 @@ def reindex(ctx: click.Context) -> None:
 @json_option
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Check the schema, the links between rows and the index of find; exit 3 if something is wrong.
+    """Check the schema, the file, the links between rows, every digest and the index of find; exit 3 if something is wrong.
 
-    The words of every record are indexed once more and compared, which takes as long as 'evidence db reindex'.
+    All rows of all studies are held against their history, and the words of every record are indexed once more and
+    compared. Where a standby is named (EVIDENCE_LEDGER_READ), it is told how far it is behind.
 
     \b
     Example:
       evidence db check
     """
-    from evidence.ledger.schema import check as checked
+    from evidence.ledger.checking import check as checked
 
-    problems = checked(settings_of(ctx).url)
+    chosen = settings_of(ctx)
+    problems = checked(chosen.url)
+    if chosen.standby:
+        problems += _of_standby(chosen.url, chosen.standby)
     if as_json:
         print_json(problems)
     else:
@@ -83,4 +87,25 @@ def check(ctx: click.Context, as_json: bool) -> None:
             click.echo(problem)
     if problems:
         raise SystemExit(_FINDINGS)
-    click.echo("The ledger's schema and links are as they should be.", err=True)
+    click.echo("The ledger's schema, links and digests are as they should be.", err=True)
+
+
+def _of_standby(url: str, standby: str) -> list[str]:
+    """Say how far the standby is behind, which is no fault; return what is one."""
+    from evidence.errors import LedgerError
+    from evidence.ledger.standbys import behind
+    from evidence.ledger.store import shown
+
+    try:
+        late = behind(url, standby)
+    except LedgerError as error:
+        return [f"the standby cannot be read: {error}"]
+    for one in late:
+        missing = counted(one.primary - one.standby, "revision")
+        click.echo(
+            f"The standby {shown(standby)} is {missing} behind in study {one.study}: it has {one.standby}, the primary {one.primary}.",
+            err=True,
+        )
+    if not late:
+        click.echo(f"The standby {shown(standby)} has every revision.", err=True)
+    return []

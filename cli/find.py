@@ -11,7 +11,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import paragraph
-from .session import settings_of
+from .session import looking
 
 if TYPE_CHECKING:
     from evidence.audit.find import Answer, Hit
@@ -65,12 +65,10 @@ def find(
       evidence find '"offshore islands" AND (Dulles OR Radford) -Pescadores'
     """
     from evidence.audit.find import find as ask
-    from evidence.ledger.store import reading
 
     for word in query:
         if word.startswith("--"):
             raise click.NoSuchOption(word, ctx=ctx)
-    chosen = settings_of(ctx)
     within: dict[str, Any] = {
         "group": "" if group == "all" else group,
         "source": source,
@@ -79,7 +77,7 @@ def find(
     }
     given = (("--in", within["group"]), ("--source", source), ("--case", case))
     narrowed = [name for name, value in given if value]
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx) as (connection, study):
         answer = ask(connection, study, " ".join(map(_quoted, query)), **within)
         if not answer.count and len(query) == 1 and _quoted(query[0]) != query[0]:
             answer = ask(connection, study, query[0], **within)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .session import settings_of, templates_option
+from .session import looking, templates_option
 
 if TYPE_CHECKING:
     from .serving import Pages
@@ -90,16 +90,14 @@ class _Asked:
 def _rendered(asked: _Asked) -> tuple[dict[str, bytes], str]:
     """Return the pages, and the path of the case's own; an error in the narrative names its file and line there."""
     from evidence.errors import EvidenceError, Place
-    from evidence.ledger.store import reading
     from evidence.publish.one_case import case_pages
 
     from .narrative import read_narrative
 
     file = asked.narrative
     text, first = read_narrative(file) if file else (None, 1)
-    chosen = settings_of(asked.ctx)
     try:
-        with reading(chosen.url, chosen.study) as (connection, study):
+        with looking(asked.ctx) as (connection, study):
             return case_pages(
                 connection, study, asked.key, narrative=text, templates=asked.templates, style=asked.style
             )
@@ -160,14 +158,12 @@ def _again(asked: _Asked, shown: Pages, *, first: bool = False) -> None:
 def _made_of(asked: _Asked) -> _Made:
     """Return what tells whether the pages would be others now: the newest revision, and when files were saved."""
     from evidence.errors import EvidenceError
-    from evidence.ledger.store import reading
     from evidence.publish.one_case import newest
 
     from .watching import stamp
 
-    chosen = settings_of(asked.ctx)
     try:
-        with reading(chosen.url, chosen.study) as (connection, study):
+        with looking(asked.ctx) as (connection, study):
             revision: int | str = newest(connection, study)
     except EvidenceError as error:
         revision = str(error)

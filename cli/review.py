@@ -10,7 +10,7 @@ import click
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, table
-from .session import keep, message_option, say, settings_of, study_in
+from .session import keep, looking, message_option, say, study_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,10 +125,8 @@ def _signatures(
     from evidence.audit.chain import load
     from evidence.audit.suspects import signatures
     from evidence.ledger import history
-    from evidence.ledger.store import reading
 
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx) as (connection, study):
         if as_of is None:
             return signatures(connection, study, load(connection, study), key=key, variable=variable)
         number = history.number_of(connection, study, as_of)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from evidence.ledger.settings import Settings
 
-__all__ = ["keep", "message_option", "reads", "say", "settings_of", "templates_option", "writes"]
+__all__ = ["keep", "looking", "message_option", "reads", "say", "settings_of", "templates_option", "writes"]
 
 _LONGEST = 400
 
@@ -39,6 +40,24 @@ def settings_of(ctx: click.Context) -> Settings:
     return settings(**ctx.find_root().obj)
 
 
+@contextmanager
+def looking(ctx: click.Context) -> Iterator[tuple[Any, Any]]:
+    """Yield a connection that only reads, and the study's id: from the standby, where one is named."""
+    from evidence.ledger.store import reading
+
+    chosen = settings_of(ctx)
+    if chosen.standby is None:
+        with reading(chosen.url, chosen.study) as found:
+            yield found
+        return
+    from evidence.ledger.standbys import reading_from
+
+    with reading_from(
+        chosen.url, chosen.standby, chosen.study, lambda told: click.echo(told, err=True)
+    ) as found:
+        yield found
+
+
 def say(sentence: str, *, data: bool = False) -> None:
     """Tell the user something once the work is kept: on stderr, or on stdout if it is data."""
     click.get_current_context().meta.setdefault("evidence.said", []).append((sentence, data))
@@ -58,10 +77,7 @@ def reads(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, as_of: str | None, **params: Any) -> None:
-        from evidence.ledger.store import reading
-
-        chosen = settings_of(ctx)
-        with reading(chosen.url, chosen.study) as (connection, study):
+        with looking(ctx) as (connection, study):
             if as_of is None:
                 function(connection, study, **params)
             else:

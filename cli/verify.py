@@ -17,7 +17,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import counted, paragraph
-from .session import keep, message_option, settings_of
+from .session import keep, looking, message_option, settings_of
 
 if TYPE_CHECKING:
     from evidence.archive.verifying import Checked
@@ -203,10 +203,8 @@ def _found(finding: Finding) -> dict[str, Any]:
 
 def _verify_file(ctx: click.Context, file: Path, *, as_json: bool, failed: bool) -> None:
     from evidence.archive.verifying import verify_file
-    from evidence.ledger.store import reading
 
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study), _progress() as progress:
+    with looking(ctx) as (connection, study), _progress() as progress:
         seen = verify_file(connection, UUID(str(study)), file, progress=progress)
     shown = [one for one in seen if one.failed or not failed]
     if as_json:

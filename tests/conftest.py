@@ -45,7 +45,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LEDGER", "STUDY", "AUTHOR", "CODER"):
+    for name in ("LEDGER", "LEDGER_READ", "STUDY", "AUTHOR", "CODER"):
         monkeypatch.delenv(f"EVIDENCE_{name}", raising=False)
 
 

@@ -18,11 +18,15 @@ class Settings:
     url: str
     study: str | None
     author: str
+    standby: str | None = None  # where to read, if not there: a standby of the same ledger
     templates: Path | None = None  # a folder of templates of the study's own, which evidence.toml may name
 
 
 def settings(ledger: str | None = None, study: str | None = None, author: str | None = None) -> Settings:
     """Return where the ledger is, which study is meant and who is writing.
+
+    A standby is of one ledger: ``EVIDENCE_LEDGER_READ`` of the one that the environment or ``evidence.toml`` names,
+    ``ledger_read`` of the one that the same ``evidence.toml`` names. A ledger named by an option is read where it is.
 
     Args:
         ledger: a path or a SQLAlchemy URL; else ``EVIDENCE_LEDGER``, ``evidence.toml``, ``./evidence.db``.
@@ -31,16 +35,22 @@ def settings(ledger: str | None = None, study: str | None = None, author: str | 
     """
     configured, home = _configured()
     place = ledger or os.environ.get("EVIDENCE_LEDGER")
+    standby = None if ledger else os.environ.get("EVIDENCE_LEDGER_READ")
     if not place:
-        place = configured.get("ledger")
-        if place and "://" not in place:
-            place = str(home / place)
+        place = _from(home, configured.get("ledger"))
+        standby = standby or _from(home, configured.get("ledger_read"))
     return Settings(
         url=_url(place or "evidence.db"),
+        standby=_url(standby) if standby else None,
         study=study or os.environ.get("EVIDENCE_STUDY") or configured.get("study"),
         author=author or os.environ.get("EVIDENCE_AUTHOR") or configured.get("author") or _logged_in(),
         templates=home / configured["templates"] if configured.get("templates") else None,
     )
+
+
+def _from(home: Path, place: str | None) -> str | None:
+    """Return a place that ``evidence.toml`` names; a file is looked for beside it."""
+    return str(home / place) if place and "://" not in place else place
 
 
 def _url(place: str) -> str:

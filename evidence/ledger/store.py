@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from evidence.errors import LedgerError, UnknownKey
 
 __all__ = [
-    "HEAD", "conflicted", "find_study", "open_engine", "place_of", "reading", "require_current", "require_new_study",
+    "HEAD", "conflicted", "find_study", "open_engine", "place_of", "reading", "reading_all", "require_current", "require_new_study",
     "shown", "version_of",
 ]  # fmt: skip
 
@@ -28,6 +28,8 @@ __all__ = [
 HEAD = "0006"
 #: SQLSTATEs after which a transaction may simply be tried again.
 _RETRY = {"40001", "40P01"}
+#: SQLSTATEs of a server that only reads, and of one without room on its disk.
+_READ_ONLY, _FULL = "25006", "53100"
 _FILE = "sqlite:///"
 
 
@@ -107,7 +109,7 @@ def _tune_sqlite(engine: Engine, *, writing: bool, bulk: bool) -> None:
     def connect(connection: Any, record: object) -> None:  # noqa: ARG001
         connection.isolation_level = None  # the driver must not begin by itself; "begin" below does
         run = connection.execute
-        run("PRAGMA busy_timeout = 30000")
+        run("PRAGMA busy_timeout = 120000")  # a large import holds the lock for some twenty seconds
         run("PRAGMA foreign_keys = ON")
         if writing:
             run("PRAGMA journal_mode = WAL")
@@ -176,6 +178,13 @@ def _sentence(engine: Engine, error: DBAPIError) -> str:
     name = shown(engine.url)
     if "locked" in cause:
         return f"{name} is being written to by somebody else; nothing was written, try again."
+    if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
+        return (
+            f"{name} is a server that only reads, such as a standby ({cause}); nothing was written. Give the primary's URL "
+            "(--ledger, or EVIDENCE_LEDGER)."
+        )
+    if "disk is full" in cause or getattr(error.orig, "sqlstate", None) == _FULL:
+        return f"There is no room left on the disk of {name}; nothing was written. Make room, and try again."
     if "readonly" in cause or "read-only" in cause:
         return f"{name} cannot be written to ({cause}); nothing was written."
     return f"{name} could not be used: {cause}."
@@ -187,6 +196,15 @@ def conflicted(error: DBAPIError) -> bool:
 
 
 @contextmanager
+def reading_all(url: str) -> Iterator[Connection]:
+    """Yield a connection in one consistent read of all studies."""
+    with connecting(url) as engine, engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
+@contextmanager
 def reading(url: str, study: str | None = None) -> Iterator[tuple[Connection, Any]]:
     """Yield a connection in one consistent read, and the id of the study meant.
 
@@ -194,9 +212,7 @@ def reading(url: str, study: str | None = None) -> Iterator[tuple[Connection, An
         LedgerError: there is no ledger there, or it needs an upgrade.
         UnknownKey: it has no such study.
     """
-    with connecting(url) as engine, engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with reading_all(url) as connection:
         yield connection, _welcome(connection, study)
 
 
