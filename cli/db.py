@@ -1,13 +1,15 @@
-"""db: upgrade, check, reindex."""
+"""db: upgrade, check, reindex; who may do what on a server."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import click
 
 from .options import json_option
 from .output import as_json as print_json
-from .output import counted
-from .session import settings_of
+from .output import counted, table
+from .session import keep, message_option, say, settings_of
 
 _FINDINGS = 3
 
@@ -19,7 +21,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
 
 @click.group()
 def db() -> None:
-    """The ledger's schema.
+    """The ledger's schema, its index, and who may use it.
 
     \b
     Example:
@@ -59,6 +61,84 @@ def reindex(ctx: click.Context) -> None:
 
     count = made_anew(settings_of(ctx).url)
     click.echo(f"The index of find is made anew: {counted(count, 'passage')}.", err=True)
+
+
+@db.command()
+@click.option("--install", is_flag=True, help="Make the server keep roles for this ledger; needs CREATEROLE.")
+@json_option
+@click.pass_context
+def roles(ctx: click.Context, install: bool, as_json: bool) -> None:
+    """List the logins of a server that may use the ledger: the role of each, and its coder.
+
+    A reader reads. A coder adds and edits evidence, and decides as its own coder. An adjudicator also settles
+    disagreements and freezes rounds. An owner may do everything. What a blind round hides is hidden from all
+    but owners, also from psql.
+
+    \b
+    Example:
+      evidence db roles
+    """
+    from dataclasses import asdict
+
+    from evidence.ledger import roles as kept
+
+    chosen = settings_of(ctx)
+    if install:
+        kept.install(chosen.url)
+        click.echo("The server keeps the roles of this ledger.", err=True)
+        return
+    found = kept.members(chosen.url, chosen.study)
+    if as_json:
+        print_json([asdict(member) for member in found])
+        return
+    table(["LOGIN", "ROLE", "CODER"], ([member.login, member.role, member.coder] for member in found))
+    if not found:
+        click.echo("No login has a role yet; 'evidence db grant LOGIN ROLE' gives one.", err=True)
+
+
+@db.command()
+@click.argument("login")
+@click.argument("role", metavar="reader|coder|adjudicator|owner")
+@click.option("--coder", metavar="KEY", default="", help="The coder that the login works as.")
+@click.option("--create", is_flag=True, help="Make the login if the server has none of that name.")
+@message_option
+@click.pass_context
+def grant(ctx: click.Context, login: str, role: str, coder: str, create: bool, message: str | None) -> None:
+    """Give a LOGIN of the server a ROLE, in place of the one it had.
+
+    A login that is made here has no password: set one with psql's \\password, where the server asks for any.
+
+    \b
+    Example:
+      evidence db grant ada coder --coder ada --create
+    """
+    from evidence.ledger import roles as kept
+
+    def work(session: Any) -> None:
+        kept.grant(session, login, role, coder=coder, create=create)
+        say(f"{login} is {'an' if role[0] in 'ao' else 'a'} {role}{f' and coder {coder}' if coder else ''}.")
+
+    keep(ctx, work, message)
+
+
+@db.command()
+@click.argument("login")
+@message_option
+@click.pass_context
+def revoke(ctx: click.Context, login: str, message: str | None) -> None:
+    """Take its role from a LOGIN, and the login from its coder; what it wrote stays.
+
+    \b
+    Example:
+      evidence db revoke ada
+    """
+    from evidence.ledger import roles as kept
+
+    def work(session: Any) -> None:
+        kept.revoke(session, login)
+        say(f"{login} has no role in this server's ledgers any more.")
+
+    keep(ctx, work, message)
 
 
 @db.command()

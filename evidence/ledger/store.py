@@ -18,9 +18,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from evidence.errors import LedgerError, UnknownKey
+from evidence.ledger.refusals import refusal
 
 __all__ = [
-    "HEAD", "conflicted", "find_study", "open_engine", "place_of", "reading", "reading_all", "require_current", "require_new_study",
+    "HEAD", "Lost", "conflicted", "find_study", "open_engine", "place_of", "reading", "reading_all", "require_current", "require_new_study",
     "shown", "version_of",
 ]  # fmt: skip
 
@@ -29,7 +30,6 @@ HEAD = "0006"
 #: SQLSTATEs after which a transaction may simply be tried again.
 _RETRY = {"40001", "40P01"}
 #: SQLSTATEs of a server that only reads, and of one without room on its disk.
-_READ_ONLY, _FULL = "25006", "53100"
 _FILE = "sqlite:///"
 
 
@@ -166,9 +166,25 @@ def connecting(url: str, *, writing: bool = False, bulk: bool = False) -> Iterat
     except DBAPIError as error:
         if conflicted(error):
             raise
-        raise LedgerError(_sentence(engine, error)) from error
+        kind = Lost if error.connection_invalidated else LedgerError
+        server = engine.dialect.name != "sqlite"
+        raise kind(refusal(engine.url, error.orig) if server else _sentence(engine, error)) from error
+    except Exception as error:
+        # An UPDATE that met no row, where a row policy left it none; the ORM's class is not loaded for its name's sake.
+        if type(error).__name__ != "StaleDataError":
+            raise
+        raise LedgerError(_REFUSED.format(who=engine.url.username or "you", what="that record")) from error
     finally:
         engine.dispose()
+
+
+class Lost(LedgerError):
+    """The server went away in the middle, before anything was kept."""
+
+
+_REFUSED = (
+    "{who} may not do this to {what}; nothing was written. 'evidence db roles' says who may; ask an owner."
+)
 
 
 def _sentence(engine: Engine, error: DBAPIError) -> str:
@@ -178,15 +194,12 @@ def _sentence(engine: Engine, error: DBAPIError) -> str:
     name = shown(engine.url)
     if "locked" in cause:
         return f"{name} is being written to by somebody else; nothing was written, try again."
-    if getattr(error.orig, "sqlstate", None) == _READ_ONLY:
-        return (
-            f"{name} is a server that only reads, such as a standby ({cause}); nothing was written. Give the primary's URL "
-            "(--ledger, or EVIDENCE_LEDGER)."
-        )
-    if "disk is full" in cause or getattr(error.orig, "sqlstate", None) == _FULL:
+    if "disk is full" in cause:
         return f"There is no room left on the disk of {name}; nothing was written. Make room, and try again."
     if "readonly" in cause or "read-only" in cause:
         return f"{name} cannot be written to ({cause}); nothing was written."
+    if "disk I/O error" in cause:
+        return f"{name} could not be used: the disk is full, or fails ({cause}). See to it, and try again."
     return f"{name} could not be used: {cause}."
 
 

@@ -156,6 +156,14 @@ def roles(connection: sa.Connection) -> None:
                 f'CREATE POLICY evidence_all ON "{table}" TO evidence_owner USING (true) WITH CHECK (true)'
             )
         )
+    # So that owners appoint the others. Only who may make roles appoints owners.
+    connection.execute(
+        sa.text(
+            "DO $$ BEGIN IF NOT pg_has_role('evidence_owner', 'evidence_coder', 'MEMBER WITH ADMIN OPTION') THEN "
+            "GRANT evidence_reader, evidence_coder, evidence_adjudicator TO evidence_owner WITH ADMIN OPTION; END IF; "
+            "EXCEPTION WHEN insufficient_privilege OR unique_violation OR internal_error THEN NULL; END $$"
+        )
+    )
     # So that any owner can upgrade the ledger. Where that may not be said, only who made it can.
     names = [f'TABLE "{name}"' for name in (*_EVIDENCE, *_KEPT, "alembic_version")]
     names += [f"FUNCTION {name}" for name in _FUNCTIONS]
