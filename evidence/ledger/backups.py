@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from evidence.errors import LedgerError
 from evidence.ledger import checking, passages, schema
@@ -191,7 +192,10 @@ def _pages(connection: Connection, part: Path) -> None:
     part.touch()
     with connecting(f"sqlite:///{part}") as engine, engine.connect() as other:
         source: Any = connection.connection.driver_connection
-        source.backup(other.connection.driver_connection)
+        try:
+            source.backup(other.connection.driver_connection)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError("backup", None, error) from error
 
 
 def _alone(file: Path) -> None:

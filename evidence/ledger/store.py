@@ -29,8 +29,14 @@ __all__ = [
 HEAD = "0006"
 #: SQLSTATEs after which a transaction may simply be tried again.
 _RETRY = {"40001", "40P01"}
-#: SQLSTATEs of a server that only reads, and of one without room on its disk.
 _FILE = "sqlite:///"
+#: What SQLite says, and what is said to people.
+_SAID = {
+    "locked": "{name} is being written to by somebody else; nothing was written, try again.",
+    "disk is full": "There is no room left on the disk of {name}; nothing was written. Make room, and try again.",
+    "readonly": "{name} cannot be written to ({cause}); nothing was written.",
+    "disk I/O error": "{name} could not be used: the disk is full, or fails ({cause}). See to it, and try again.",
+}
 
 
 def open_engine(url: str, *, writing: bool = False, bulk: bool = False) -> Engine:
@@ -192,15 +198,10 @@ def _sentence(engine: Engine, error: DBAPIError) -> str:
         return "Another record has the same key or number already; nothing was written, choose another."
     cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     name = shown(engine.url)
-    if "locked" in cause:
-        return f"{name} is being written to by somebody else; nothing was written, try again."
-    if "disk is full" in cause:
-        return f"There is no room left on the disk of {name}; nothing was written. Make room, and try again."
-    if "readonly" in cause or "read-only" in cause:
-        return f"{name} cannot be written to ({cause}); nothing was written."
-    if "disk I/O error" in cause:
-        return f"{name} could not be used: the disk is full, or fails ({cause}). See to it, and try again."
-    return f"{name} could not be used: {cause}."
+    said = next(
+        (said for words, said in _SAID.items() if words in cause), "{name} could not be used: {cause}."
+    )
+    return said.format(name=name, cause=cause)
 
 
 def conflicted(error: DBAPIError) -> bool:
