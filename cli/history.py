@@ -105,7 +105,9 @@ def verify(connection: Any, study: Any, head: str, as_json: bool) -> None:
     """
     from evidence.ledger import history as past
     from evidence.ledger.proving import verify as verified
+    from evidence.ledger.roles import require_sight
 
+    require_sight(connection, "the history can be verified")
     findings = list(verified(connection, study, head))
     if as_json:
         print_json([asdict(finding) for finding in findings])

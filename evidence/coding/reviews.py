@@ -10,6 +10,7 @@ from evidence.errors import MethodError, UnknownKey, ValueRefused
 from evidence.ledger import records
 from evidence.ledger.nouns import NOUNS
 from evidence.ledger.revisions import Unit
+from evidence.ledger.roles import require_sight
 from evidence.models import Case, Coder, Decision, Quote, Redirect, Review, Variable, VariableVersion
 from evidence.vocabulary import Round
 
@@ -124,6 +125,8 @@ def sign(
     Returns:
         The review, and how many earlier ones of the same by the same person it takes the place of; those are kept.
     """
+    if noun in ("case", "decision"):  # which rest on codes; tests and quotes do not
+        require_sight(session.connection(), f"a {noun} can be signed")
     signer: Coder = records.find(session, "coder", coder)
     earlier = session.scalars(
         select(Review.id).where(

@@ -22,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 from evidence.errors import LedgerError
 from evidence.ledger import canonical, stored
 from evidence.ledger.named import State, names_of
+from evidence.ledger.roles import VEILED, blind
 from evidence.models import Base, Change, Revision, Text
 
 __all__ = [
@@ -154,6 +155,8 @@ def as_of(connection: Connection, study: Any, number: int) -> Iterator[Connectio
             for start in range(0, len(changes), 5000):
                 copy.execute(insert(Change), [c._asdict() for c in changes[start : start + 5000]])
         with engine.connect() as copy:
+            if blind(connection):
+                copy.info[VEILED] = True
             yield copy
     finally:
         engine.dispose()

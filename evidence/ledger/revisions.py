@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from evidence import __version__
 from evidence.errors import LedgerError
-from evidence.ledger import canonical, laws, passages
+from evidence.ledger import canonical, laws, passages, veiled
 from evidence.ledger.bulk import insert_block
 from evidence.ledger.store import Lost, conflicted, connecting, find_study, require_current
 from evidence.models import Base, Change, Revision, Study
@@ -42,6 +42,7 @@ class Unit(Session):
 
     study_id: uuid.UUID
     author: str
+    #: Why; where that could tell a code given blind, the revision says something else (``veiled``).
     message: str
     now: datetime
     #: Changes that are not yet written: table, row, before, after.
@@ -203,6 +204,8 @@ def seal(session: Unit) -> None:
         laws.check(session, row)
         laws.settle(session, row)
     session.flush()
+    if session.revision_id is None:
+        session.message = veiled.message_of(session)
     session.keep()
     if session.revision_id is not None:
         session.execute(

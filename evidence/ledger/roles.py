@@ -17,11 +17,13 @@ from evidence.models import Coder
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["ROLES", "Member", "blind", "grant", "install", "members", "revoke"]
+__all__ = ["ROLES", "VEILED", "Member", "blind", "grant", "install", "members", "require_sight", "revoke"]
 
 #: The roles, from the one that may least.
 ROLES = ("reader", "coder", "adjudicator", "owner")
 _GROUP = "evidence_"
+#: Marks a copy of a ledger's past that lacks what was hidden from whoever made it.
+VEILED = "evidence.veiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +194,27 @@ def install(url: str) -> None:
         saying.roles(connection)
 
 
+def require_sight(connection: Connection, what: str) -> None:
+    """Stop whoever is kept from seeing some codes from what would be wrong without them.
+
+    Args:
+        connection: to the ledger.
+        what: cannot be done before, such as "the history can be verified".
+
+    Raises:
+        LedgerError: a blind round is open, and hides codes from whoever is signed in.
+    """
+    if blind(connection):
+        raise LedgerError(
+            f"Codes of others are hidden from you while a blind round is open, so {what} only by an owner, or once the round "
+            "is frozen."
+        )
+
+
 def blind(connection: Connection) -> bool:
     """Tell whether the server keeps rows from whoever is signed in, because a blind round is open."""
+    if connection.info.get(VEILED):
+        return True
     if connection.dialect.name != "postgresql":
         return False
     return bool(
