@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -80,6 +81,26 @@ def test_a_killed_writer_leaves_the_last_revision_whole(ledger: Ledger) -> None:
     assert ledger.findings() == []
     with ledger.write() as session:
         records.add(session, "case", {"key": "after", "title": "Written by the next"})
+    assert ledger.findings() == []
+
+
+def test_eight_writers_of_whom_half_are_killed_lose_nothing_that_was_acknowledged(ledger: Ledger) -> None:
+    """What was said to be kept is there, digests hold, and nobody is told of a lock."""
+    with ExitStack() as opened:
+        writers = [
+            opened.enter_context(writer(ledger.url, f"w{n}", 5 if n % 2 else 10_000)) for n in range(8)
+        ]
+        told = [f"w{n} {next(process.stdout or iter(())).strip()}" for n, process in enumerate(writers)]
+        for process in writers[::2]:
+            process.kill()
+        for n, process in enumerate(writers):
+            printed, complaints = process.communicate(timeout=120)
+            told += [f"w{n} {line}" for line in printed.split()]
+            assert complaints == ""
+            assert process.returncode == (0 if n % 2 else -signal.SIGKILL)
+    entries = ledger.entries()
+    assert set(told) <= {entry.message for entry in entries}
+    assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
     assert ledger.findings() == []
 
 
