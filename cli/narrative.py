@@ -13,7 +13,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import counted, table
-from .session import keep, message_option, reads, say, settings_of
+from .session import keep, message_option, reads, say, settings_of, since_option
 
 __all__ = ["command", "read_narrative"]
 
@@ -157,8 +157,9 @@ def show(connection: Any, study: Any, case: str) -> None:
     help="Take it from FILE in place of an editor; - reads the standard input. Front matter is passed over.",
 )
 @message_option
+@since_option
 @click.pass_context
-def edit(ctx: click.Context, case: str, file: Path | None, message: str | None) -> None:
+def edit(ctx: click.Context, case: str, file: Path | None, message: str | None, since: str | None) -> None:
     """Write a case's narrative in $EDITOR, or take it from a file.
 
     A citation that leads nowhere is refused with its line, and nothing is written; what was typed is kept in a file. Words
@@ -171,12 +172,12 @@ def edit(ctx: click.Context, case: str, file: Path | None, message: str | None) 
     """
     if file is not None and str(file) != "-":
         text, first = read_narrative(file)
-        keep(ctx, lambda session: _change(session, case, text, str(file), first), message)
+        keep(ctx, lambda session: _change(session, case, text, str(file), first), message, since=since)
         return
     before = None if file else _before(ctx, case)
     text, first = _typed(case, before) if before is not None else read_narrative(None)
     try:
-        keep(ctx, lambda session: _change(session, case, text, "", first, before), message)
+        keep(ctx, lambda session: _change(session, case, text, "", first, before), message, since=since)
     except Exception:
         if not text.strip():
             raise
@@ -250,8 +251,12 @@ def _change(session: Any, key: str, text: str, file: str, first: int, before: st
             f'{case.key} --narrative ""\'.'
         )
     if before is not None and (case.narrative or "") != before:
+        from evidence.ledger.since import both
+
+        click.echo(both(f"narrative of {case.key}", case.narrative or "", text))
         raise ValueRefused(
-            "Somebody changed the narrative while the editor was open, so nothing was written."
+            "Somebody changed the narrative while the editor was open, so nothing was written; both versions are printed "
+            "above."
         )
     try:
         changed = retell(session, case, text)

@@ -8,7 +8,7 @@ import click
 
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json, facts, table
-from .session import keep, message_option, reads, say, settings_of, writes
+from .session import keep, message_option, reads, say, settings_of, since_option, writes
 
 __all__ = ["command", "group"]
 
@@ -123,6 +123,7 @@ def _edit(kind: Any) -> click.Command:
     @click.argument("key")
     @click.option("--in-editor", metavar="FIELD", help="Write this field in $EDITOR.")
     @click.option("--restore", is_flag=True, help="Bring a retired record back.")
+    @since_option
     @message_option
     @click.pass_context
     def edit(
@@ -131,12 +132,13 @@ def _edit(kind: Any) -> click.Command:
         key: str,
         in_editor: str | None,
         restore: bool,
+        since: str | None,
         message: str | None,
         **params: Any,
     ) -> None:
         # Nobody waits for an editor: what it showed is held against the ledger once it is closed.
         edited = _edited(ctx, kind, key, in_editor) if in_editor else None
-        keep(ctx, lambda session: _change(session, kind, key, restore, params, edited), message)
+        keep(ctx, lambda session: _change(session, kind, key, restore, params, edited), message, since=since)
 
     with_options(edit, field_options(kind))
     lists = "a version that is given comes beside those of other names" if kind.name == "variable" else ""
@@ -184,9 +186,11 @@ def _require_unchanged(now: str, before: str, written: str, name: str) -> None:
     from evidence.errors import ValueRefused
 
     if now != before:
-        click.echo(written)
+        from evidence.ledger.since import both
+
+        click.echo(both(name, now, written))
         raise ValueRefused(
-            f"Somebody changed {name} while the editor was open, so nothing was written; what you wrote is printed above."
+            f"Somebody changed {name} while the editor was open, so nothing was written; both versions are printed above."
         )
 
 

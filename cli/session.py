@@ -15,13 +15,30 @@ import click
 if TYPE_CHECKING:
     from evidence.ledger.settings import Settings
 
-__all__ = ["keep", "looking", "message_option", "reads", "say", "settings_of", "templates_option", "writes"]
+__all__ = [
+    "keep",
+    "looking",
+    "message_option",
+    "reads",
+    "say",
+    "settings_of",
+    "since_option",
+    "templates_option",
+    "writes",
+]
 
 _LONGEST = 400
 
 
 message_option = click.option(
     "-m", "--message", metavar="WHY", help="Why, for the history. [default: the command as typed]"
+)
+
+
+since_option = click.option(
+    "--since",
+    metavar="REVISION",
+    help="Refuse if others changed the same fields after this revision, from which you began.",
 )
 
 
@@ -117,8 +134,12 @@ def keep(
     *,
     dry_run: bool = False,
     bulk: bool = False,
+    since: str | None = None,
 ) -> None:
-    """Do work in one unit, keep it as one revision, and then say what was said; a dry run keeps nothing."""
+    """Do work in one unit, keep it as one revision, and then say what was said; a dry run keeps nothing.
+
+    Work that was begun from a revision (``since``) is refused where others changed the same fields after it.
+    """
     from evidence.ledger.revisions import DryRun, attempt, writing
 
     chosen = settings_of(ctx)
@@ -128,6 +149,10 @@ def keep(
         why = message or typed()
         with writing(chosen.url, chosen.study, author=chosen.author, message=why, bulk=bulk) as session:
             work(session)
+            if since is not None:
+                from evidence.ledger.since import require_unchanged
+
+                require_unchanged(session, since)
             if dry_run:
                 raise DryRun
 

@@ -11,7 +11,7 @@ import click
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json as print_json
 from .output import counted, facts
-from .session import message_option, reads, say, settings_of, typed, writes
+from .session import message_option, reads, say, settings_of, since_option, typed, writes
 
 if TYPE_CHECKING:
     from evidence.study.read import Reading
@@ -59,10 +59,16 @@ def write(connection: Any, study: Any, folder: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--prune", is_flag=True, help="Retire records that the folder no longer has.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@since_option
 @message_option
 @click.pass_context
-def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: str | None) -> None:
+def read(
+    ctx: click.Context, folder: Path, prune: bool, dry_run: bool, since: str | None, message: str | None
+) -> None:
     """Read a study from a FOLDER; if the ledger has it, only what differs is written.
+
+    The folder is what is to be: what others changed in the ledger after it was written is changed back, unless --since
+    names the revision that it was written from.
 
     \b
     Example:
@@ -74,7 +80,13 @@ def read(ctx: click.Context, folder: Path, prune: bool, dry_run: bool, message: 
     chosen = settings_of(ctx)
     schema.create(chosen.url)
     report = loaded(
-        chosen.url, folder, author=chosen.author, message=message or typed(), prune=prune, dry_run=dry_run
+        chosen.url,
+        folder,
+        author=chosen.author,
+        message=message or typed(),
+        prune=prune,
+        dry_run=dry_run,
+        since=since,
     )
     for sentence in _said(report, dry_run=dry_run):
         click.echo(sentence, err=True)

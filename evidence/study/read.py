@@ -12,6 +12,7 @@ from evidence.ledger.forms import read_value
 from evidence.ledger.nouns import STUDY
 from evidence.ledger.records import new_study
 from evidence.ledger.revisions import DryRun, Unit, attempt, founding, writing
+from evidence.ledger.since import require_unchanged
 from evidence.ledger.store import reading
 from evidence.study.apply import Applying, rename_moved
 from evidence.study.compare import Changes, compare
@@ -38,7 +39,14 @@ class Reading:
 
 
 def read(
-    url: str, folder: Path, *, author: str, message: str, prune: bool = False, dry_run: bool = False
+    url: str,
+    folder: Path,
+    *,
+    author: str,
+    message: str,
+    prune: bool = False,
+    dry_run: bool = False,
+    since: str | None = None,
 ) -> Reading:
     """Read a folder into a ledger, as one revision; what is there already is not written again.
 
@@ -49,16 +57,20 @@ def read(
         message: why, or the command as it was typed.
         prune: retire what the ledger has and the folder has not; otherwise that is only reported.
         dry_run: check everything and ask every law, but write nothing.
+        since: the revision that the folder was written from; what others changed after it is not changed back, but all of
+            the folder refused.
 
     Raises:
         EvidenceError: something in the folder is wrong; the sentence names file, line, field and remedy, and
             nothing is written.
     """
     contents = read_folder(folder)
-    return attempt(lambda: _read(url, contents, author, message, prune=prune, dry_run=dry_run))
+    return attempt(lambda: _read(url, contents, author, message, prune=prune, dry_run=dry_run, since=since))
 
 
-def _read(url: str, folder: Contents, author: str, message: str, *, prune: bool, dry_run: bool) -> Reading:
+def _read(
+    url: str, folder: Contents, author: str, message: str, *, prune: bool, dry_run: bool, since: str | None
+) -> Reading:
     key = folder.study.values["key"]
     ledger = _ledger(url, key)
     follow(folder, ledger)
@@ -72,6 +84,8 @@ def _read(url: str, folder: Contents, author: str, message: str, *, prune: bool,
     try:
         with writing(url, key, author=author, message=message) as session:
             made.append(_merge(session, folder, prune=prune))
+            if since is not None:
+                require_unchanged(session, since)
             _stop(dry_run=dry_run)
     except DryRun:
         pass

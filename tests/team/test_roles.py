@@ -49,7 +49,7 @@ class Team:
     def rows(self, who: str, statement: str) -> list[Any]:
         """Return what somebody sees."""
         with self.psql(who) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement).fetchall()
 
 
 WHO = {"ada": "coder", "bob": "coder", "eve": "coder", "ann": "adjudicator", "ron": "reader", "olga": "owner"}
@@ -110,7 +110,7 @@ def version_id(session: Any) -> Any:
 
 
 def coded(session: Any, coder: str, case: str, why: str, *, in_round: bool = False) -> Any:
-    said = {"coder": coder, "rationale": why, "confidence": "high", "searches": ["s0"],
+    said: dict[str, Any] = {"coder": coder, "rationale": why, "confidence": "high", "searches": ["s0"],
             "counter_evidence": "None, by that search.", "counterfactual": "Nothing.", "alternative": "0",
             "alternative_reason": "No."}  # fmt: skip
     return decide(session, case, "ALLY", "1", **said, coding_round="first" if in_round else None)
@@ -175,7 +175,7 @@ def test_the_index_of_find_has_no_word_of_it(team: Team) -> None:
     told: list[str] = []
     with team.psql("ada") as connection:
         connection.add_notice_handler(lambda notice: told.append(str(notice.message_primary)))
-        connection.execute(leaky)  # type: ignore[arg-type]
+        connection.execute(leaky)
         connection.execute("SELECT id FROM decision WHERE pg_temp.tell(rationale)")
         connection.execute("SELECT id FROM passage WHERE pg_temp.tell(words)")
     assert told
@@ -228,7 +228,7 @@ def test_what_a_role_must_not_do_the_server_refuses(team: Team, who: str) -> Non
     with team.psql(who) as connection:
         for statement in REFUSED[who]:
             with pytest.raises(psycopg.Error) as refused:
-                connection.execute(statement.format(**team.logins))  # type: ignore[arg-type]
+                connection.execute(statement.format(**team.logins))
             assert refused.value.sqlstate in ("42501", "0LP01"), (statement, refused.value)
             connection.rollback()
     assert before == (
@@ -249,12 +249,12 @@ def test_nobody_decides_as_another(team: Team, change: str) -> None:
     line = "INSERT INTO decision ({}) SELECT {} FROM decision d LIMIT 1"
     with team.psql("ada") as connection:
         plain = line.format(", ".join(f'"{n}"' for n in values), ", ".join(values.values()))
-        assert connection.execute(plain).rowcount == 1  # type: ignore[arg-type]
+        assert connection.execute(plain).rowcount == 1
         connection.rollback()
         column, _, other = change.format(**ids).partition(" = ")
         values[column] = other
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(line.format(", ".join(f'"{n}"' for n in values), ", ".join(values.values())))  # type: ignore[arg-type]
+            connection.execute(line.format(", ".join(f'"{n}"' for n in values), ", ".join(values.values())))
 
 
 def test_a_code_of_another_is_not_taken_back(team: Team) -> None:
