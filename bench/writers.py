@@ -30,12 +30,15 @@ _SECONDS = 60.0
 _WRITER = """
 import sys
 from itertools import count
+from sqlalchemy.orm import configure_mappers
 from evidence.ledger import records
 from evidence.ledger.revisions import attempt, writing
 url, study, name = sys.argv[1:]
 def log(number):
     with writing(url, study, author=name, message=f"{name} {number}") as session:
         records.add(session, "case", {"key": f"{name}-{number}", "title": f"Case {number} of {name}"})
+configure_mappers()
+print("ready", flush=True)
 sys.stdin.readline()
 for number in count():
     attempt(lambda: log(number))
@@ -74,7 +77,9 @@ def _run(url: str, study: str, writers: int, seconds: float, *, kill: bool) -> l
         )
         for n in range(writers)
     ]  # fmt: skip
-    time.sleep(1 + writers / 4)  # all have loaded the program
+    for writer in started:  # all have loaded the program
+        if writer.process.stdout:
+            writer.process.stdout.readline()
     heard = [threading.Thread(target=writer.listen) for writer in started]
     for writer, thread in zip(started, heard, strict=True):
         if writer.process.stdin:
