@@ -10,7 +10,6 @@ import ast
 import hashlib
 import os
 import re
-import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -43,7 +42,6 @@ ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 DAY, TIME = "2026-03-02", "10:15"
 
 _LONGEST = 90
-_SHELL = {"|", ";", "&&", ">"}
 _FILE = re.compile(r"<!-- file: (\S+) -->")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
 _HEAD = """\
@@ -77,7 +75,7 @@ def run_page(name: str, folder: Path, *, warm: bool = False) -> tuple[list[Step]
     Args:
         name: the page.
         folder: an empty folder.
-        warm: run plain commands by a program that is loaded already (``tests/forking.py``).
+        warm: run commands by a program that is loaded already (``tests/forking.py``).
     """
     lines = (ROOT / name).read_text("utf-8").splitlines()
     files = ROOT / "docs" / Path(name).stem.lower()
@@ -134,25 +132,15 @@ class _Shell:
 
     folder: Path
     environment: dict[str, str]
-    server: forking.Server | None = None
 
     def run(self, command: str) -> list[str]:
         """Run a command and return the lines that it printed, with stand-ins for what is never the same twice."""
         before = datetime.now(UTC)
-        words = _plain(command) if self.server else None
-        printed = self._forked(words) if words else self._called(command)
-        return [line.rstrip() for line in _settled(printed, self.folder, before).splitlines()]
-
-    def _called(self, command: str) -> str:
         done = subprocess.run(
             ["sh", "-c", command], cwd=self.folder / "work", env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, check=False,
         )  # fmt: skip
-        return done.stdout
-
-    def _forked(self, words: list[str]) -> str:
-        assert self.server
-        return self.server.run(words[1:], self.folder / "work", "", self.environment, merged=True).stdout
+        return [line.rstrip() for line in _settled(done.stdout, self.folder, before).splitlines()]
 
 
 @contextmanager
@@ -160,8 +148,6 @@ def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
     (folder / "work").mkdir(parents=True, exist_ok=True)
     program = folder / "bin" / "evidence"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -W error -m evidence "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
     environment = {
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
@@ -169,23 +155,16 @@ def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
         "COLUMNS": "100",
         "PYTHONPATH": str(ROOT),
         "EVIDENCE_AUTHOR": "scholar",
-    }
+    } | {name: os.environ[name] for name in ("EVIDENCE_CACHE",) if name in os.environ}
     if not warm:
+        program.write_text(
+            f'#!/bin/sh\nexec "{sys.executable}" -W error -m evidence "$@"\n', encoding="utf-8"
+        )
+        program.chmod(0o755)
         yield _Shell(folder, environment)
         return
-    server = forking.Server(environment)
-    try:
-        yield _Shell(folder, environment, server)
-    finally:
-        server.stop()
-
-
-def _plain(command: str) -> list[str] | None:
-    """Return the words of a command that needs no shell; nothing for others."""
-    lexer = shlex.shlex(command.replace("\\\n", ""), posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    words = list(lexer)
-    return words if words[0] == "evidence" and not _SHELL.intersection(words) else None
+    with closing(forking.Door(program, environment)):
+        yield _Shell(folder, environment)
 
 
 def _settled(text: str, folder: Path, before: datetime) -> str:

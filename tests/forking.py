@@ -19,14 +19,15 @@ from typing import Any
 
 from tests.kit import ROOT, Result
 
-__all__ = ["Server", "anew"]
+__all__ = ["Door", "Server", "anew"]
 
 _LONGEST = 300
 #: What a fork would not take notice of.
 _AT_START = ("PYTHON", "LC_", "LANG", "TZ")
 _LOADED = (
-    "alembic.command", "click", "jinja2", "markdown_it", "msgspec", "nh3", "sqlalchemy.dialects.postgresql.psycopg",
-    "sqlalchemy.dialects.sqlite", "sqlalchemy.orm", "yaml", "evidence.cli", "evidence.models", "evidence.ledger.schema",
+    "alembic.command", "click", "getpass", "jinja2", "markdown_it", "msgspec", "nh3", "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite", "sqlalchemy.orm", "sqlite3", "yaml", "evidence.cli", "evidence.cli.nouns", "evidence.cli.session",
+    "evidence.models", "evidence.ledger.schema",
     "evidence.ledger.records", "evidence.ledger.history", "evidence.archive.log", "evidence.audit.why",
     "evidence.coding.decide", "evidence.publish.render", "evidence.study.read", "evidence.study.write",
 )  # fmt: skip
@@ -51,10 +52,8 @@ class Server:
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
 
-    def run(
-        self, line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str], *, merged: bool = False
-    ) -> Result:
-        """Run the program in a fork; ``merged`` puts what it says on both streams into one, in its order."""
+    def run(self, line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str]) -> Result:
+        """Run the program in a fork."""
         names = {
             n for n in {*environment, *self.environment} if environment.get(n) != self.environment.get(n)
         }
@@ -63,7 +62,7 @@ class Server:
         assert self.process.stdin
         assert self.process.stdout
         with tempfile.TemporaryDirectory() as folder:
-            streams = [Path(folder, name) for name in ("in", "out", "out" if merged else "err")]
+            streams = [Path(folder, name) for name in ("in", "out", "err")]
             streams[0].write_text(stdin, encoding="utf-8")
             order = {"line": list(line), "cwd": str(cwd), "env": environment, "streams": [*map(str, streams)]}
             # As bytes that need not be text: a command line is tried with such, too.
@@ -71,7 +70,7 @@ class Server:
             self.process.stdin.flush()
             code = int(self.process.stdout.readline())
             out, err = (stream.read_bytes().decode("utf-8") for stream in streams[1:])
-        return Result(out, "" if merged else err, code)
+        return Result(out, err, code)
 
     def stop(self) -> None:
         """End it."""
@@ -82,9 +81,90 @@ class Server:
             self.process.stdout.close()
 
 
+class Door:
+    """A loaded program that waits behind a socket, for whoever calls it by a small program of its name.
+
+    So a line for the shell, with pipes and what follows, takes no longer than the program itself: each call is a
+    fork that has the caller's own streams.
+    """
+
+    def __init__(self, program: Path, environment: dict[str, str]) -> None:
+        self.folder = tempfile.TemporaryDirectory()  # a socket's name must be short
+        at = str(Path(self.folder.name, "door"))
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "tests.forking", at],
+            cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        program.write_text(
+            _CLIENT.format(python=sys.executable, door=at, at_start=_AT_START, environment=environment),
+            encoding="utf-8",
+        )
+        program.chmod(0o755)
+        assert self.process.stdout
+        self.process.stdout.readline()
+
+    def close(self) -> None:
+        """End it."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+
+_CLIENT = """\
+#!{python} -IS
+import json, os, socket, sys
+was = {environment!r}
+if any(n.startswith({at_start!r}) and os.environ.get(n) != was.get(n) for n in {{*os.environ, *was}} - {{"LC_CTYPE"}}):
+    os.execv(sys.executable, [sys.executable, "-W", "error", "-m", "evidence", *sys.argv[1:]])
+order = {{"line": sys.argv[1:], "cwd": os.getcwd(), "env": dict(os.environ)}}
+with socket.socket(socket.AF_UNIX) as door:
+    door.connect({door!r})
+    socket.send_fds(door, [b"."], [0, 1, 2])
+    door.sendall(json.dumps(order).encode() + b"\\n")
+    code = int(door.makefile().readline())
+os._exit(code if code >= 0 else 128 - code)
+"""
+
+
+def _listen(at: str) -> None:
+    import select  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+    import socket  # noqa: PLC0415
+
+    door = socket.socket(socket.AF_UNIX)
+    door.bind(at)
+    door.listen()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a call ended but its caller
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while True:
+        asked, _, _ = select.select([door, sys.stdin], [], [])
+        if door not in asked:
+            door.close()
+            return  # whoever began it has gone
+        caller, _ = door.accept()
+        if os.fork():
+            caller.close()
+            continue
+        door.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _, streams, _, _ = socket.recv_fds(caller, 1, 3)
+        order = json.loads(caller.makefile().readline())
+        child = os.fork()
+        if not child:
+            caller.close()
+            _become({**order, "streams": streams})
+        for stream in streams:
+            os.close(stream)
+        _, status = os.waitpid(child, 0)
+        caller.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os._exit(0)
+
+
 def _serve() -> None:
-    for name in _LOADED:
-        __import__(name)
     for order in sys.stdin:
         child = os.fork()
         if not child:
@@ -105,10 +185,10 @@ def _become(order: dict[str, Any]) -> None:
         os.chdir(order["cwd"])
         os.environ.clear()
         os.environ.update(order["env"])
-        for number, (name, flags) in enumerate(
+        for number, (given, flags) in enumerate(
             zip(order["streams"], (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_APPEND] * 2), strict=True)
         ):
-            os.dup2(os.open(name, flags, 0o600), number)
+            os.dup2(given if isinstance(given, int) else os.open(given, flags, 0o600), number)
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for the life of the process
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
@@ -128,5 +208,20 @@ def _become(order: dict[str, Any]) -> None:
         os._exit(code)
 
 
+def _load() -> None:
+    import gc  # noqa: PLC0415
+
+    from sqlalchemy.orm import configure_mappers  # noqa: PLC0415
+
+    for module in _LOADED:
+        __import__(module)
+    configure_mappers()  # or each fork would do it
+    gc.freeze()
+
+
 if __name__ == "__main__":
-    _serve()
+    _load()
+    if len(sys.argv) > 1:
+        _listen(sys.argv[1])
+    else:
+        _serve()
