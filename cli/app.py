@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("log", "Log source, quote, observation and bearing in one line."),
     "verify": ("verify", "Verify every quote against the text of its source."),
     "code": ("code", "Decide the code of a case."),
+    "round": ("round", "Rounds of coding: who codes what, blind or not; freeze."),
     "decision": ("nouns", "Decisions: the codes given, and their reasons."),
     "recompute": ("recompute", "Codes beside what the rule gives, by any version."),
     "compare": ("compare", "The study's codes beside those published elsewhere."),

@@ -56,6 +56,7 @@ def command(name: str) -> click.Command:  # noqa: ARG001
     show_default=True,
     help="open, blind, adjudicated or published elsewhere.",
 )
+@click.option("--in-round", metavar="KEY", help="The round of coding that it is given in.")
 @click.option(
     "--locator",
     multiple=True,
@@ -71,12 +72,14 @@ def code(
     judge: tuple[str, ...],
     not_codable: bool,
     round_: str,
+    in_round: str | None,
     locator: tuple[str, ...],
     **said: Any,
 ) -> None:
     """Give a CASE its code on a VARIABLE. Without VALUE the scheme's rule gives it.
 
-    A coder's second code of a case supersedes the first, which stays in the history.
+    A coder's second code of a case supersedes the first, which stays in the history. In a round of coding it does so
+    until the round is frozen; what the history says of a code in a blind round does not tell it.
 
     \b
     Example:
@@ -91,9 +94,21 @@ def code(
     said["coder"] = said["coder"] or session.author
     if not_codable and value is not None:
         raise ValueRefused("Give a code or --not-codable, not both.")
+    if in_round is not None:
+        if round_ != "open":
+            raise ValueRefused("A round of coding says whether its codes are blind; leave --round out.")
+        from evidence.coding.rounds import message_in
+        from evidence.ledger import records
+
+        of = records.find(session, "coding_round", in_round)
+        typed = click.get_current_context().params.get("message")
+        session.message = message_in(of, typed) or session.message
+    fields: dict[str, Any] = {
+        name: list(one) if isinstance(one, tuple) else one for name, one in said.items()
+    }
     decision = decide(
         session, case, variable, value, codable=not not_codable, sub_judgements=judgements, round=round_,
-        **{name: list(item) if isinstance(item, tuple) else item for name, item in said.items()},
+        in_round=in_round, **fields,
     )  # fmt: skip
     shown = decision.value if decision.value is not None else "not codable"
     before = ", which takes the place of an earlier code" if decision.supersedes_id else ""

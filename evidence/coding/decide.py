@@ -7,19 +7,27 @@ from typing import Any
 
 from sqlalchemy import select
 
-from evidence.errors import MethodError, UnknownKey
+from evidence.errors import MethodError, Place, UnknownKey
 from evidence.inference.scheme import Ruling, demand, rule
 from evidence.ledger import records
 from evidence.ledger.decided import relied_tests, ruling, tested, wanted, with_present_keys
 from evidence.ledger.revisions import Unit
-from evidence.models import Case, Coder, Decision, Variable, VariableVersion
+from evidence.models import Case, Coder, CodingRound, Decision, Variable, VariableVersion
 from evidence.vocabulary import Round
 
 __all__ = ["decide", "explained", "standing"]
 
 
 def decide(
-    session: Unit, case: str, variable: str, value: str | None, *, codable: bool = True, **said: Any
+    session: Unit,
+    case: str,
+    variable: str,
+    value: str | None,
+    *,
+    codable: bool = True,
+    in_round: str | None = None,
+    place: Place | None = None,
+    **said: Any,
 ) -> Decision:
     """Record a coder's code of a case; it supersedes the same coder's earlier one.
 
@@ -29,6 +37,8 @@ def decide(
         variable: the variable's key.
         value: the level; nothing takes the one that the scheme's rule gives.
         codable: false for "cannot be coded", which is not a level.
+        in_round: the key of the round of coding that it is made in, which says by which version, and whether blind.
+        place: where it was read, for errors.
         said: the decision's other fields, as ``records.add`` takes them.
 
     Raises:
@@ -39,26 +49,33 @@ def decide(
     coded: Variable = records.find(session, "variable", variable)
     coder: Coder = records.find(session, "coder", str(said["coder"]))
     round_ = records.read_fields("decision", {"round": said.get("round") or Round.OPEN})["round"]
+    of: CodingRound | None = records.find(session, "coding_round", in_round) if in_round else None
+    if of is not None:
+        round_ = Round.BLIND if of.blind else Round.OPEN
+        said["version"] = session.get_one(VariableVersion, of.variable_version_id).version
     if round_ is Round.PUBLISHED and coder.source_id is None:
         raise MethodError(
             f"coder {coder.key} is no publication, so nothing that it codes is published elsewhere; name its source with "
             f"'evidence coder edit {coder.key} --source KEY', or decide in another round."
         )
     version = _version(session, coded, said.get("version"))
-    earlier = standing(session, subject, coded, coder, round_)
+    earlier = standing(session, subject, coded, coder, round_, of)
+    stem = f"{subject.key}.{coded.key}."
     if value is None and codable:
         value = _ruled(session, coded, version, said)
     values: Mapping[str, Any] = {
         **{name: item for name, item in said.items() if item is not None},
-        "key": records.next_key(session, "decision", f"{subject.key}.{coded.key}."),
+        # Of a round with its coder, so that copies of the ledger that are coded apart give no key twice.
+        "key": records.next_key(session, "decision", f"{stem}{of.key}.{coder.key}." if of else stem),
         "case": subject.key,
         "variable": coded.key,
         "value": value,
         "coder": coder.key,
         "round": round_,
+        "coding_round": of.key if of else None,
         "supersedes": earlier.key if earlier else None,
     }
-    decision: Decision = records.add(session, "decision", values)
+    decision: Decision = records.add(session, "decision", values, place=place)
     return decision
 
 
@@ -145,8 +162,19 @@ def _met(session: Unit, decision: Decision, version: VariableVersion, row: int) 
     return f": it asks for {' and '.join(found)}" if found else ""
 
 
-def standing(session: Unit, case: Case, variable: Variable, coder: Coder, round_: Round) -> Decision | None:
-    """Return a coder's decision that nothing has superseded, in one round; nothing if there is none."""
+def standing(
+    session: Unit, case: Case, variable: Variable, coder: Coder, round_: Round, of: CodingRound | None = None
+) -> Decision | None:
+    """Return a coder's decision that nothing has superseded, made under such conditions; nothing if there is none.
+
+    Args:
+        session: the unit of work.
+        case: the case.
+        variable: the variable.
+        coder: whose it is.
+        round_: under what conditions it was made.
+        of: the round of coding that it was made in; nothing for those that were made in none.
+    """
     made = session.scalars(
         select(Decision)
         .join(VariableVersion, VariableVersion.id == Decision.variable_version_id)
@@ -156,6 +184,7 @@ def standing(session: Unit, case: Case, variable: Variable, coder: Coder, round_
             VariableVersion.variable_id == variable.id,
             Decision.coder_id == coder.id,
             Decision.round == round_,
+            Decision.coding_round_id == (of.id if of else None),
             Decision.retired_at.is_(None),
         )
         .order_by(Decision.id)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from random import Random
+from hashlib import sha256
+from itertools import combinations, count, islice
+from struct import unpack
 from typing import Any
 
 from evidence.errors import MethodError, ValueRefused
@@ -111,14 +112,23 @@ def intervals(
     if ordered:
         asked["Gwet's AC2, quadratic weights"] = tally.gwet("quadratic")
     drawn: dict[str, list[float]] = {name: [] for name in asked}
-    number, size = Random(seed).random, len(tally.of)  # noqa: S311 - to be drawn again by others
+    size, numbers = len(tally.of), _numbers(seed)
     for _ in range(replicates if size else 0):
-        counted = Counter([tally.of[int(number() * size)] for _ in range(size)])
+        counted = Counter([tally.of[number * size >> 32] for number in islice(numbers, size)])
         weights = [counted[which] for which in range(len(tally.patterns))]
         for name, work in asked.items():
             if (value := work(weights)) is not None:
                 drawn[name].append(value)
     return tuple(_interval(name, sorted(values), replicates) for name, values in drawn.items())
+
+
+def _numbers(seed: int) -> Iterator[int]:
+    """Yield numbers of 32 bits that chance could have given: digests of the seed and of 0, 1, 2 ...
+
+    A generator of random numbers is no promise from one version of Python to the next; a digest is.
+    """
+    for number in count():
+        yield from unpack(">8I", sha256(f"{seed}:{number}".encode()).digest())
 
 
 def _interval(name: str, values: Sequence[float], replicates: int) -> Interval:
@@ -174,13 +184,13 @@ class Tally:
             apart: Counter[Any] = Counter()
             for which in self.compared:
                 if weight := weights[which]:
-                    for level, count in enumerate(self.patterns[which]):
-                        used[level] += weight * count
+                    for level, often in enumerate(self.patterns[which]):
+                        used[level] += weight * often
                     for one, other, share in self.pairs[which]:
                         apart[one, other] += weight * share * self.sizes[which]
             far = _ranks(used) if metric == "ordinal" else None
             chance = seen = 0.0
-            for one, other in combinations([level for level, count in enumerate(used) if count], _PAIR):
+            for one, other in combinations([level for level, often in enumerate(used) if often], _PAIR):
                 squared = (far[one] - far[other]) ** 2 if far else 1.0
                 chance += 2 * used[one] * used[other] * squared
                 seen += apart[one, other] * squared
@@ -202,8 +212,8 @@ class Tally:
             seen = self._mean(weights, credit)
             spread = [0.0] * self.levels
             for pattern, size, weight in zip(self.patterns, self.sizes, weights, strict=True):
-                for level, count in enumerate(pattern):
-                    spread[level] += weight * count / size
+                for level, often in enumerate(pattern):
+                    spread[level] += weight * often / size
             units = sum(weights)
             pairs = (which for which in self.compared if weights[which])
             varied = len({level for which in pairs for level, n in enumerate(self.patterns[which]) if n}) > 1
@@ -229,16 +239,16 @@ def _in_order(value: Any) -> tuple[bool, Any]:
 def _pairs(pattern: Sequence[int]) -> Any:
     """Yield two levels that a unit got, and the share of its pairs of codes that are of these two, either way."""
     size = sum(pattern)
-    for one, other in combinations([level for level, count in enumerate(pattern) if count], _PAIR):
+    for one, other in combinations([level for level, often in enumerate(pattern) if often], _PAIR):
         yield one, other, 2 * pattern[one] * pattern[other] / (size * (size - 1))
 
 
 def _ranks(used: Sequence[int]) -> list[float]:
     """Return for each level how many codes are below it, half of its own among them: Krippendorff's ordinal metric."""
     before, ranks = 0.0, []
-    for count in used:
-        ranks.append(before + count / 2)
-        before += count
+    for often in used:
+        ranks.append(before + often / 2)
+        before += often
     return ranks
 
 

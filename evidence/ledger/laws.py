@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from evidence.dates import edtf
 from evidence.errors import MethodError, ValueRefused
+from evidence.ledger import rounded
 from evidence.ledger.decided import (
     check_decision,
     check_version,
@@ -74,6 +75,7 @@ def derive(session: Unit, row: Base) -> None:
         MethodError: the row can have no place in the ledger, whatever else the unit holds.
         ValueRefused: it is a quotation of words that are not in the text held.
     """
+    rounded.keep(session, row)
     if isinstance(row, Decision):
         if not inspect(row).persistent or _changed(row, ("variable_version_id", "sub_judgements")):
             row.rule_value = ruling(session, row).code
@@ -142,6 +144,7 @@ def check(session: Session, row: Base) -> None:
         MethodError: it uses the method wrongly; the sentence says how to put it right.
         ValueRefused: it holds a value that cannot be.
     """
+    rounded.check(session, row)  # type: ignore[arg-type]  # only units ask laws
     if getattr(row, "retired_at", None) is not None:
         _check_retired(session, row)
     elif law := _LAWS.get(type(row)):
