@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import documents, find, pivots, reasoning, site
+from bench import documents, find, peers, pivots, reasoning, site
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
 from bench.marked import in_one_text
 from bench.quotes import quotes_against_find
-from bench.render import against_floor, against_hugo, statements
+from bench.render import against_floor, statements
 from bench.start import help_against_click, why_against_core, why_statements
 from bench.timing import Row
 
@@ -29,8 +29,10 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield f"statements of a render: {statements(ledger)} of 188 cases, {statements(many)} of {count:,} (goal: 13)"
     yield against_floor(scratch, ledger, 188, few)
     yield against_floor(scratch, many, count, 3)
-    for book, cases, goal, times in ((ledger, 188, 2.0, few), (many, count, 1.0, rounds)):
-        yield against_hugo(scratch, book, cases, goal, times) or "hugo is not installed: apt-get install hugo"
+    yield from peers.rows(scratch, ledger, 188, {"hugo": 2.0, "mkdocs": 0.4, "pelican": 0.4}, few)
+    yield from peers.rows(
+        scratch, many, count, {"hugo": 1.0, "mkdocs": 0.15, "pelican": 0.15}, 1 if quick else 3
+    )
     yield from documents.rows(scratch, ledger, 188, rounds)
     yield from site.rows(scratch, ledger, quick=quick)
     sources, quotes = (5_000, 10_000) if quick else (100_000, 200_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -83,7 +84,8 @@ def rows(scratch: Path, ledger: Path, *, quick: bool) -> Iterator[Row | str]:
 def _measured(ledger: Path, site: Path) -> dict[str, Any]:
     shutil.rmtree(site, ignore_errors=True)
     line = [sys.executable, "-c", _RUN, f"sqlite:///{ledger}", str(site)]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # or templates would be compiled each time
+    done = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"bench: rendering ended with {done.returncode}: {done.stderr}")
     told: dict[str, Any] = json.loads(done.stdout)
