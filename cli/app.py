@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Verify every quote against the text of its source."),
     "code": ("code", "Decide the code of a case."),
     "round": ("round", "Rounds of coding: who codes what, blind or not; freeze."),
+    "agreement": ("agreement", "How far coders agree, on frozen codes."),
+    "adjudicate": ("adjudicate", "Settle disagreements in a code that names both."),
     "decision": ("nouns", "Decisions: the codes given, and their reasons."),
     "recompute": ("recompute", "Codes beside what the rule gives, by any version."),
     "compare": ("compare", "The study's codes beside those published elsewhere."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ def looking(ctx: click.Context) -> Iterator[tuple[Any, Any]]:
     chosen = settings_of(ctx)
     if chosen.standby is None:
         with reading(chosen.url, chosen.study) as found:
+            blinded(chosen, *found)
             yield found
         return
     from evidence.ledger.standbys import reading_from
@@ -73,6 +75,13 @@ def looking(ctx: click.Context) -> Iterator[tuple[Any, Any]]:
         chosen.url, chosen.standby, chosen.study, lambda told: click.echo(told, err=True)
     ) as found:
         yield found
+
+
+def blinded(chosen: Settings, connection: Any, study: Any) -> None:
+    """Leave out what whoever reads is not to see while a blind round is open that they code in."""
+    from evidence.ledger.blindfold import blindfold
+
+    blindfold(connection, study, os.environ.get("EVIDENCE_CODER") or chosen.author)
 
 
 def say(sentence: str, *, data: bool = False) -> None:
@@ -102,6 +111,7 @@ def reads(function: Callable[..., Any]) -> Callable[..., Any]:
 
                 number = history.number_of(connection, study, as_of)
                 with history.as_of(connection, study, number) as past:
+                    blinded(settings_of(ctx), past, study_in(past))
                     function(past, study_in(past), **params)
         _speak(ctx)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, cast, func, select
 
-from evidence.ledger.rows import words
+from evidence.ledger.rows import knowable, words
 
 __all__ = ["Census", "census"]
 
@@ -126,7 +126,9 @@ def census(connection: Connection, study: Any) -> Census:
             text, func.count(text.c.source_id.distinct()), text.c.content.is_not(None), text.c.shareable
         ),
         searches=one.rows("search", "corpus gaps hits status searched_on"),
-        decisions=one.rows("decision", "case_id value rule_value round confidence coder_id supersedes_id"),
+        decisions=one.rows(
+            "decision", "case_id value rule_value round confidence coder_id supersedes_id coding_round_id"
+        ),
         coders={row.id: row.name for row in one.rows("coder", "name")},
         tests=one.number(test, func.count()),
         stated=one.number(test, func.count(), test.c.p_hypothesis.is_not(None), test.c.p_rival.is_not(None)),
@@ -171,7 +173,8 @@ class _Counting:
     def rows(self, name: str, columns: str) -> Sequence[Any]:
         """Return rows by id, which sort as they were made."""
         table = words(name, f"id study_id retired_at {columns}")
-        asked = select(table).where(*self.standing(table)).order_by(table.c.id)
+        known = (knowable(table.c),) if name == "decision" else ()
+        asked = select(table).where(*self.standing(table, *known)).order_by(table.c.id)
         return self.connection.execute(asked).all()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, literal_column, null, or_, select, union_all
 
 from evidence.keys import natural
-from evidence.ledger.rows import words
+from evidence.ledger.rows import knowable, words
 from evidence.vocabulary import Round
 
 __all__ = ["Chain", "load", "standing"]
@@ -29,7 +29,7 @@ NARROW = {
     "source": "key title tier scope csl repository language rights access redacted derived_from_id criticism",
     "decision": "key case_id variable_version_id value sub_judgements rule_value rationale override_reason "
     "confidence counter_evidence counterfactual alternative alternative_reason coder_id round locator supersedes_id "
-    "decided_at",
+    "coding_round_id decided_at",
     "hypothesis": "key case_id variable_id statement supports prior residual",
     "review": "noun subject_id coder_id verdict note fingerprint reviewed_at",
 }
@@ -45,6 +45,7 @@ _LINKS = (
     ("decision_test", "decision_id", "test_id"),
     ("decision_observation", "decision_id", "observation_id"),
     ("decision_search", "decision_id", "search_id"),
+    ("decision_adjudicated", "decision_id", "adjudicated_id"),
     ("rivalry", "hypothesis_id", "rival_id"),
 )
 _STUDY = "id key title language profile word_scale checks universe_rule universe_count universe_deep"
@@ -121,6 +122,8 @@ def load(connection: Connection, study: Any, case: Any = None) -> Chain:
         wanted = select(table).where(table.c.retired_at.is_(None))
         if case is None or name not in _KNOWN:
             wanted = wanted.where(table.c.study_id == study)
+        if name == "decision":
+            wanted = wanted.where(knowable(table.c))
         if case is not None and name in _SCOPES:
             wanted = wanted.where(_SCOPES[name](table.c, study, case))
         return connection.execute(wanted.order_by(table.c[order]) if order else wanted).all()

@@ -16,7 +16,7 @@ from evidence.inference.body import Body, contested
 from evidence.inference.removal import carrying, study_code
 from evidence.inference.standing import alone, supporting
 from evidence.keys import natural
-from evidence.ledger.rows import words
+from evidence.ledger.rows import knowable, words
 from evidence.vocabulary import Round
 
 __all__ = ["OURS", "CaseOf", "Comparison", "Document", "Pair", "Said", "Side", "compare"]
@@ -31,8 +31,8 @@ _coder = words("coder", "id study_id key name source_id retired_at")
 _source = words("source", "id key title")
 _decision = words(
     "decision",
-    "id study_id key case_id variable_version_id value rationale coder_id round locator supersedes_id decided_at "
-    "retired_at",
+    "id study_id key case_id variable_version_id value rationale coder_id round coding_round_id locator supersedes_id "
+    "decided_at retired_at",
 )
 
 
@@ -195,6 +195,7 @@ def _decisions(connection: Connection, study: Any, variable: str) -> list[Row[An
             _variable.c.key == variable,
             _decision.c.retired_at.is_(None),
             _case.c.retired_at.is_(None),
+            knowable(_decision.c),
         )
         .order_by(_decision.c.id)
     )  # fmt: skip

@@ -30,6 +30,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "decision_test": ("decision_id",),
     "decision_observation": ("decision_id",),
     "decision_search": ("decision_id",),
+    "decision_adjudicated": ("decision_id",),
     "hypothesis": ("case_id",),
     "rivalry": ("hypothesis_id", "rival_id"),
     "prior": ("hypothesis_id",),

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from evidence.ledger.rows import words
+from evidence.ledger.rows import knowable, words
 
 __all__ = [
     "AROUND", "CASE", "DECISION", "FARTHEST", "LINKS", "MANY", "NAMED", "OBSERVATION", "REVIEW", "SEARCH", "SOURCE", "TEST",
@@ -56,7 +56,8 @@ TEST = (
 )
 DECISION = (
     "id key case_id variable_version_id value sub_judgements rule_value rationale override_reason confidence "
-    "counter_evidence counterfactual alternative alternative_reason coder_id round locator supersedes_id decided_at"
+    "counter_evidence counterfactual alternative alternative_reason coder_id round locator supersedes_id "
+    "coding_round_id decided_at"
 )
 SEARCH = (
     "id key case_id question corpus terms period coverage gaps sensitivity hits found searched_on coder_id "
@@ -78,6 +79,7 @@ LINKS: tuple[tuple[str, str, str, Sequence[str]], ...] = (
     ("decision_test", "decision_id", "test_id", ()),
     ("decision_observation", "decision_id", "observation_id", ()),
     ("decision_search", "decision_id", "search_id", ()),
+    ("decision_adjudicated", "decision_id", "adjudicated_id", ()),
     ("rivalry", "hypothesis_id", "rival_id", ("relation", "note")),
     ("episode_case", "episode_id", "case_id", ("tier", "note")),
     ("bearing", "test_id", "observation_id search_id", ("direction", "note", "p_hypothesis", "p_rival")),
@@ -107,8 +109,9 @@ def _all(columns: Any) -> Iterable[Any]:  # noqa: ARG001
 def standing(name: str, columns: str, study_id: Any, only: Only = _all) -> Select[Any]:
     """Return the query for the rows of a table that are not retired; ``only`` says which of them, by its columns."""
     table = words(name, f"{columns} study_id retired_at")
+    known = (knowable(table.c),) if name == "decision" else ()
     return select(*(table.c[column] for column in columns.split())).where(
-        table.c.study_id == study_id, table.c.retired_at.is_(None), *only(table.c)
+        table.c.study_id == study_id, table.c.retired_at.is_(None), *known, *only(table.c)
     )
 
 
