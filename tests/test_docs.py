@@ -31,6 +31,7 @@ ALL_PAGES = (
     "docs/archive.md",
     "docs/reasoning.md",
     "docs/publication.md",
+    "docs/team.md",
     "docs/checks.md",
     "docs/study-as-text.md",
 )
