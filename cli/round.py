@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, paragraph, table
-from .session import reads, say, settings_of, writes
+from .session import reads, say, settings_of, templates_option, writes
 
 if TYPE_CHECKING:
     from evidence.audit.rounds import CoderOf, RoundOf
@@ -226,6 +227,68 @@ def _how(found: RoundOf, mine: CoderOf, case: str) -> None:
         f"  evidence code {case} {found.variable} --in-round {found.key} --coder {mine.coder} --because '...' "
         "--counter-evidence '...'"
     )
+
+
+@round_.command()
+@click.argument("name")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_coder
+@templates_option
+@reads
+def packet(
+    connection: Any, study: Any, name: str, folder: Path, coder: str | None, templates: Path | None
+) -> None:
+    """Write a packet into a FOLDER: all that a coder needs to code without the ledger, and a form to fill in.
+
+    The page has facts, scheme, documents, quotes, observations, searches, and tests as they were declared: no codes, no
+    results, no narratives, reviews, challenges, priors or history. The form has an entry for each case that is left.
+
+    \b
+    Example:
+      evidence round packet first to-ben --coder ben
+    """
+    from evidence.publish.packets import write_packet
+
+    who = coder or settings_of(click.get_current_context()).author
+    page, form = write_packet(connection, study, name, who, folder, templates)
+    say(f"The packet of {who} is in {page}, its form in {form}.")
+
+
+@round_.command("hand-in")
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_coder
+@writes
+def hand_in(session: Any, name: str, file: Path, coder: str | None) -> None:
+    """Give the codes of a filled form, all of them or, if one is refused, none.
+
+    What is left blank is left; what was handed in before and is the same is not given again.
+
+    \b
+    Example:
+      evidence round hand-in first to-ben/codes.yaml --coder ben
+    """
+    from evidence.audit.forms_of_codes import hand_in as handed
+    from evidence.coding.rounds import message_in
+    from evidence.ledger import records
+
+    typed = click.get_current_context().params.get("message")
+    message_in(records.find(session, "coding_round", name), typed)
+    found = handed(session, name, coder or session.author, written(file), str(file))
+    again = f", {len(found.unchanged):,} unchanged" if found.unchanged else ""
+    say(f"{counted(len(found.coded), 'code')} given in round {name}{again}, {len(found.left):,} left.")
+
+
+def written(file: Path) -> str:
+    """Return the text of a file."""
+    from evidence.errors import Place, ValueRefused
+
+    try:
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise ValueRefused(f"it cannot be read ({error.strerror or error}).", Place(str(file))) from error
+    except UnicodeDecodeError as error:
+        raise ValueRefused("it is not UTF-8 text; save it as UTF-8.", Place(str(file))) from error
 
 
 @round_.command()

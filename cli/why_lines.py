@@ -88,6 +88,7 @@ def _judged(code: Code) -> Iterator[str]:
     for row in code.rule:
         if row.applied:
             yield from labelled("rule", f"row {row.number}: {_row(row)}", "  ")
+    yield from labelled("settles", "; ".join(code.settles), "  ")
     yield from labelled("override", code.override_reason, "  ")
     yield from labelled("without", code.counterfactual, "  ")
     if code.alternative is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from evidence.audit.chain import Chain, standing
+from evidence.audit.chain import Chain, standing, unsettled
 from evidence.inference.body import Body, Code, Evidence, Hypothesis, Origin, Test, contested
 from evidence.keys import natural
 from evidence.vocabulary import RivalRelation, SearchStatus
@@ -194,5 +194,5 @@ def _code(chain: Chain, row: Any, rows: Iterable[Any]) -> Code:
         judgements=row.sub_judgements or {},
         rule=tuple(version.rule or ()),
         needs=tuple(level.get("needs") or ()),
-        contested=contested(standing(rows)),
+        contested=contested(unsettled(standing(rows), chain.links["decision_adjudicated"])),
     )

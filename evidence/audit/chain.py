@@ -12,7 +12,7 @@ from evidence.keys import natural
 from evidence.ledger.rows import knowable, words
 from evidence.vocabulary import Round
 
-__all__ = ["Chain", "load", "standing"]
+__all__ = ["Chain", "load", "standing", "unsettled"]
 
 Rows = dict[Any, Any]
 Links = dict[Any, list[Any]]
@@ -106,6 +106,17 @@ def standing(decisions: Iterable[Any]) -> list[Any]:
     # Sorted twice, as the newest comes first within a rank: sorting keeps the order of equals.
     left.sort(key=lambda row: (row.decided_at, row.key), reverse=True)
     return sorted(left, key=lambda row: RANK.get(row.round, 5))
+
+
+def unsettled(left: Sequence[Any], settles: Mapping[Any, Iterable[Any]]) -> list[Any]:
+    """Return, of codes that stand, those that no other of them settles: what was adjudicated is contested no more.
+
+    Args:
+        left: what ``standing`` returned.
+        settles: a decision's id → the ids of those that it settles.
+    """
+    settled = {one for row in left for one in settles.get(row.id, ())}
+    return [row for row in left if row.id not in settled]
 
 
 def load(connection: Connection, study: Any, case: Any = None) -> Chain:

@@ -229,6 +229,10 @@ class Code:
     state: tuple[str, ...]  # signed, suspect, contested: in a few words each
     suspect: str  # what changed beneath it since it was decided, in a sentence
     contested: tuple[str, ...]  # the codes that others give, where they differ
+    settles: tuple[
+        str, ...
+    ]  # the frozen codes of coders that it settles, if it was adjudicated: ada 2 (its key)
+    settled_by: str  # the key of the adjudicated decision that settles it; empty if none does
     robustness: Robustness | None  # of the study's own code of the variable
     told: tuple[str, ...]  # the robustness, a sentence each
     would_change: str  # what would make the code another, in a paragraph
@@ -261,6 +265,10 @@ class Why:
 
     @property
     def shown(self) -> tuple[Code, ...]:
-        """The codes to show by themselves: a publication's stands beside the study's own, where there is one."""
+        """The codes to show by themselves: a publication's stands beside the study's own, and what is settled beside that."""
         own = {code.variable for code in self.codes if code.round != Round.PUBLISHED}
-        return tuple(code for code in self.codes if code.round != Round.PUBLISHED or code.variable not in own)
+        return tuple(
+            code
+            for code in self.codes
+            if not code.settled_by and (code.round != Round.PUBLISHED or code.variable not in own)
+        )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from evidence.audit.bodies import body as body_of
-from evidence.audit.chain import Chain, load, standing
+from evidence.audit.chain import Chain, load, standing, unsettled
 from evidence.audit.challenged import Challenged, challenges
 from evidence.audit.descent import Descent, claimed, descent
 from evidence.audit.subject import subject
@@ -24,7 +24,7 @@ from evidence.inference.stages import stage
 from evidence.keys import natural
 from evidence.vocabulary import PROFILES, Round, SearchStatus, TestResult
 
-__all__ = ["audited", "why"]
+__all__ = ["audited", "ruled", "why"]
 
 #: Up to so many things taken away together, single observations are left out of them: they fall with their documents.
 _SHORT = 2
@@ -120,16 +120,22 @@ def _codes(
     doubts = {one.key: one.sentence for one in doubted if not one.review}
     rows = [chain.decisions[i] for i in chain.decisions_of.get(case, ())]
     views = {row.id: _code(chain, beneath, row, doubts.get(row.key, "")) for row in rows}
+    settles = chain.links["decision_adjudicated"]
     for variable in _variables(chain, rows):
         left = standing(row for row in rows if chain.versions[row.variable_version_id].key == variable)
+        open_ = {row.id for row in unsettled(left, settles)}
         ours = left[0].id if left and left[0].round != Round.PUBLISHED else None
         for row in left:
             others = tuple(views[other.id] for other in left if other.id != row.id)
+            against = (views[other.id] for other in left if other.id != row.id and other.id in open_)
+            settled = [views[i] for i in settles.get(row.id, ()) if i in views]
             code = replace(
                 views[row.id],
                 history=tuple(_history(chain, views, row)),
                 others=others,
-                contested=tuple(_contested(views[row.id], others)),
+                contested=tuple(_contested(views[row.id], against)),
+                settles=tuple(_settled(settled)),
+                settled_by=next((views[one.id].key for one in left if row.id in settles.get(one.id, ())), ""),
             )
             yield _weighed(code, evidence, size) if row.id == ours else code
 
@@ -153,6 +159,11 @@ def _contested(code: Code, others: Iterable[Code]) -> Iterator[str]:
         if other.value != code.value and not silent(other) and not silent(code):
             value = other.value if other.value is not None else "not codable"
             yield f"{other.coder} gives {value}"
+
+
+def _settled(codes: Iterable[Code]) -> Iterator[str]:
+    for code in sorted(codes, key=lambda code: natural(code.key)):
+        yield f"{code.coder} {'not codable' if code.value is None else code.value} ({code.key})"
 
 
 def _weighed(code: Code, evidence: Body, size: int) -> Code:
@@ -182,7 +193,7 @@ def _code(chain: Chain, beneath: Descent, row: Row[Any], doubt: str) -> Code:
         level=level["label"],
         definition=level.get("definition") or "",
         rule_value=row.rule_value,
-        rule=tuple(_rule(version, row)),
+        rule=tuple(ruled(version, row)),
         sub_judgements=row.sub_judgements,
         rationale=row.rationale,
         override_reason=row.override_reason,
@@ -202,6 +213,8 @@ def _code(chain: Chain, beneath: Descent, row: Row[Any], doubt: str) -> Code:
         state=(),
         suspect=doubt,
         contested=(),
+        settles=(),
+        settled_by="",
         robustness=None,
         told=(),
         would_change="",
@@ -210,10 +223,11 @@ def _code(chain: Chain, beneath: Descent, row: Row[Any], doubt: str) -> Code:
     )
 
 
-def _rule(version: Row[Any], row: Row[Any]) -> Iterator[Ruled]:
-    """Yield the rows of the decision table, and which of them gave what the rule gave when the code was decided."""
-    table, judgements = version.rule or (), row.sub_judgements or {}
+def ruled(version: Any, row: Any) -> Iterator[Ruled]:
+    """Yield the rows of the decision table, and which of them gave what the rule gave when a code, if any, was decided."""
+    table, judgements = version.rule or (), (row.sub_judgements or {}) if row is not None else {}
     met = [n for n, line in enumerate(table) if rule([{**line, "tests": []}], judgements).row is not None]
+    met = met if row is not None else []
     gave = next((n for n in met if table[n].get("code") == row.rule_value), None)
     for number, line in enumerate(table):
         yield Ruled(

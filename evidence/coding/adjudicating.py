@@ -30,7 +30,7 @@ from evidence.models import (
 )
 from evidence.vocabulary import Confidence
 
-__all__ = ["adjudicate", "adopt_agreed"]
+__all__ = ["adjudicate", "adopt_agreed", "named"]
 
 _TWO = 2
 #: What an adjudicated code takes from the code that it follows, unless something else is said.
@@ -139,7 +139,7 @@ def _adopted(session: Unit, of: CodingRound, case: Case, codes: Mapping[str, Dec
     fields = _taken(session, (ruled or list(codes.values()))[0])
     for name in _LINKS:
         fields[name] = sorted(
-            {key for one in codes.values() for key in _named(session, one, name)}, key=natural
+            {key for one in codes.values() for key in named(session, one, name)}, key=natural
         )
     fields["rationale"] = f"Coded alike in round {of.key}. {_joined(codes, 'rationale')}"
     fields["counter_evidence"] = _joined(codes, "counter_evidence")
@@ -194,11 +194,12 @@ def _taken(session: Unit, followed: Decision) -> dict[str, Any]:
     """Return what a code is taken over with: its judgements and what it names."""
     return {
         **{name: getattr(followed, name) for name in _TAKEN if getattr(followed, name)},
-        **{name: _named(session, followed, name) for name in _LINKS},
+        **{name: named(session, followed, name) for name in _LINKS},
     }
 
 
-def _named(session: Unit, decision: Decision, name: str) -> list[str]:
+def named(session: Unit, decision: Decision, name: str) -> list[str]:
+    """Return the keys of the tests, observations or searches that a decision names."""
     link, model = _LINKS[name]
     column = getattr(link, f"{model.__tablename__}_id")
     wanted = select(model.key).join(link, column == model.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from evidence.audit.chain import standing
+from evidence.audit.chain import standing, unsettled
 from evidence.inference.body import contested, silent
 from evidence.publish import citations, wording
 from evidence.publish.resolved import Resolved, place_of
@@ -117,6 +117,12 @@ def _coding(
     keys = {row.id: row.key for row in decisions}
     later = {row.supersedes_id: row for row in decisions if row.supersedes_id is not None}
 
+    settles = study.of["decision_adjudicated"]
+
+    def said(row: Any) -> str:
+        value = row.value if row.value is not None else "not codable"
+        return f"{study.prose(study.coders.get(row.coder_id, ''))} {value}"
+
     def view(row: Any) -> CodeView:
         return _code(
             study,
@@ -126,6 +132,7 @@ def _coding(
             supersedes=keys.get(row.supersedes_id, ""),
             replaced=_named(study, variable, later.get(row.id)),
             changed=changed.get(row.key, ()),
+            settles=tuple(said(one) for one in decisions if one.id in settles.get(row.id, ())),
         )
 
     return CodingView(
@@ -134,7 +141,7 @@ def _coding(
         code=view(own) if own else None,
         others=tuple(map(view, others)),
         history=tuple(map(view, before)),
-        contested=contested(left),
+        contested=contested(unsettled(left, settles)),
     )
 
 
@@ -156,6 +163,7 @@ def _code(
     supersedes: str,
     replaced: str,
     changed: tuple[str, ...],
+    settles: tuple[str, ...],
 ) -> CodeView:
     of = study.of
     publication = study.coder_sources.get(row.coder_id)
@@ -196,6 +204,7 @@ def _code(
         tests=_numbered(of["decision_test"].get(row.id, ()), numbers.tests),
         observations=_numbered(of["decision_observation"].get(row.id, ()), numbers.observations),
         searches=_numbered(of["decision_search"].get(row.id, ()), numbers.searches),
+        settles=settles,
     )
 
 

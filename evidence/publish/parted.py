@@ -140,7 +140,9 @@ class Parted:
         links = self._links(
             {
                 ("bearing", "likelihood"): [row.id for row in tests],
-                ("decision_test", "decision_observation", "decision_search"): [row.id for row in decisions],
+                ("decision_test", "decision_observation", "decision_search", "decision_adjudicated"): [
+                    row.id for row in decisions
+                ],
                 ("rivalry", "prior"): [row.id for row in hypotheses],
             }
         )

@@ -167,7 +167,7 @@ def _walked(rows: Rows) -> dict[str, Any]:
         "tests": {row.id: row for row in tests},
         "hypotheses": {row.id: row for row in hypotheses},
         "of": {kind: _leading(links.get(kind, [])) for kind in
-               ("observation_quote", "decision_test", "decision_observation", "decision_search")},
+               ("observation_quote", "decision_test", "decision_observation", "decision_search", "decision_adjudicated")},
         "bearings_of_test": _by(bearings, "left"),
         "bearings_on": _by(bearings, "right"),
         "rivalries": _both_ways(links.get("rivalry", [])),

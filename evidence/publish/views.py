@@ -90,6 +90,7 @@ class CodeView:
     tests: tuple[str, ...]  # numbers on the case's page: T1
     observations: tuple[str, ...]  # E2
     searches: tuple[str, ...]  # S1
+    settles: tuple[str, ...]  # an adjudicated code: what each coder had given, as "Ada 2"
 
 
 @dataclass(frozen=True, slots=True)
