@@ -63,7 +63,7 @@ def show(connection: Any, study: Any, revision: str | None, fields: bool, as_jso
             table(["NO.", "DIGEST", "WHEN (UTC)", "WHO", "ROWS", "WHY"], rows)
         return
     number = past.number_of(connection, study, revision)
-    entry = entries[number - 1]
+    entry = next(entry for entry in entries if entry.number == number)
     if as_json:
         changes = list(past.changed_by(connection, study, number))
         print_json({**asdict(entry), "rows": changes, **_telling(_one(connection, study, number))})
@@ -158,10 +158,11 @@ def diff(connection: Any, study: Any, one: str, other: str, fields: bool, as_jso
 def _one(connection: Any, study: Any, number: int) -> Telling:
     """Return what one revision changed."""
     from evidence.audit.told import between
-    from evidence.ledger.history import state
+    from evidence.ledger.history import parents_of, state
 
-    before = state(connection, study, number - 1) if number > 1 else {}
-    return between(before, state(connection, study, number))
+    # Of a merge: what came into the ledger that was merged into.
+    before = [state(connection, study, parent) for parent in parents_of(connection, study, number)[:1]]
+    return between(before[0] if before else {}, state(connection, study, number))
 
 
 def _states(connection: Any, study: Any, numbers: tuple[int, int]) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from evidence.audit.turns import Turn, World, day
 from evidence.keys import natural
 from evidence.ledger import canonical
 from evidence.ledger.among import among, driven
-from evidence.ledger.named import State, names_of
+from evidence.ledger.named import State, carry_out, names_of
 from evidence.ledger.rows import words
 from evidence.vocabulary import Round
 
@@ -204,10 +204,11 @@ def _replay(
     if not ids:
         return
     wanted = asked.where(among(connection, change.row_id, [driven(connection, one) for one in ids]))
+    gone: dict[int, set[str]] = {id(before): set(), id(after): set()}
     for row in connection.execute(wanted):
         one, said = _spelled(row.row_id), canonical.from_json(row.after)
         for state in (before, after) if row.number <= first else (after,):
-            state.setdefault(row.table_name, {}).setdefault(one, {}).update(said)
+            carry_out(state, gone[id(state)], row.table_name, one, said)
 
 
 def _around(connection: Connection, asked: Any, change: Any, after: State) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from evidence.errors import Finding
 from evidence.ledger import canonical, stored
-from evidence.ledger.named import State, names_of
+from evidence.ledger.named import PAST, State, joined, names_of
 from evidence.ledger.revisions import digest_of, id_of_change
 from evidence.models import Base, Change, Revision
 
@@ -60,6 +60,7 @@ class _Replay:
 
     close: bool  # whether a digest does not fit, so that every step is looked at
     rows: State = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)  # rows that a merge made one with others
     left_by: dict[tuple[str, str], dict[str, _Revised]] = field(default_factory=dict)
     told: list[tuple[_Revised, str, str, str]] = field(default_factory=list)  # whose, row, its table, what
 
@@ -77,7 +78,8 @@ def replayed(connection: Connection, study: uuid.UUID, noted: str = "") -> tuple
     for change in _changes(connection, _change.c.study_id == study):
         changes.setdefault(stored.dashed(change.revision_id), []).append(change)
     revisions += _of_others(connection, revisions, changes, study)
-    revisions = _in_order(revisions)
+    if PAST not in connection.info:
+        revisions = _in_order(revisions)
     for revision in revisions:
         revision.changes = changes.pop(str(revision.row["id"]), [])
         revision.computed = revision.compute()
@@ -85,7 +87,7 @@ def replayed(connection: Connection, study: uuid.UUID, noted: str = "") -> tuple
     found = list(_strays(connection, study, revisions, changes, replay))
     for revision in revisions:
         _replay(replay, revision)
-    found += _links(revisions, noted)
+    found += _links(revisions, noted, gaps=PAST in connection.info)
     names = names_of(replay.rows)
     for revision, row_id, table, what in replay.told:
         spoken = names.get(row_id) or f"{table} {row_id}"
@@ -195,12 +197,12 @@ def _astray(
         replay.told.append((revision, stored.dashed(change.row_id), change.table_name, what))
 
 
-def _links(revisions: list[_Revised], noted: str) -> Iterator[Finding]:
+def _links(revisions: list[_Revised], noted: str, *, gaps: bool) -> Iterator[Finding]:
     known: set[str] = set()
     parents: set[str] = set()
     named_later = {digest for revision in revisions for digest in revision.row["parents"]}
     for place, revision in enumerate(revisions, start=1):
-        if revision.row["number"] != place:
+        if revision.row["number"] != place and not gaps:
             yield Finding("EV904", revision.name, f"follows revision {place - 1}, so a revision is missing")
         unknown = [digest for digest in revision.row["parents"] if digest not in known]
         if unknown or (not revision.row["parents"] and place > 1):
@@ -294,9 +296,12 @@ def _carried_out(replay: _Replay, revision: _Revised, change: Any, row_id: str) 
     row = replay.rows.get(change.table_name, {}).get(row_id)
     if replay.close:
         yield from _unfounded(replay, revision, change, before, after)
-    if row is not None:
+    if row is not None and joined(change.before is None, after):
+        replay.gone.add(row_id)
+        del replay.rows[change.table_name][row_id]
+    elif row is not None:
         row.update(after)
-    elif change.before is None and change.table_name in Base.metadata.tables:
+    elif row_id not in replay.gone and change.before is None and change.table_name in Base.metadata.tables:
         replay.rows.setdefault(change.table_name, {})[row_id] = after
 
 

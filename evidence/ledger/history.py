@@ -21,7 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from evidence.errors import LedgerError
 from evidence.ledger import canonical, stored
-from evidence.ledger.named import State, names_of
+from evidence.ledger.named import PAST, State, carry_out, name_of, names_of
 from evidence.ledger.roles import VEILED, blind
 from evidence.models import Base, Change, Revision, Text
 
@@ -34,6 +34,7 @@ __all__ = [
     "differences",
     "entries",
     "number_of",
+    "parents_of",
     "state",
 ]
 
@@ -132,12 +133,35 @@ def number_of(connection: Connection, study: Any, name: str) -> int:
 
 
 def state(connection: Connection, study: Any, number: int | None = None) -> State:
-    """Return every row as it was after a revision (or as the history has it now), by replaying changes."""
+    """Return every row as it was after a revision (or as the history has it now), by replaying changes.
+
+    After a revision that came from another copy of the ledger, rows are as that copy had them then.
+    """
     rows: State = {}
+    gone: set[str] = set()
     for change in _changes(connection, study, number):
-        table = rows.setdefault(change.table_name, {})
-        table.setdefault(str(change.row_id), {}).update(canonical.from_json(change.after))
+        after = canonical.from_json(change.after)
+        carry_out(rows, gone, change.table_name, str(change.row_id), after)
     return rows
+
+
+def parents_of(connection: Connection, study: Any, number: int) -> list[int]:
+    """Return the numbers of the revisions that a revision follows: none, one, or two of a merge, ours first."""
+    known = {r.digest: r for r in _revisions(connection, study)}
+    one = next(r for r in known.values() if r.number == number)
+    return [known[digest].number for digest in one.parents if digest in known]
+
+
+def _leading_to(connection: Connection, study: Any, number: int) -> list[Any]:
+    """Return a revision and all that it follows from; what another copy of the ledger did beside them is not among it."""
+    before = [r for r in _revisions(connection, study) if r.number <= number]
+    wanted = {before[-1].digest} if before else set()
+    kept = []
+    for revision in reversed(before):
+        if revision.digest in wanted:
+            wanted.update(revision.parents)
+            kept.append(revision)
+    return kept[::-1]
 
 
 @contextmanager
@@ -148,13 +172,13 @@ def as_of(connection: Connection, study: Any, number: int) -> Iterator[Connectio
         Base.metadata.create_all(engine)
         with engine.begin() as copy:
             _fill(copy, _with_words(connection, study, state(connection, study, number)))
-            kept = [r for r in _revisions(connection, study) if r.number <= number]
+            kept = _leading_to(connection, study, number)
             copy.execute(insert(Revision), [r._asdict() for r in kept])
-            ids = {r.id for r in kept}
-            changes = [c for c in _changes(connection, study, number) if c.revision_id in ids]
+            changes = _changes(connection, study, number)
             for start in range(0, len(changes), 5000):
                 copy.execute(insert(Change), [c._asdict() for c in changes[start : start + 5000]])
         with engine.connect() as copy:
+            copy.info[PAST] = True
             if blind(connection):
                 copy.info[VEILED] = True
             yield copy
@@ -193,7 +217,8 @@ def changed_by(connection: Connection, study: Any, number: int) -> Iterator[dict
     for change in _changes(connection, study, number):
         if change.revision_id == revision.id:
             yield {
-                "name": names[str(change.row_id)],
+                "name": names.get(str(change.row_id))
+                or name_of(change.table_name, canonical.from_json(change.before or change.after)),
                 "before": _told(canonical.from_json(change.before), names) if change.before else None,
                 "after": _told(canonical.from_json(change.after), names),
             }
@@ -251,6 +276,8 @@ def _changes(connection: Connection, study: Any, number: int | None = None) -> l
         .where(Change.study_id == _id(study))
         .order_by(Revision.number, Change.position)
     )
-    if number is not None:
-        wanted = wanted.where(Revision.number <= number)
-    return list(connection.execute(wanted))
+    if number is None:
+        return list(connection.execute(wanted))
+    ids = {revision.id for revision in _leading_to(connection, study, number)}
+    found = connection.execute(wanted.where(Revision.number <= number))
+    return [change for change in found if change.revision_id in ids]

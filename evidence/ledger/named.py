@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from evidence.ledger.nouns import NOUNS
 
-__all__ = ["State", "name_of", "names_of"]
+__all__ = ["PAST", "State", "carry_out", "joined", "name_of", "names_of"]
 
 #: A state: for each table, its rows by id, as canonical JSON knows them.
 State: TypeAlias = dict[str, dict[str, dict[str, Any]]]
+#: Marks a copy of a ledger's past, which lacks what other copies of the ledger had done beside it.
+PAST = "evidence.past"
+
+
+def joined(new: bool, after: Mapping[str, Any]) -> str:
+    """Return which row a change makes its own row one with; nothing for any other change.
+
+    Two copies of a ledger may add the same inner record, each under an id of its own. The merge of the two keeps one
+    of them, and says of the other that its id is now that one's.
+    """
+    return "" if new else str(after.get("id") or "")
+
+
+def carry_out(rows: State, gone: set[str], table: str, row_id: str, after: Mapping[str, Any]) -> None:
+    """Carry a change out on a state.
+
+    Args:
+        rows: the state.
+        gone: the rows that have become one with others so far; whatever else is said of them changes nothing.
+        table: the changed row's table.
+        row_id: its id.
+        after: what the change leaves.
+    """
+    found = rows.setdefault(table, {})
+    if row_id in gone:
+        return
+    if joined(row_id not in found, after):
+        gone.add(row_id)
+        del found[row_id]
+        return
+    found.setdefault(row_id, {}).update(after)
 
 
 def names_of(rows: State) -> dict[str, str]:
