@@ -34,7 +34,14 @@ __all__ = [
 
 _app = import_module("evidence.cli.app")  # which in a checkout is cli/app.py
 ROOT_COMMAND: click.Group = _app.root
-PAGES = ("README.md", "MANUAL.md", "docs/archive.md", "docs/reasoning.md", "docs/publication.md", "docs/team.md")
+PAGES = (
+    "README.md",
+    "MANUAL.md",
+    "docs/archive.md",
+    "docs/reasoning.md",
+    "docs/publication.md",
+    "docs/team.md",
+)
 REFERENCE = ROOT / "docs" / "reference.md"
 CHECKS = ROOT / "docs" / "checks.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FIELDS", "INDEXED", "PASSAGE", "WORDS", "copied", "follow", "in_models", "is_sqlite", "ready", "rebuild",
     "standing",
+    "take_out",
 ]  # fmt: skip
 
 PASSAGE = Table(
@@ -117,12 +118,12 @@ def in_models(name: str | None, kind: str, parents: object = None) -> bool:  # n
 def follow(session: Unit) -> None:
     """Bring the index up to what a unit of work changed; the unit's revision and changes are written."""
     touched = INDEXED & (session.added_to | session.edited_in)
-    if not touched or session.revision_id is None:
+    if not touched or not (session.revision_id or session.taken):
         return
     connection = session.connection()
     ready(connection)
     for name in sorted(touched & session.edited_in):
-        _take_out(connection, session.study_id, _changed(session, name, old=True))
+        take_out(connection, session.study_id, _changed(session, name, old=True))
     _put_in(
         connection,
         session.study_id,
@@ -133,9 +134,10 @@ def follow(session: Unit) -> None:
 def _changed(session: Unit, name: str, *, old: bool) -> Any:
     """Return the ids of the rows of a table that this unit added or, with ``old``, changed in what is found."""
     told = [field for nouns in FIELDS.values() for field in nouns.get(name, ())] + ["retired_at"]
+    own = [session.revision_id] if session.revision_id else []
     mine = and_(
         _change.c.study_id == session.study_id,
-        _change.c.revision_id == session.revision_id,
+        _change.c.revision_id.in_([*session.taken, *own]),
         _change.c.table_name == name,
     )
     changed: ColumnElement[bool] = _change.c.before.is_(None)
@@ -184,8 +186,8 @@ def _empty(connection: Connection) -> None:
         connection.execute(text(line))
 
 
-def _count(connection: Connection, counted: Select[int]) -> int:
-    return connection.execute(counted).scalar_one()
+def _count(connection: Connection, counted: Select[tuple[int]]) -> int:
+    return int(connection.execute(counted).scalar_one())
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -327,7 +329,8 @@ def vectors(found: Sequence[str]) -> Iterator[str]:
         start = max(end - LONGEST_PHRASE, start + 1)
 
 
-def _take_out(connection: Connection, study: Any, record_ids: Any) -> None:
+def take_out(connection: Connection, study: Any, record_ids: Any) -> None:
+    """Take out of the index what it has of some records, while the ledger still has their words."""
     gone = select(PASSAGE.c.id).where(PASSAGE.c.study_id == study, PASSAGE.c.record_id.in_(record_ids))
     numbers = list(connection.scalars(gone))
     for start in range(0, len(numbers), _BATCH):

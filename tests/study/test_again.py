@@ -26,7 +26,7 @@ def url(small: Path, sqlite_url: str) -> str:
     return sqlite_url
 
 
-def again(url: str, folder: Path, **options: bool) -> Reading:
+def again(url: str, folder: Path, **options: Any) -> Reading:
     return read(url, folder, author="b", message="read again", **options)
 
 
@@ -166,7 +166,7 @@ def test_a_number_moves_to_the_case_that_it_was_merged_into(url: str, small: Pat
             .join(Alias, Alias.case_id == Case.id)
             .where(Alias.number == "251")
         )
-        assert connection.execute(found).all() == [("mid-52", None)]
+        assert [tuple(row) for row in connection.execute(found)] == [("mid-52", None)]
     assert not again(url, small).wrote
     assert revisions(url) == 2
 
