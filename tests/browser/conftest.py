@@ -121,18 +121,23 @@ _AXE = Path(next(iter(find_spec("axe_playwright_python").submodule_search_locati
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Page, *, only: str = "") -> list[str]:
+def violations(page: Page, *, only: str = "", within: str = "") -> list[str]:
     """Return what axe finds wrong with a page by WCAG 2.2 AA and good practice, one line for each element.
 
     Args:
         page: the page, as it stands now.
         only: the one rule to hold it to.
+        within: the part of the page that is looked at, as a selector; without it, all.
     """
-    page.evaluate(_AXE.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.read_text("utf-8"))
     rules = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": _WCAG}
-    found = page.evaluate(f"() => axe.run(document, {json.dumps({'runOnly': rules, 'preload': False})})")
+    # What is right with a page need not be told for each of its elements.
+    options = {"runOnly": rules, "preload": False, "resultTypes": ["violations"]}
+    asked = json.dumps([within or "html", options])
+    found = page.evaluate(f"() => axe.run(...{asked}).then(found => found.violations)")
     return [
         f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
-        for one in found["violations"]
+        for one in found
         for node in one["nodes"]
     ]

@@ -79,19 +79,23 @@ def test_a_new_site_that_is_killed_is_not_there_yet(tmp_path: Path) -> None:
 
 
 def test_killed_while_it_is_made_whole(tmp_path: Path) -> None:
+    moment = next(step for step in range(200) if half_moved(tmp_path / f"moment-{step}" / "site", step))
     step = 0
     while True:
         site = tmp_path / str(step) / "site"
-        write(site, _OLD)
-        for moment in range(200):  # to the middle of the move
-            if not killed(lambda site=site: write(site, _NEW), moment) or pages(site) not in (_OLD, _NEW):  # type: ignore[misc]
-                break
+        assert half_moved(site, moment)
         if not killed(lambda site=site: write(site, _OLD), step):  # type: ignore[misc]
             break
         write(site, _NEW)
         assert pages(site) == _NEW
         step += 3
     assert step > 20
+
+
+def half_moved(site: Path, moment: int) -> bool:
+    """Kill a rendering at a moment; tell whether it had moved some of the files, and others not yet."""
+    write(site, _OLD)
+    return killed(lambda: write(site, _NEW), moment) and pages(site) not in (_OLD, _NEW)
 
 
 def test_two_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:

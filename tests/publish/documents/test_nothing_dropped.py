@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence.ledger import schema
 from evidence.publish.documents.formats import DOCUMENTS, Asked
 from evidence.publish.documents.rendering import render_documents
 from evidence.publish.front import read_appendix
@@ -17,8 +15,9 @@ from evidence.publish.load import load
 from evidence.publish.publication import publication
 from evidence.publish.reading import in_one_file
 from evidence.publish.render import appendix
-from tests import forking
-from tests.kit import ROOT, Ledger
+from evidence.resources import folder
+from evidence.study.read import read as read_study
+from tests.kit import Ledger
 from tests.publish.documents import read
 from tests.publish.documents.leaves import leaves
 from tests.publish.poison import HOSTILE, poisoned
@@ -28,6 +27,7 @@ MARKUP = (
     r"#eval(\"1\") #let x = 1; $x^2$ *b* _i_ @ref <label> // c /* c */ = head \input{/etc/passwd} \end{document} "
     r"\write18{id} %c & ~ ^^41 $$ {x} [a](b){.c} `c` ```d``` ~~e~~ H~2~O ^[n] [^1] | --- ::: \(x\) \[y\] "
 )
+EXAMPLE = folder("examples") / "beckley2015"
 _READERS: dict[str, Callable[[Path], str]] = {
     "pdf": read.pdf, "docx": read.docx, "latex": read.latex, "md": read.markdown, "epub": read.epub,
 }  # fmt: skip
@@ -73,20 +73,16 @@ def lost(found: Published) -> dict[str, list[tuple[str, str]]]:
 
 
 # One test each, and not one a format: two workers would set the study up twice.
-def test_what_may_do_harm_stands_in_every_document_as_text(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'evidence.db'}"
-    schema.create(url)
+def test_what_may_do_harm_stands_in_every_document_as_text(sqlite_url: str, tmp_path: Path) -> None:
     words = HOSTILE.replace("long" * 80, "long" * 12)  # longer than a line is wide, and no longer
-    found = published(poisoned(url, f"{words} {MARKUP}"), tmp_path)
+    found = published(poisoned(sqlite_url, f"{words} {MARKUP}"), tmp_path)
     assert len(found.shown) > 900
     assert lost(found) == {}
 
 
-def test_the_example_is_whole_in_every_document(tmp_path: Path) -> None:
+def test_the_example_is_whole_in_every_document(sqlite_url: str, tmp_path: Path) -> None:
     """Of the example that comes with the program, a case that was traced, one with tests, and one that was screened."""
-    result = forking.anew(["demo"], tmp_path, "", {**os.environ, "PYTHONPATH": str(ROOT)})
-    assert result.code == 0, result.stderr
-    ledger = Ledger(f"sqlite:///{tmp_path / 'demo.db'}", "beckley2015")
-    found = published(ledger, tmp_path, "mid-2033", "mid-4137", "mid-200")
+    read_study(sqlite_url, EXAMPLE, author="Tester", message="as shipped")
+    found = published(Ledger(sqlite_url, "beckley2015"), tmp_path, "mid-2033", "mid-4137", "mid-200")
     assert len(found.shown) > 2000
     assert lost(found) == {}
