@@ -97,12 +97,11 @@ def code(
     if in_round is not None:
         if round_ != "open":
             raise ValueRefused("A round of coding says whether its codes are blind; leave --round out.")
-        from evidence.coding.rounds import message_in
+        from evidence.coding.rounds import refuse_message
         from evidence.ledger import records
 
         of = records.find(session, "coding_round", in_round)
-        typed = click.get_current_context().params.get("message")
-        session.message = message_in(of, typed) or session.message
+        refuse_message(of, click.get_current_context().params.get("message"))
     fields: dict[str, Any] = {
         name: list(one) if isinstance(one, tuple) else one for name, one in said.items()
     }

@@ -269,11 +269,11 @@ def hand_in(session: Any, name: str, file: Path, coder: str | None) -> None:
       evidence round hand-in first to-ben/codes.yaml --coder ben
     """
     from evidence.audit.forms_of_codes import hand_in as handed
-    from evidence.coding.rounds import message_in
+    from evidence.coding.rounds import refuse_message
     from evidence.ledger import records
 
     typed = click.get_current_context().params.get("message")
-    message_in(records.find(session, "coding_round", name), typed)
+    refuse_message(records.find(session, "coding_round", name), typed)
     found = handed(session, name, coder or session.author, written(file), str(file))
     again = f", {len(found.unchanged):,} unchanged" if found.unchanged else ""
     say(f"{counted(len(found.coded), 'code')} given in round {name}{again}, {len(found.left):,} left.")

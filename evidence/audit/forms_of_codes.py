@@ -10,7 +10,6 @@ from typing import Any
 from evidence.audit.rounds import CoderOf, RoundOf
 from evidence.coding.adjudicating import named
 from evidence.coding.decide import decide, standing
-from evidence.coding.rounds import message_in
 from evidence.errors import EvidenceError, Place, ValueRefused, nearest
 from evidence.ledger import records
 from evidence.ledger.decided import check_decision
@@ -207,7 +206,6 @@ def hand_in(session: Unit, key: str, coder: str, text: str, file: str) -> Handed
     entries, left = read_form(text, file, of.key, coder)
     version = session.get_one(VariableVersion, of.variable_version_id)
     variable = session.get_one(Variable, version.variable_id)
-    session.message = message_in(of, None) or session.message
     found = HandedIn(left=left)
     for entry in entries:
         _require_judged(version, entry)

@@ -16,7 +16,7 @@ from evidence.ledger.forms import is_blank
 from evidence.ledger.revisions import Unit
 from evidence.models import Assignment, Case, Coder, CodingRound, Decision, Episode, EpisodeCase
 
-__all__ = ["chosen", "freeze", "given", "left", "message_in", "open_round"]
+__all__ = ["chosen", "freeze", "given", "left", "open_round", "refuse_message"]
 
 #: Seeds are such that people can type them.
 _SEEDS = 1_000_000
@@ -180,16 +180,13 @@ def freeze(session: Unit, key: str, incomplete: str | None = None) -> CodingRoun
     return of
 
 
-def message_in(of: CodingRound, message: str | None) -> str | None:
-    """Return what the history says of a code given in a round: of a blind one nothing that tells the code.
+def refuse_message(of: CodingRound, message: str | None) -> None:
+    """A message of one's own could tell a code of a blind round; the ledger gives one that does not.
 
     Raises:
-        ValueRefused: a message is given for a blind round.
+        ValueRefused: one is given.
     """
-    if not of.blind:
-        return message
-    if message is not None:
+    if of.blind and message is not None:
         raise ValueRefused(
             f"round {of.key} is blind, and the history's message could tell the code; leave -m out, and say why in --because."
         )
-    return f"code in the blind round {of.key}"

@@ -138,7 +138,9 @@ def _check_in_round(session: Unit, decision: Decision, of: CodingRound) -> None:
     name = f"decision {decision.key}"
     if of.retired_at is not None:
         raise MethodError(f"{name}: round {of.key} was retired.")
-    if of.frozen_at is not None and (of.id not in session.fresh or decision.decided_at > of.frozen_at):
+    # Of a round that comes with its codes, or was frozen in the same unit, a code is one of those frozen.
+    late = decision.decided_at > of.frozen_at if of.frozen_at is not None else False
+    if of.frozen_at is not None and (late or (of.id not in session.fresh and of.frozen_at != session.now)):
         raise MethodError(f"{name}: round {of.key} is frozen, and takes no more codes; open another round.")
     mine = select(Assignment.id).where(
         Assignment.coding_round_id == of.id, Assignment.case_id == decision.case_id,

@@ -122,6 +122,8 @@ class Applying:
         """Return which lists inside a new record must wait until all of its noun, or what they take over, are there."""
         if entry.noun == "hypothesis" and entry.inside["rivals"]:
             return {"rivals"}
+        if entry.noun == "decision" and entry.inside["adjudicated"]:
+            return {"adjudicated"}
         return {"aliases"} if entry.noun == "case" and self._takes_over(entry) else set()
 
     def _remember(self, entry: Entry, row_id: uuid.UUID) -> None:
