@@ -296,7 +296,7 @@ def _carried_out(replay: _Replay, revision: _Revised, change: Any, row_id: str) 
     row = replay.rows.get(change.table_name, {}).get(row_id)
     if replay.close:
         yield from _unfounded(replay, revision, change, before, after)
-    if row is not None and joined(change.before is None, after):
+    if row is not None and joined(after, new=change.before is None):
         replay.gone.add(row_id)
         del replay.rows[change.table_name][row_id]
     elif row is not None:

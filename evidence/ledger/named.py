@@ -15,7 +15,7 @@ State: TypeAlias = dict[str, dict[str, dict[str, Any]]]
 PAST = "evidence.past"
 
 
-def joined(new: bool, after: Mapping[str, Any]) -> str:
+def joined(after: Mapping[str, Any], *, new: bool) -> str:
     """Return which row a change makes its own row one with; nothing for any other change.
 
     Two copies of a ledger may add the same inner record, each under an id of its own. The merge of the two keeps one
@@ -37,7 +37,7 @@ def carry_out(rows: State, gone: set[str], table: str, row_id: str, after: Mappi
     found = rows.setdefault(table, {})
     if row_id in gone:
         return
-    if joined(row_id not in found, after):
+    if joined(after, new=row_id not in found):
         gone.add(row_id)
         del found[row_id]
         return

@@ -56,6 +56,9 @@ class Unit(Session):
     #: The revision, once it has begun; how many of its changes are written, and their digest so far.
     revision_id: uuid.UUID | None
     position: int
+    #: Revisions taken over from another copy of the ledger, and the digest of the newest before them, if they part there.
+    taken: list[uuid.UUID]
+    parted_at: str
     digest: hashlib._Hash
 
     def open(self, study_id: uuid.UUID, author: str, message: str) -> None:
@@ -66,14 +69,15 @@ class Unit(Session):
         self.changes, self.touched, self.fresh = [], {}, set()
         self.added_to, self.edited_in = set(), set()
         self.revision_id, self.position = None, 0
+        self.taken, self.parted_at = [], ""
 
     def note(self, table: str, row_id: uuid.UUID, before: str | None, after: str) -> None:
         """Record that a row was written."""
         self.changes.append((table, str(row_id), before, after))
 
     def keep(self) -> None:
-        """Write the changes noted so far; the revision begins with the first of them."""
-        if not self.changes:
+        """Write the changes noted so far; the revision begins with the first of them, a merge even without any."""
+        if not self.changes and (not self.parted_at or self.revision_id is not None):
             return
         if self.revision_id is None:
             _begin(self)
@@ -257,15 +261,19 @@ def id_of_change(revision: uuid.UUID, position: int) -> str:
     return f"{(revision.int + 1 + position) % 2**128:032x}"
 
 
-def heads(session: Session) -> list[str]:
-    """Return the digests of the study's newest revisions: none, one, or two before a merge."""
-    found = session.execute(
-        select(Revision.digest, Revision.parents)
-        .where(Revision.study_id == session.study_id)  # type: ignore[attr-defined]
+def heads(session: Unit) -> list[str]:
+    """Return the digests of the study's newest revisions: none, one, or two in a merge, ours first.
+
+    A ledger has two heads only within a merge: revisions that were taken over come last, and what joins them to
+    those before is the next.
+    """
+    newest = session.execute(
+        select(Revision.digest)
+        .where(Revision.study_id == session.study_id)
         .order_by(Revision.number.desc())
         .limit(1)
-    ).first()
-    return [found.digest] if found else []
+    ).scalar()
+    return [digest for digest in (session.parted_at, newest) if digest]
 
 
 def digest_of(revision: Mapping[str, Any], changes: Iterable[tuple[str, uuid.UUID, str | None, str]]) -> str:
