@@ -66,7 +66,7 @@ NAMED = {
     "participation": ("actor_id",),
     "episode_case": ("episode_id",),
     "hypothesis": ("concept_id", "variable_id"),
-    "decision": ("supersedes_id",),
+    "decision": ("supersedes_id", "coding_round_id"),
 }
 _OWNERS = {
     "case_id": "case", "decision_id": "decision", "test_id": "test", "hypothesis_id": "hypothesis",
@@ -75,6 +75,7 @@ _OWNERS = {
 #: What a link's column leads to.
 LEADS = {
     **_OWNERS, "actor_id": "actor", "episode_id": "episode", "concept_id": "concept", "supersedes_id": "decision",
+    "coding_round_id": "coding_round",
     "rival_id": "hypothesis", "search_id": "search", "quote_id": "quote", "coder_id": "coder",
     "variable_id": "variable", "variable_version_id": "variable_version", "derived_from_id": "source",
 }  # fmt: skip

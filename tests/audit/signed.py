@@ -178,6 +178,7 @@ def _records() -> list[tuple[str, list[dict[str, Any]]]]:
         ("observation", [seen("o1", "q1"), seen("o2", "q2"), seen("o3", "q3"), seen("o9", "q5", "mid-51")]),
         ("search", [search("s1"), search("s2"), search("s3"), search("s9", "mid-51")]),
         ("test", [t1, far]),
+        ("coding_round", [{"key": "first", "variable": "ALLY", "version": "1"}]),
     ]  # fmt: skip
 
 
