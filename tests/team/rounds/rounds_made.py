@@ -9,12 +9,13 @@ import yaml
 
 from evidence.coding import reviews, tests
 from evidence.coding.decide import decide
+from evidence.coding.rounds import freeze, open_round
 from evidence.ledger import records
 from evidence.ledger.revisions import Unit
 from evidence.vocabulary import Direction, TestResult
 from tests.kit import Ledger
 
-__all__ = ["CASES", "TELLTALE", "found_rounds", "give"]
+__all__ = ["CASES", "TELLTALE", "coded", "found_rounds", "frozen", "give", "opened", "raw"]
 
 CASES = ("c1", "c2", "c3", "c4", "c5", "c6")
 #: Stands wherever a code, a result or somebody's opinion could be told.
@@ -124,3 +125,35 @@ def give(session: Unit, of: str, coder: str, **codes: str | None) -> None:
 def file_of(folder: Path) -> Ledger:
     """Return the ledger in a test's folder."""
     return Ledger(f"sqlite:///{folder / 'evidence.db'}")
+
+
+def opened(ledger: Ledger, key: str = "first", *, blind: bool = True, **said: Any) -> None:
+    with ledger.write() as session:
+        open_round(
+            session, key, "X", said.pop("cases", CASES[:4]), ("ada", "ben"), blind=blind, seed=7, **said
+        )
+
+
+def coded(ledger: Ledger, key: str = "first") -> None:
+    """Code four cases: two alike, one otherwise, and one that ben finds not codable."""
+    with ledger.write() as session:
+        give(session, key, "ada", c1="2", c2="1", c3="1", c4="0")
+        give(session, key, "ben", c1="2", c2="1", c3="3", c4=None)
+
+
+def frozen(ledger: Ledger, key: str = "first") -> None:
+    coded(ledger, key)
+    with ledger.write() as session:
+        freeze(session, key)
+
+
+def raw(session: Any, **said: Any) -> None:
+    values = {
+        "key": "d1",
+        "case": "c1",
+        "variable": "X",
+        "value": "2",
+        "coder": "ada",
+        "sub_judgements": {"push": "up"},
+    }
+    records.add(session, "decision", {**values, "rationale": "so", "counter_evidence": "none", **said})
