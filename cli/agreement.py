@@ -15,7 +15,7 @@ from .round import listed
 from .session import reads, say
 
 if TYPE_CHECKING:
-    from evidence.audit.agreeing import Agreed, Part, Unit
+    from evidence.audit.agreeing import Agreed, CodedCase, Part
     from evidence.inference.measured import Figure
 
 _INDENT = "    "
@@ -126,6 +126,9 @@ def _part(one: Agreed, part: Part) -> None:
     )
     none = f"; {counted(found.none, 'case')} without any level" if found.none else ""
     click.echo(paragraph(f"{counted(found.units, 'case')} coded by two or more{single}{none}.", "  ", "  "))
+    if not found.units:
+        click.echo("  So nothing can be compared.")
+        return
     click.echo("")
     used = [n for n, _ in enumerate(one.levels)]
     table(
@@ -182,7 +185,7 @@ def _differences(part: Part) -> None:
         click.echo(paragraph(f"{unit.case}  {unit.title}: {_said(unit)}", "      ", "    "))
 
 
-def _said(unit: Unit) -> str:
+def _said(unit: CodedCase) -> str:
     return ", ".join(f"{one.coder} {one.said}" for one in unit.given if one is not None)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, text
 
@@ -16,7 +19,7 @@ from evidence.ledger.revisions import Unit, founding, writing
 from evidence.ledger.store import open_engine, reading
 from evidence.models import Study
 
-__all__ = ["ROOT", "Golden", "Ledger", "Result", "Run", "work_a_case"]
+__all__ = ["ROOT", "Golden", "Ledger", "Result", "Run", "once", "work_a_case"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +44,46 @@ class Run(Protocol):
     ) -> Result: ...
 
 
+_Making = TypeVar("_Making", bound=Callable[..., Any])
+_files: dict[tuple[object, ...], tuple[bytes, Any]] = {}
+_used: dict[tuple[object, ...], str] = {}
+
+
+def once(make: _Making) -> _Making:
+    """Have what writes to a ledger do its work once, if that is a file: to a file with the same bytes it is a copy.
+
+    It must write what it is told and nothing else, and return nothing, or the ledger that it wrote to. In one test
+    that asks for the same twice, the second is made anew: two studies are not the same one with the same ids.
+    """
+
+    @wraps(make)
+    def again(where: Any, *given: Any, **said: Any) -> Any:
+        url, study = (where, "") if isinstance(where, str) else (where.url, where.study)
+        file = Path(url.removeprefix("sqlite:///"))
+        if not url.startswith("sqlite") or not _closed(file):
+            return make(where, *given, **said)
+        before = hashlib.sha256(file.read_bytes()).digest()
+        asked = (make.__module__, make.__qualname__, before, study, repr(given), repr(said))
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        if asked in _files and _used.get(asked) != test:
+            content, made = _files[asked]
+            _used[asked] = test
+            file.write_bytes(content)
+            return made and replace(made, url=url)
+        made = make(where, *given, **said)
+        if _closed(file):
+            _files[asked] = file.read_bytes(), made
+            _used[asked] = test
+        return made
+
+    return cast("_Making", again)
+
+
+def _closed(file: Path) -> bool:
+    """Tell whether all of a ledger is in its one file, since nobody has it open."""
+    return file.is_file() and not file.with_name(f"{file.name}-wal").exists()
+
+
 @dataclass(frozen=True)
 class Ledger:
     """A ledger with one study, written to and read through the library's own doors."""
@@ -48,6 +91,7 @@ class Ledger:
     url: str
     study: str = "entangled"
 
+    @once
     def found(self) -> None:
         """Begin the study."""
         study = Study(key=self.study, title="Entangled?", question="Do alliances entangle?")

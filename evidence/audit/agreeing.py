@@ -20,7 +20,7 @@ from evidence.keys import natural
 from evidence.ledger.rows import words
 from evidence.vocabulary import Round, Scale
 
-__all__ = ["Agreed", "Given", "Part", "Unit", "agreements"]
+__all__ = ["Agreed", "CodedCase", "Given", "Part", "agreements"]
 
 #: With which every table of agreement is drawn unless somebody says otherwise, so that it is the same everywhere.
 SEED, REPLICATES = 1, 1000
@@ -57,7 +57,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class CodedCase:
     """A case with what each coder said of it, in the order of coders; nothing where one said nothing."""
 
     case: str
@@ -83,10 +83,10 @@ class Part:
     title: str
     coders: tuple[str, ...]
     measured: Measured
-    units: tuple[Unit, ...]
+    units: tuple[CodedCase, ...]
 
     @property
-    def differing(self) -> tuple[Unit, ...]:
+    def differing(self) -> tuple[CodedCase, ...]:
         """The cases on which coders differ."""
         return tuple(unit for unit in self.units if unit.differs)
 
@@ -112,6 +112,7 @@ class Agreed:
     left: int  # how many codes of the round were left when it was frozen
     ordinal: bool
     levels: tuple[str, ...]
+    names: Mapping[str, str]  # of coders, by their keys
     seed: int
     replicates: int
     whole: Part
@@ -152,6 +153,8 @@ def agreements(
     """
     known = rounds(connection, study)
     wanted = [] if standing else _rounds(known, in_round, variable)
+    if standing is False and not wanted:
+        return ()
     read = _Read(connection, study, coders, beside)
     read.require(variable)
     found = [read.agreed(one.variable, one, by=by, seed=seed, replicates=replicates) for one in wanted]
@@ -195,6 +198,7 @@ class _Read:
         for key in beside:
             if people[key].source_id is None:
                 raise MethodError(f"coder {key} is no publication; name it among the coders (--coders).")
+        self.names = {key: row.name for key, row in people.items()}
         self.versions = list(connection.execute(_versions(study)))
         made = list(connection.execute(_decisions(study)))
         superseded = {row.supersedes_id for row in made}
@@ -226,7 +230,7 @@ class _Read:
         ordinal = any(row.scale == Scale.ORDINAL for row in mine)
         units = _units(rows, columns)
 
-        def part(name: str, title: str, columns: Sequence[str], units: Sequence[Unit]) -> Part:
+        def part(name: str, title: str, columns: Sequence[str], units: Sequence[CodedCase]) -> Part:
             values = [unit.values for unit in units]
             found = measured(
                 values, levels, len(columns), ordered=len(levels) > 1, seed=seed, replicates=replicates
@@ -236,7 +240,7 @@ class _Read:
         parts = []
         if by == "pair":
             for one, other in combinations(range(len(columns)), _TWO):
-                two = [Unit(u.case, u.title, (u.given[one], u.given[other])) for u in units]
+                two = [CodedCase(u.case, u.title, (u.given[one], u.given[other])) for u in units]
                 two = [unit for unit in two if any(unit.given)]
                 names = (columns[one], columns[other])
                 parts.append(part(f"{names[0]}, {names[1]}", f"{names[0]} and {names[1]}", names, two))
@@ -250,7 +254,7 @@ class _Read:
         day = f"{of.frozen_at:%Y-%m-%d}" if of and of.frozen_at else ""
         return Agreed(
             variable, label, of.key if of else "", of.version if of else "", bool(of and of.blind), day, left, ordinal,
-            levels, seed, replicates, part("", "", columns, units), tuple(parts),
+            levels, self.names, seed, replicates, part("", "", columns, units), tuple(parts),
         )  # fmt: skip
 
     def _of(self, variable: str, of: RoundOf | None) -> dict[tuple[str, str], Row[Any]]:
@@ -283,10 +287,10 @@ class _Read:
         ]
 
 
-def _units(rows: Mapping[tuple[str, str], Row[Any]], columns: Sequence[str]) -> list[Unit]:
+def _units(rows: Mapping[tuple[str, str], Row[Any]], columns: Sequence[str]) -> list[CodedCase]:
     cases = {row.case: row.title for (_, coder), row in rows.items() if coder in columns}
     return [
-        Unit(case, cases[case], tuple(_given(rows.get((case, coder))) for coder in columns))
+        CodedCase(case, cases[case], tuple(_given(rows.get((case, coder))) for coder in columns))
         for case in sorted(cases, key=natural)
     ]
 

@@ -17,6 +17,7 @@ from evidence.errors import UnknownKey
 from evidence.inference.consequences import CAVEAT
 from evidence.inference.stages import STAGES
 from evidence.publish import wording
+from evidence.publish.agreed_views import agreement_views
 from evidence.publish.brought import hypothesis_view
 from evidence.publish.chained import chained
 from evidence.publish.changes import changes
@@ -204,6 +205,14 @@ class Appendix:
             bibliography=in_bibliography(study, shelved),
             general=tuple(sorted((one for one in study.sources.values() if one.general), key=_by_name)),
             rivals=rival_codings(cases),
+            agreement=tuple(
+                agreement_views(
+                    self.behind.agreed,
+                    {ref.key: ref for ref in study.refs.values()},
+                    {study.refs[i].key for i in self.shown},
+                    {one.key: one.label for one in variables},
+                )
+            ),
             audit=study_audit(
                 audits,
                 self.parts.states,

@@ -17,6 +17,7 @@ from evidence.publish.source_views import SourceEntry
 from evidence.publish.views import CaseView
 
 if TYPE_CHECKING:
+    from evidence.audit.agreeing import Agreed
     from evidence.audit.later import Span
 
 __all__ = ["Doubts", "Publication", "publication"]
@@ -60,6 +61,7 @@ class Publication:
     spans: tuple[Span, ...] = ()
     challenges: tuple[Challenged, ...] = ()
     has: Census | None = None
+    agreed: tuple[Agreed, ...] = ()  # of each frozen round
 
     @property
     def released(self) -> str:
@@ -84,8 +86,21 @@ def publication(connection: Connection, study: Any) -> Publication:
         study: the study's id.
     """
     return Publication(
-        _spans(connection, study), tuple(challenges(connection, study)), census(connection, study)
+        _spans(connection, study),
+        tuple(challenges(connection, study)),
+        census(connection, study),
+        _agreed(connection, study),
     )
+
+
+def _agreed(connection: Connection, study: Any) -> tuple[Agreed, ...]:
+    rounds = words("coding_round", "study_id retired_at frozen_at")
+    frozen = (rounds.c.study_id == study, rounds.c.retired_at.is_(None), rounds.c.frozen_at.is_not(None))
+    if connection.execute(select(rounds.c.study_id).where(*frozen).limit(1)).first() is None:
+        return ()
+    from evidence.audit.agreeing import agreements  # noqa: PLC0415 - not before there is a round
+
+    return agreements(connection, study, standing=False)
 
 
 def _spans(connection: Connection, study: Any) -> tuple[Span, ...]:

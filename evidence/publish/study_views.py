@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from evidence.publish.agreed_views import AgreementView
 from evidence.publish.chart_views import DistributionView, MatrixView, TimelineView
 from evidence.publish.proof_views import CaseRef, Fact, HypothesisView, SourceView
 from evidence.publish.reasoning_views import AuditView
@@ -182,6 +183,7 @@ class StudyView(FrameView):
     bibliography: tuple[BibliographySection, ...]
     general: tuple[SourceView, ...]
     rivals: tuple[RivalCodingsView, ...]  # where publications coded the same cases
+    agreement: tuple[AgreementView, ...]  # of the coders of each frozen round
     audit: AuditView | None  # none while nothing is coded or tested
     profile: str
     profile_source: str

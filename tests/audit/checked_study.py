@@ -12,7 +12,7 @@ from evidence.audit.checks.running import Checked, check
 from evidence.ledger import records
 from evidence.ledger.revisions import founding
 from evidence.models import Study
-from tests.kit import Ledger
+from tests.kit import Ledger, once
 
 __all__ = ["Noun", "Records", "apart", "changed", "checked", "found_in", "made", "study"]
 
@@ -156,6 +156,7 @@ def apart(logged: Records, suffix: str) -> Records:
     }
 
 
+@once
 def made(url: str, logged: Records | None = None, **said: Any) -> Ledger:
     """Log a study through the ledger's own doors, so that all its laws are asked; the clean one if not given.
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from evidence.ledger import records, schema
+from evidence.ledger import records
 from evidence.ledger.revisions import Unit
 from evidence.models import Base, Text
-from tests.kit import Ledger, declared
+from tests.kit import Ledger, declared, once
 
 __all__ = ["BENEATH", "WORDS", "build", "filed", "label", "rows"]
 
@@ -40,6 +37,7 @@ _CASE = _DECISION | {
 BENEATH = {"quote q1": _QUOTE, "test t1": _TEST, "decision d1": _DECISION, "case mid-50": _CASE}
 
 
+@once
 def build(ledger: Ledger) -> None:
     """Log the study in one revision."""
     with ledger.write("all of it") as session:
@@ -55,19 +53,11 @@ def build(ledger: Ledger) -> None:
 
 
 def filed(url: str) -> Ledger:
-    """Return the small study in a file, which is made once and copied."""
-    Path(url.removeprefix("sqlite:///")).write_bytes(_file())
-    return Ledger(url)
-
-
-@cache
-def _file() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        made = Ledger(f"sqlite:///{folder}/signed.db")
-        schema.create(made.url)
-        made.found()
-        build(made)
-        return Path(folder, "signed.db").read_bytes()
+    """Return the small study in a new ledger."""
+    made = Ledger(url)
+    made.found()
+    build(made)
+    return made
 
 
 def _hold(session: Unit, key: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
-from tests.kit import Ledger, work_a_case
+from tests.kit import Ledger, once, work_a_case
 from tests.ledger.planted import plant
 from tests.ledger.tampered import Hand, tampering
 from tests.postgres import Missing, Server
@@ -26,9 +26,15 @@ def ledger(ledger_url: str) -> Ledger:
 @pytest.fixture
 def worked(ledger: Ledger) -> Ledger:
     """A ledger with a case from its source to a test."""
+    work(ledger)
+    return ledger
+
+
+@once
+def work(ledger: Ledger) -> None:
+    """Work a case in it."""
     with ledger.write("work a case") as session:
         work_a_case(session)
-    return ledger
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from evidence.coding import reviews
 from evidence.ledger import records
 from evidence.ledger.revisions import founding
 from evidence.models import Study
-from tests.kit import Ledger
+from tests.kit import Ledger, once
 
 __all__ = ["HOSTILE", "add_cases", "deep_case", "found", "reasoned", "sign", "two_cases"]
 
@@ -18,6 +18,7 @@ HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 _SEEN, _DECLARED, _LATER = "2026-03-01T10:00:00Z", "2026-02-01T10:00:00Z", "2026-04-01T10:00:00Z"
 
 
+@once
 def found(url: str, **said: Any) -> Ledger:
     """Begin the study, with its scheme and a coder, and return its ledger."""
     fields = {
@@ -69,6 +70,7 @@ def _variable() -> dict[str, Any]:
     return {"key": "ALLY", "label": "Role of alliances", "position": 1, "versions": [version]}
 
 
+@once
 def add_cases(ledger: Ledger, numbers: range) -> None:
     """Add screened cases, one a year."""
     with ledger.write() as session:
@@ -90,6 +92,7 @@ def add_cases(ledger: Ledger, numbers: range) -> None:
             records.add(session, "case", case)
 
 
+@once
 def deep_case(ledger: Ledger, key: str = "mid-50", narrative: str = "") -> None:
     """Work one case through: source, quotes, observations, searches, tests, decisions, narrative."""
     with ledger.write("evidence") as session:
@@ -119,6 +122,7 @@ def deep_case(ledger: Ledger, key: str = "mid-50", narrative: str = "") -> None:
         records.add(session, "decision", other, computed=True)
 
 
+@once
 def reasoned(url: str, hostile: str = "") -> Ledger:
     """Found a study with all that reasoning reads: further likelihoods, priors, words, decibels, a publication's code.
 
@@ -160,6 +164,7 @@ def reasoned(url: str, hostile: str = "") -> Ledger:
     return ledger
 
 
+@once
 def sign(ledger: Ledger, noun: str, key: str, verdict: str = "confirmed", note: str = "") -> None:
     """Have Ada sign something as it stands."""
     with ledger.write("sign") as session:
@@ -245,6 +250,7 @@ def _decision(key: str, number: int, value: str, featured: str = "yes", **said: 
     }
 
 
+@once
 def two_cases(url: str) -> Ledger:
     """A study of two cases, one of them process-traced."""
     ledger = found(url)
