@@ -141,7 +141,7 @@ def _named(connection: Connection, study: Any, noun: str) -> dict[Any, list[str]
     return found
 
 
-def _settled(connection: Connection, study: Any) -> dict[Any, Row[Any]]:
+def _settled(connection: Connection, study: Any) -> dict[Any, Row[Any, Any, Any]]:
     """Return the decisions that settle others, by the ids of those; the last stands."""
     wanted = (
         select(_settling.c.adjudicated_id, _decision.c.key, _decision.c.value)

@@ -186,7 +186,7 @@ def _empty(connection: Connection) -> None:
         connection.execute(text(line))
 
 
-def _count(connection: Connection, counted: Select[tuple[int]]) -> int:
+def _count(connection: Connection, counted: Select[int]) -> int:
     return int(connection.execute(counted).scalar_one())
 
 

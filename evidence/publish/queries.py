@@ -108,10 +108,11 @@ def _all(columns: Any) -> Iterable[Any]:  # noqa: ARG001
 
 def standing(name: str, columns: str, study_id: Any, only: Only = _all) -> Select[Any]:
     """Return the query for the rows of a table that are not retired; ``only`` says which of them, by its columns."""
-    table = words(name, f"{columns} study_id retired_at")
-    known = (knowable(table.c),) if name == "decision" else ()
+    asked = " study_id retired_at round coding_round_id" if name == "decision" else " study_id retired_at"
+    table = words(name, " ".join(dict.fromkeys((columns + asked).split())))
+    open_to_all = (knowable(table.c),) if name == "decision" else ()
     return select(*(table.c[column] for column in columns.split())).where(
-        table.c.study_id == study_id, table.c.retired_at.is_(None), *known, *only(table.c)
+        table.c.study_id == study_id, table.c.retired_at.is_(None), *open_to_all, *only(table.c)
     )
 
 

@@ -15,8 +15,8 @@ from evidence.publish.load import load
 from evidence.publish.render import appendix
 from tests.publish.strait import add_cases, deep_case, found, reasoned, sign
 
-#: Two to know how large it is, 13 for its rows, the others for its releases, its challenges and its numbers.
-_READ, _SUSPECTS = 43, 30  # the latter where something changed beneath a code or a signature
+#: Two to know how large it is, 13 for its rows, the others for its releases, its challenges, its numbers and its agreement.
+_READ, _SUSPECTS = 44, 30  # the latter where something changed beneath a code or a signature
 
 
 @contextmanager

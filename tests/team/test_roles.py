@@ -113,7 +113,7 @@ def coded(session: Any, coder: str, case: str, why: str, *, in_round: bool = Fal
     said: dict[str, Any] = {"coder": coder, "rationale": why, "confidence": "high", "searches": ["s0"],
             "counter_evidence": "None, by that search.", "counterfactual": "Nothing.", "alternative": "0",
             "alternative_reason": "No."}  # fmt: skip
-    return decide(session, case, "ALLY", "1", **said, coding_round="first" if in_round else None)
+    return decide(session, case, "ALLY", "1", **said, in_round="first" if in_round else None)
 
 
 def review(session: Any, decision: Any) -> Any:
@@ -279,7 +279,7 @@ def test_a_blind_coder_works_beside_what_she_does_not_see(team: Team, postgres_s
         with ada.write("ada says 0 because of the dirigible", author="Ada") as session:
             records.add(session, "source", {"key": "n", "title": "A note on a dirigible", "tier": "primary"})
             decision = coded(session, "ada", "mid-50", "Ada saw a dirigible.", in_round=True)
-            assert decision.key == "mid-50.ALLY.3"
+            assert decision.key == "mid-50.ALLY.first.ada.1"  # so that copies coded apart give no key twice
         assert [entry.number for entry in ada.entries()] == list(range(1, 7))
         assert ada.entries()[-1].message == "work on codes of first, which is blind until it is frozen"
         assert mine.rows("ada", "SELECT count(*) FROM evidence_found('dirigible')") == [(2,)]
