@@ -301,7 +301,7 @@ def test_a_blind_coder_works_beside_what_she_does_not_see(team: Team, postgres_s
             freeze(session)
         assert WORD in repr(mine.rows("ada", "SELECT rationale FROM decision"))
         with pytest.raises(LedgerError, match="may not do this to that record"), ada.write() as session:
-            records.retire(session, records.find(session, "decision", "mid-50.ALLY.3"))
+            records.retire(session, records.find(session, "decision", "mid-50.ALLY.first.ada.1"))
         assert ada.findings() == []
     finally:
         postgres_server.drop(copy)
