@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url, text
 
 from evidence.coding.decide import decide
-from evidence.errors import LedgerError, UnknownKey, ValueRefused
+from evidence.errors import LedgerError, MethodError, UnknownKey, ValueRefused
 from evidence.ledger import records, roles
 from evidence.models import Assignment, CodingRound
 from tests.kit import Ledger, Run, work_a_case
@@ -300,8 +300,11 @@ def test_a_blind_coder_works_beside_what_she_does_not_see(team: Team, postgres_s
         with mine.ledger("ann").write() as session:
             freeze(session)
         assert WORD in repr(mine.rows("ada", "SELECT rationale FROM decision"))
-        with pytest.raises(LedgerError, match="may not do this to that record"), ada.write() as session:
-            records.retire(session, records.find(session, "decision", "mid-50.ALLY.first.ada.1"))
+        with pytest.raises(MethodError, match="is frozen with round first"), ada.write() as session:
+            records.retire(session, records.find(session, "decision", decision.key))
+        with mine.psql("ada") as connection:
+            assert connection.execute("UPDATE decision SET retired_at = now()").rowcount == 0
+            connection.rollback()
         assert ada.findings() == []
     finally:
         postgres_server.drop(copy)
