@@ -301,7 +301,7 @@ def test_a_blind_coder_works_beside_what_she_does_not_see(team: Team, postgres_s
             freeze(session)
         assert WORD in repr(mine.rows("ada", "SELECT rationale FROM decision"))
         with pytest.raises(MethodError, match="is frozen with round first"), ada.write() as session:
-            records.retire(session, records.find(session, "decision", decision.key))
+            records.retire(session, records.find(session, "decision", "mid-50.ALLY.first.ada.1"))
         with mine.psql("ada") as connection:
             assert connection.execute("UPDATE decision SET retired_at = now()").rowcount == 0
             connection.rollback()
