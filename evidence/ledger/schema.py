@@ -10,10 +10,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from evidence.errors import LedgerError
-from evidence.ledger import indexed, passages
+from evidence.ledger import indexed, passages, plain_views
 from evidence.ledger.store import (
     HEAD,
     connecting,
@@ -48,10 +48,13 @@ def migrate(engine: Engine, to: str = "head") -> None:
         if sqlite:  # a pragma that is without effect inside a transaction; see migrations/env.py
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         with connection.begin():
+            plain_views.drop(connection)
             if to == "base" or to.startswith("-") or (to != "head" and (version_of(connection) or "") > to):
                 command.downgrade(config(connection), to)
             else:
                 command.upgrade(config(connection), to)
+            if version_of(connection) == HEAD:
+                plain_views.make(connection)
         if sqlite:
             connection.connection.execute("PRAGMA foreign_keys = ON")
 
@@ -100,12 +103,21 @@ def upgrade(url: str) -> tuple[str, str, Path | None]:
             if not version or version > HEAD:
                 require_current(connection)  # which says so
         if version == HEAD:
+            _put_right(engine)
             return version, version, None
         copy = _copy(url, version)
         migrate(engine)
         with engine.begin() as connection:
             passages.rebuild(connection)
         return version, HEAD, copy
+
+
+def _put_right(engine: Engine) -> None:
+    """Make the views anew where they are not as they should be."""
+    with engine.begin() as connection:
+        if any(plain_views.strange(connection)):
+            plain_views.drop(connection)
+            plain_views.make(connection)
 
 
 def reindex(url: str) -> int:
@@ -154,14 +166,13 @@ def _other(connection: Connection, version: str | None) -> list[str]:
 
 
 def _more(connection: Connection) -> list[tuple[str, str]]:
-    """Return what acts or answers in place of the tables: triggers and views, and further rows of the version."""
+    """Return what acts in place of the tables, triggers, and further rows of the version."""
     triggers = (
         "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         if connection.dialect.name == "sqlite"
         else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     )
     found = [("trigger", str(name)) for name in connection.scalars(text(triggers))]
-    found += [("view", name) for name in inspect(connection).get_view_names()]
     versions = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
     return found + [("second version", str(version)) for version in versions if version != HEAD]
 
@@ -178,6 +189,7 @@ def check(url: str) -> list[str]:
         found += [
             f"the database has a {kind} {name}, which no program made" for kind, name in _more(connection)
         ]
+        found += plain_views.strange(connection)
         found += indexed.check(connection)
         if engine.dialect.name == "sqlite":
             found += [

@@ -192,6 +192,7 @@ def test_evidence_hidden_from_find_is_named_and_the_index_mended(
             "the database has a trigger t",
         ),
         ("CREATE VIEW v AS SELECT * FROM quote", "the database has a view v"),
+        ("DROP VIEW cases_coded", "the view cases_coded is missing"),
         ("DROP INDEX uq_quote_key", "the schema differs from the program's"),
         ("UPDATE quote SET source_id = 'f' || substr(source_id, 2)", "quote row 1 leads to no source"),
     ],
