@@ -176,8 +176,8 @@ def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
 
 def _settled(text: str, folder: Path, before: datetime) -> str:
     """Return what was printed with stand-ins for what is never the same twice."""
-    for name, number, digest in _digests(folder / "work"):
-        stand_in = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
+    for digest, first in _digests(folder / "work").items():
+        stand_in = hashlib.sha256(first.encode()).hexdigest()
         for size in (64, 12, 10):
             text = text.replace(digest[:size], stand_in[:size])
     days = "|".join({f"{before:%Y-%m-%d}", f"{before + timedelta(minutes=2):%Y-%m-%d}"})
@@ -189,11 +189,14 @@ def _settled(text: str, folder: Path, before: datetime) -> str:
     return _UUID.sub("01953600-0000-7000-8000-000000000000", text)
 
 
-def _digests(folder: Path) -> Iterator[tuple[str, int, str]]:
-    for file in sorted(folder.glob("*.db")):
+def _digests(folder: Path) -> dict[str, str]:
+    """Return the digests of all ledgers, each with where it stands first: copies of a ledger share theirs."""
+    first: dict[str, str] = {}
+    for file in sorted(folder.glob("*.db"), key=lambda file: (file.name != "evidence.db", file.name)):
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as ledger:
             for number, digest in ledger.execute("SELECT number, digest FROM revision ORDER BY number"):
-                yield file.name, number, digest
+                first.setdefault(digest, f"{file.name} {number}")
+    return first
 
 
 def walk(group: click.Group = ROOT_COMMAND, line: str = "evidence") -> Iterator[tuple[str, click.Command]]:
