@@ -77,6 +77,10 @@ class UnknownKey(EvidenceError):
         """Say which key is unknown, and which of ``keys`` look like it."""
         near = nearest(key, keys)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        if (
+            noun == "coder" and not near
+        ):  # often nobody typed it: whoever writes is taken to be the one who codes
+            hint = " 'evidence coder list' shows who is there, 'evidence coder add' adds one; EVIDENCE_CODER says who you are."
         where = "ledger" if noun == "study" else "study"
         super().__init__(f"There is no {noun} {key!r} in this {where}.{hint}")
 
