@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("render", "Render the appendix."),
     "templates": ("templates", "Templates: read ours, copy them, compare."),
     "release": ("release", "Publish a revision under a name; what changed since."),
+    "export": ("export", "Tables, bibliographies and packages for other programs."),
     "study": ("study", "The study as a folder of text: write, read."),
     "history": ("history", "What was done, by whom, and whether it still holds."),
     "backup": ("backup", "Keep the ledger in one checked file, while others write."),

@@ -1,0 +1,25 @@
+"""export: the group whose commands take things out; each is loaded when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from .lazy import Lazy
+
+#: Every export: the module that has it, and the line that ``evidence export --help`` shows.
+EXPORTS: dict[str, tuple[str, str]] = {}
+
+
+def command(name: str) -> click.Command:  # noqa: ARG001
+    """Return the group."""
+    return export
+
+
+@click.group("export", cls=Lazy, commands_of=EXPORTS, noun="export")
+def export() -> None:
+    """Take things out in forms that other programs read. The ledger is only read.
+
+    \b
+    Example:
+      evidence export tables ./tables --format csv --format parquet
+    """
