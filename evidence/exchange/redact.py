@@ -1,0 +1,154 @@
+"""A copy of a study from which words are left out: whatever is made from it cannot say them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, update
+
+from evidence.archive.quotations_marks import count_words, passages
+from evidence.exchange.rights import Kept
+from evidence.ledger import history
+from evidence.ledger.canonical import as_bytes
+from evidence.ledger.store import find_study
+from evidence.models import Base, Change, Quote, Text
+from evidence.quoting import Held, locate
+
+__all__ = ["MARK", "redacted"]
+
+MARK = "[withheld]"
+#: So many words are known again wherever they stand; fewer are known only between quotation marks, and as a whole.
+_TELLING = 4
+#: What a quote is without its words.
+_WORDLESS = {
+    "words": MARK, "prefix": "", "suffix": "", "transliteration": "", "translation": "", "sha256": "", "text_start": None, "text_end": None,
+}  # fmt: skip
+_FORMS = ("words", "transliteration", "translation")
+_LEFT_OUT = re.compile(r"\[[^\]]{0,200}\]|…|\.(?:\s*\.){2,}")
+_PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
+_BLOCK_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+
+
+@contextmanager
+def redacted(
+    connection: Connection, study: Any, revision: int, left_out: Sequence[Kept]
+) -> Iterator[tuple[Connection, Any, tuple[str, ...]]]:
+    """Yield a copy of a study without some words, its id there, and the passages that nothing made from it may say.
+
+    Quotes lose their words, and texts theirs. Wherever else the ledger repeats such words (in a narrative, a reason,
+    its history) ``[withheld]`` stands for them: passages of four words and more, and shorter quotes between quotation
+    marks. A paraphrase is not known for one.
+
+    Args:
+        connection: an open read.
+        study: the study's id.
+        revision: the number of its newest revision.
+        left_out: what is left out.
+    """
+    with history.as_of(connection, study, revision) as copy:
+        quotes = _rows_of(copy, Quote.__table__, "key", {one.key for one in left_out if one.noun == "quote"})
+        texts = _rows_of(copy, Text.__table__, "sha256", {one.key for one in left_out if one.noun == "text"})
+        spoken = [getattr(row, form) or "" for row in quotes for form in _FORMS]
+        secret = _Secret(spoken, [row.content for row in texts if row.content])
+        wordless = {row.id for row in quotes}
+        _set(copy, Quote.__table__, [{"id": row.id, **_WORDLESS} for row in quotes])
+        _set(copy, Text.__table__, [{"id": row.id, "content": None, "shareable": False} for row in texts])
+        for table in Base.metadata.sorted_tables:
+            _scrub(copy, table, secret, wordless)
+        yield copy, find_study(copy, None), secret.telling
+
+
+class _Secret:
+    """What is not to be said, and how it is left out of what repeats it."""
+
+    def __init__(self, spoken: Sequence[str], texts: Sequence[str]) -> None:
+        said = {words.strip() for words in spoken if words.strip()}
+        pieces = {piece.strip() for words in said for piece in _LEFT_OUT.split(words)}
+        found = {one for one in said | pieces if count_words(one) >= _TELLING}
+        self.telling = tuple(sorted(found, key=lambda one: (-len(one), one)))
+        self._short = [one for one in said if count_words(one) < _TELLING]
+        self._shortest = min(map(len, found), default=0)
+        self._long = [Held(one) for one in (*self.telling, *texts)]
+
+    def left_out(self, text: str) -> str:
+        """Return a text with a mark in place of every passage that is not to be said."""
+        if len(text) >= self._shortest:
+            held = Held(text)
+            for words in self.telling:
+                if places := held.find(words):
+                    for found in reversed(places):
+                        text = text[: found.start] + MARK + text[found.end :]
+                    held = Held(text)
+        return "".join(map(self._paragraph, _PARAGRAPHS.split(text)))
+
+    def _paragraph(self, text: str) -> str:
+        if text.lstrip().startswith(">") and self._tells(" ".join(_BLOCK_QUOTE.sub("", text).split())):
+            return f"> {MARK}"
+        for found in reversed(passages(text, fewest=1)):
+            if self._tells(text[found.start : found.end]):
+                text = text[: found.start] + MARK + text[found.end :]
+        return text
+
+    def _tells(self, words: str) -> bool:
+        if count_words(words) >= _TELLING:
+            return any(one.find(words) for one in self._long)
+        return any(count_words(one) == count_words(words) and locate(words, one) for one in self._short)
+
+    def walked(self, value: Any) -> Any:
+        """Return a JSON value whose texts leave out the same."""
+        if isinstance(value, str):
+            return self.left_out(value)
+        if isinstance(value, list):
+            return [self.walked(one) for one in value]
+        if isinstance(value, dict):
+            return {name: self.walked(one) for name, one in value.items()}
+        return value
+
+
+def _rows_of(copy: Connection, table: Any, column: str, wanted: set[str]) -> list[Any]:
+    return [row for row in copy.execute(select(table).order_by(table.c.id)) if getattr(row, column) in wanted]
+
+
+def _set(copy: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    for row in rows:
+        values = {name: value for name, value in row.items() if name != "id"}
+        copy.execute(update(table).where(table.c.id == row["id"]).values(**values))
+
+
+def _scrub(copy: Connection, table: Table, secret: _Secret, wordless: set[Any]) -> None:
+    """Leave out of a table what its other columns repeat; of the history too, which is written in JSON."""
+    past = table.name == Change.__tablename__
+    columns = [column for column in table.c if column.type.python_type in (str, dict, list, object)]
+    named = [
+        column
+        for column in columns
+        if not column.foreign_keys and column.name not in ("key", "sha256", "content")
+    ]
+    for row in copy.execute(
+        select(table.c.id, *([table.c.table_name, table.c.row_id] if past else []), *named)
+    ).all():
+        changed = {}
+        for column in named:
+            before = getattr(row, column.name)
+            if past and column.name in ("before", "after"):
+                after = _past(before, secret, wordless=row.table_name == "quote" and row.row_id in wordless)
+            else:
+                after = secret.walked(before)
+            if after != before:
+                changed[column.name] = after
+        if changed:
+            copy.execute(update(table).where(table.c.id == row.id).values(**changed))
+
+
+def _past(noted: str | None, secret: _Secret, *, wordless: bool) -> str | None:
+    """Return what a change noted of a row, without what it may not say."""
+    if noted is None:
+        return None
+    row = json.loads(noted)
+    if wordless:
+        row = {name: _WORDLESS.get(name, value) for name, value in row.items()}
+    return as_bytes(secret.walked(row)).decode()
