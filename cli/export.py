@@ -7,7 +7,9 @@ import click
 from .lazy import Lazy
 
 #: Every export: the module that has it, and the line that ``evidence export --help`` shows.
-EXPORTS: dict[str, tuple[str, str]] = {}
+EXPORTS: dict[str, tuple[str, str]] = {
+    "deposit": ("export_deposit", "One package for a repository: BagIt, RO-Crate."),
+}
 
 
 def command(name: str) -> click.Command:  # noqa: ARG001

@@ -25,7 +25,7 @@ from evidence.ledger.rows import words
 from evidence.publish.render import appendix
 from evidence.resources import folder as resources
 
-__all__ = ["FORMATS", "Frozen", "Made", "freeze", "frozen", "place", "require_sound", "withdraw"]
+__all__ = ["FORMATS", "Frozen", "Made", "fill", "freeze", "frozen", "place", "require_sound", "withdraw"]
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 #: What is counted of a study.
@@ -186,10 +186,7 @@ def freeze(
         raise _unwritable(output, error) from error
     made = tuple(dict.fromkeys(formats))
     try:
-        for one in made:
-            if one in _PAGES:
-                _PAGES[one](connection, study, part, templates, style)
-        _documents(connection, study, part, [one for one in made if one in _DOCUMENTS], templates, style)
+        fill(connection, study, part, made, templates, style)
         files = dict(_digests(part))
         manifest = _manifest(of, name, made, note, templates, part, files, style)
         (part / MANIFEST).write_bytes(manifest)
@@ -206,6 +203,30 @@ def freeze(
     return Made(
         part, output, files[MANIFEST], len(files) + 1, made, (style or of.study.citation_style,), lock
     )
+
+
+def fill(
+    connection: Connection,
+    study: Any,
+    folder: Path,
+    formats: Sequence[str],
+    templates: Path | None = None,
+    style: str = "",
+) -> None:
+    """Render the appendix into a folder that nobody renders into again: nothing is left there but what readers see.
+
+    Args:
+        connection: to the ledger as it is, or to a copy.
+        study: the study's id there.
+        folder: which is there.
+        formats: what to render, of ``FORMATS``.
+        templates: a folder whose templates come before ours.
+        style: the citation style, by name or file; nothing takes the study's own.
+    """
+    for one in formats:
+        if one in _PAGES:
+            _PAGES[one](connection, study, folder, templates, style)
+    _documents(connection, study, folder, [one for one in formats if one in _DOCUMENTS], templates, style)
 
 
 def _documents(
