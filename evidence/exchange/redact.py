@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
-from evidence.archive.quotations_marks import count_words, passages
+from evidence.archive.quotations_marks import count_words, passages, unmarked
 from evidence.exchange.rights import Kept
 from evidence.ledger import history
 from evidence.ledger.canonical import as_bytes
@@ -66,7 +66,7 @@ class _Secret:
     """What is not to be said, and how it is left out of what repeats it."""
 
     def __init__(self, spoken: Sequence[str], texts: Sequence[str]) -> None:
-        said = {words.strip() for words in spoken if words.strip()}
+        said = {unmarked(words) for words in spoken if words.strip()}
         pieces = {piece.strip() for words in said for piece in _LEFT_OUT.split(words)}
         found = {one for one in said | pieces if count_words(one) >= _TELLING}
         self.telling = tuple(sorted(found, key=lambda one: (-len(one), one)))
