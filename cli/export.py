@@ -8,6 +8,8 @@ from .lazy import Lazy
 
 #: Every export: the module that has it, and the line that ``evidence export --help`` shows.
 EXPORTS: dict[str, tuple[str, str]] = {
+    "tables": ("export_tables", "Tidy tables for R, Stata and pandas, with their codebook."),
+    "codebook": ("export_tables", "Variables, levels, rules, and every column of every table."),
     "deposit": ("export_deposit", "One package for a repository: BagIt, RO-Crate."),
 }
 

@@ -35,6 +35,7 @@ def requirements(lines: list[str]) -> dict[str, re.Match[str]]:
 
 DEPENDENCIES = requirements(PROJECT["project"]["dependencies"])
 POSTGRES = requirements(PROJECT["project"]["optional-dependencies"]["postgres"])
+TABLES = requirements(PROJECT["project"]["optional-dependencies"]["tables"])
 PINS = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE))
 
 
@@ -126,11 +127,11 @@ def imports() -> set[str]:
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
-    assert imports() == set(DEPENDENCIES)
+    assert imports() == {*DEPENDENCIES, *TABLES}
 
 
 def test_the_newest_releases_allowed_are_the_ones_pinned() -> None:
-    for name, match in (DEPENDENCIES | POSTGRES).items():
+    for name, match in (DEPENDENCIES | POSTGRES | TABLES).items():
         low, high, pin = numbers(match["low"]), numbers(match["high"]), numbers(PINS[name])
         assert low <= pin < high, name
 
@@ -144,7 +145,7 @@ def test_the_oldest_releases_allowed_are_the_ones_that_are_tested() -> None:
     oldest = {line.partition("[")[0].partition("==")[0]: line.rpartition("==")[2] for line in lines}
     assert {name: numbers(version) for name, version in oldest.items()} == {
         name: (*numbers(match["low"]), 0)[:3] if match["low"].count(".") < 2 else numbers(match["low"])
-        for name, match in (DEPENDENCIES | POSTGRES).items()
+        for name, match in (DEPENDENCIES | POSTGRES | TABLES).items()
     }
 
 
