@@ -17,6 +17,7 @@ from tests.kit import ROOT
 #: From the top down; a room may know the floors below its own, and none beside it.
 FLOORS = (
     ("cli",),
+    ("notebook",),
     ("exchange",),
     ("publish",),
     ("audit",),

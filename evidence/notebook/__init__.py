@@ -1,0 +1,1 @@
+"""A study in Python: opened for reading, its tables as DataFrames, and why as a tree that shows itself."""
