@@ -51,6 +51,10 @@ class EvidenceError(Exception):
         where = str(place) if place else ""
         super().__init__(f"{where}: {sentence}" if where else sentence)
 
+    def _render_traceback_(self) -> list[str]:
+        """Say it in a notebook as everywhere: the sentence, without the way there."""
+        return [f"{type(self).__name__}: {self}"]
+
     def at(self, place: Place) -> EvidenceError:
         """Return the same error, said to be at ``place``."""
         again = type(self).__new__(type(self))

@@ -24,6 +24,7 @@ from evidence.exchange.crate import METADATA, About, Held, crate
 from evidence.exchange.deposit_papers import about_rights, data_overview, readme, withheld
 from evidence.exchange.redact import redacted
 from evidence.exchange.rights import Rights, rights
+from evidence.exchange.tables import export_tables
 from evidence.ledger.rows import words
 from evidence.publish.releasing import FORMATS, fill
 from evidence.quoting import Held as Passages
@@ -169,6 +170,14 @@ def _text(package: _Package, connection: Connection, study: Any) -> list[Held]:
     return [Held("study/", "The study as text", said)]
 
 
+def _tables(package: _Package, connection: Connection, study: Any) -> list[Held]:
+    folder = package.root / "tables"
+    folder.mkdir()
+    done = export_tables(connection, study, folder, ("csv",))
+    held = [Held("tables/", "The study as tables", "CSV, for R, Stata, pandas and spreadsheets")]
+    return held + [Held(f"tables/{name}", f"Tables: {name.partition('.')[0]}") for name in done.files]
+
+
 def _rights(package: _Package, _connection: Connection, _study: Any) -> list[Held]:
     package.put("rights.md", about_rights(package.found, redacted=package.redact))
     package.put("withheld.csv", withheld(package.found, redacted=package.redact))
@@ -179,7 +188,7 @@ def _rights(package: _Package, _connection: Connection, _study: Any) -> list[Hel
 
 
 _Part = Callable[[_Package, Connection, Any], list[Held]]
-_PARTS: tuple[_Part, ...] = (_overview, _appendix, _text, _rights)
+_PARTS: tuple[_Part, ...] = (_overview, _appendix, _tables, _text, _rights)
 
 
 # --- Before and after

@@ -37,15 +37,15 @@ def ask(
         try:
             found = connection.execute(text(query), dict(values))
             return list(found.keys()), found.fetchall()
-        except ResourceClosedError as error:
+        except ResourceClosedError:
             raise LedgerError(
                 "That statement finds nothing to show; a ledger opened so is only read."
-            ) from error
+            ) from None
         except StatementError as error:
             cause = str(error.orig).strip().splitlines()[0]
             raise LedgerError(
                 f"The ledger cannot be asked that ({cause}); it is only read, by one SELECT."
-            ) from error
+            ) from None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 from evidence.audit.opening import near, opening
 from evidence.audit.views import Brought, Code, Observed, Quoted, Searched, Tested, Why
+from evidence.inference.telling import decibels
 
 __all__ = ["Branch", "trunk"]
 
@@ -104,7 +105,7 @@ class _Tree:
 
     def test(self, test: Tested) -> Branch:
         head = f"{near(test.key, self._case)} {test.kind} test: {test.result}"
-        weight = "" if test.weight is None else f"{test.weight:+.1f} dB"
+        weight = "" if test.weight is None else decibels(test.weight)
         aside = "; ".join(filter(None, (test.timing, weight)))
         if not self._first(test.key):
             return Branch("test", head, "as above")

@@ -21,10 +21,9 @@ _STYLE = """\
 .evidence-why details,.evidence-why .leaf{margin:.2em 0 .2em 1.1em}
 .evidence-why summary{cursor:pointer;margin-left:-1.1em}
 .evidence-why summary::marker{color:#888}
-.evidence-why .aside,.evidence-why dt{opacity:.7;font-size:.9em}
-.evidence-why dl{display:grid;grid-template-columns:max-content 1fr;gap:.1em .7em;margin:.2em 0}
-.evidence-why dd{margin:0}
-.evidence-why dd.plain{grid-column:1/-1}
+.evidence-why .aside,.evidence-why .label{opacity:.7;font-size:.9em}
+.evidence-why .said{display:grid;grid-template-columns:max-content 1fr;gap:.1em .7em;margin:.2em 0}
+.evidence-why .plain{grid-column:1/-1}
 .evidence-why .case,.evidence-why .code,.evidence-why .test{font-weight:600}
 .evidence-why .quote{font-family:Georgia,serif}
 .evidence-why .against{border-left:3px solid #b04a2f;padding-left:.5em}
@@ -92,12 +91,12 @@ def _html(branch: Branch) -> str:
     against = " against" if branch.aside.startswith("against") else ""
     head = f'<span class="{branch.kind}">{_text(branch.head)}</span>{aside}'
     said = "".join(
-        f"<dt>{_text(label)}</dt><dd>{_text(words)}</dd>"
+        f'<span class="label">{_text(label)}</span><span>{_text(words)}</span>'
         if label
-        else f'<dd class="plain">{_text(words)}</dd>'
+        else f'<span class="plain">{_text(words)}</span>'
         for label, words in branch.said
     )
-    said = f"<dl>{said}</dl>" if said else ""
+    said = f'<div class="said">{said}</div>' if said else ""
     if not branch.below and not said:
         return f'<div class="leaf{against}">{head}</div>'
     below = "".join(map(_html, branch.below))
