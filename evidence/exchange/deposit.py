@@ -24,7 +24,7 @@ from evidence.exchange.crate import METADATA, About, Held, crate
 from evidence.exchange.deposit_papers import about_rights, data_overview, readme, withheld
 from evidence.exchange.redact import redacted
 from evidence.exchange.rights import Rights, rights
-from evidence.exchange.tables import export_tables
+from evidence.exchange.tables import export_tables, study_tables
 from evidence.ledger.rows import words
 from evidence.publish.releasing import FORMATS, fill
 from evidence.quoting import Held as Passages
@@ -174,8 +174,13 @@ def _tables(package: _Package, connection: Connection, study: Any) -> list[Held]
     folder = package.root / "tables"
     folder.mkdir()
     done = export_tables(connection, study, folder, ("csv",))
-    held = [Held("tables/", "The study as tables", "CSV, for R, Stata, pandas and spreadsheets")]
-    return held + [Held(f"tables/{name}", f"Tables: {name.partition('.')[0]}") for name in done.files]
+    said = {f"{table.name}.csv": table.meaning for table in study_tables(connection, study)}
+    held = [
+        Held("tables/", "The study as tables", "CSV for R, Stata, pandas and spreadsheets, with a codebook")
+    ]
+    return held + [
+        Held(f"tables/{name}", name, said.get(name, "What every column means")) for name in done.files
+    ]
 
 
 def _rights(package: _Package, _connection: Connection, _study: Any) -> list[Held]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -119,14 +121,13 @@ def _about_rights(found: Rights, *, redacted: bool) -> Iterator[str]:
 
 def withheld(found: Rights, *, redacted: bool) -> str:
     """Return what is left out as CSV: noun, key, source, reason; the arguments are those of ``about_rights``."""
-    lines = [("noun", "key", "source", "reason")]
-    lines += [(one.noun, one.key, one.source, one.reason) for one in found.kept if redacted or not one.asked]
-    return "".join(",".join(map(_cell, row)) + "\n" for row in lines)
-
-
-def _cell(text: str) -> str:
-    quoted = text.replace('"', '""')
-    return f'"{quoted}"' if any(mark in text for mark in ',"\n\r') else text
+    said = io.StringIO()
+    writer = csv.writer(said, lineterminator="\r\n")
+    writer.writerow(("noun", "key", "source", "reason"))
+    writer.writerows(
+        (one.noun, one.key, one.source, one.reason) for one in found.kept if redacted or not one.asked
+    )
+    return said.getvalue()
 
 
 def _kept(one: Kept) -> str:
