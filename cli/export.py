@@ -10,6 +10,7 @@ from .lazy import Lazy
 EXPORTS: dict[str, tuple[str, str]] = {
     "tables": ("export_tables", "Tidy tables for R, Stata and pandas, with their codebook."),
     "codebook": ("export_tables", "Variables, levels, rules, and every column of every table."),
+    "bibliography": ("export_bibliography", "The sources as CSL-JSON, BibTeX or RIS."),
     "deposit": ("export_deposit", "One package for a repository: BagIt, RO-Crate."),
 }
 

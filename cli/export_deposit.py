@@ -51,7 +51,8 @@ def deposit(
 
     It has the data overview, the tables with their codebook, the bibliography, the annotations, the provenance, the
     appendix, and the study as text with the texts that rights allow; and it says what is left out, and why. Where access to
-    a source is restricted or closed, its words go only with --redact: without them.
+    a source is restricted or closed, or its rights say that it may not be quoted, a deposit is made with --redact only, and
+    without its words.
 
     \b
     Example:
@@ -70,7 +71,8 @@ def deposit(
         templates=templates,
         force=force,
     )
-    say(f"{counted(found.files, 'file')} in {folder}, {counted(found.texts, 'text')} of sources among them.")
+    texts = f", {counted(found.texts, 'text')} of sources among them" if found.texts else ""
+    say(f"{counted(found.files, 'file')} in {folder}{texts}.")
     if found.withheld:
         say(f"{found.withheld} quotes and texts are without their words; rights.md says why.")
     if found.long:

@@ -15,6 +15,7 @@ from evidence.archive.bibliography.bibtex_fields import (
     VERBATIM,
     field_of,
 )
+from evidence.archive.bibliography.exact import MARK, read_exact
 from evidence.archive.bibliography.items import incoming_of
 from evidence.archive.bibliography.latex import unlatexed, verbatim
 from evidence.archive.bibliography.names import bibtex_people
@@ -98,7 +99,10 @@ def _record(entry: Entry, fields: dict[str, str], file: str) -> Record:
     _titles(record, fields)
     _dates(record, fields)
     for name, value in fields.items():
-        _say(record, name, value, fields)
+        if name == MARK and value.lstrip().startswith("{"):
+            record.exact = read_exact(value, record.place)
+        else:
+            _say(record, name, value, fields)
     for name in ("crossref", "xdata", *(("eprinttype", "archiveprefix") if "eprint" not in fields else ())):
         record.keep(name, unlatexed(fields.get(name, "")))
     if unlatexed(subtype := fields.get("entrysubtype", "")).casefold() not in record.kind.casefold():

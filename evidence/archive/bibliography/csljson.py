@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evidence.archive.bibliography.dates import csl_date, edtf_of_csl
+from evidence.archive.bibliography.exact import MARK, read_exact
 from evidence.archive.bibliography.extra import VARIABLES
 from evidence.archive.bibliography.items import incoming_of
 from evidence.archive.bibliography.record import Record
@@ -65,8 +66,13 @@ def _record(item: Any, place: Place) -> Record:
         record.csl["type"] = kind
     else:
         record.keep("type", kind)
+    own = {"type", "id"}
+    custom = item.get("custom")
+    if isinstance(custom, Mapping) and custom.keys() == {MARK}:
+        own.add("custom")
+        record.exact = read_exact(custom[MARK], place)
     for name, said in item.items():
-        if said not in (None, "", [], {}) and name not in ("type", "id"):
+        if said not in (None, "", [], {}) and name not in own:
             _say(record, _SPELLED.get(str(name), str(name)), said, place)
     _identify(record, item)
     return record

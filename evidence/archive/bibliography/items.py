@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from evidence.archive.bibliography.dates import csl_date
+from evidence.archive.bibliography.exact import exactly
 from evidence.archive.bibliography.locations import location
 from evidence.archive.bibliography.record import Person, Record
 from evidence.archive.bibliography.types import (
@@ -38,6 +39,9 @@ _ARXIV = re.compile(r"arxiv", re.IGNORECASE)
 def incoming_of(records: Iterable[Record]) -> Incoming:
     """Return all records of a file as sources, and what of them no field here could hold, by its name."""
     found = list(records)
+    for record in found:
+        if "further" in record.exact:  # what the format could not say is said beside it
+            record.further = record.exact["further"] or {}
     counted = Counter(name for record in found for name in record.further)
     first = {name: record.place for record in reversed(found) for name in record.further}
     items = tuple(item_of(record) for record in found)
@@ -75,10 +79,7 @@ def item_of(record: Record) -> IncomingSource:
     fields["tier"] = _tier(fields["type"], archival=archival)
     _identify(record, csl)
     fields |= {"csl": csl, "identifiers": record.names, "further": record.further}
-    return IncomingSource(
-        fields={name: value for name, value in fields.items() if value not in ("", {}, None)},
-        place=record.place,
-    )
+    return IncomingSource(fields=exactly(fields, record.exact), place=record.place)
 
 
 def _say(record: Record, csl: dict[str, Any], fields: dict[str, Any], name: str, value: str) -> None:

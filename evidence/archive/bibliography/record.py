@@ -34,6 +34,7 @@ class Record:
         names: what it is known by elsewhere: ``zotero``, ``citekey`` ...
         further: what has no field here, by the name that the format has for it.
         place: where it was read.
+        exact: what it carries of fields that its format cannot say, if this program wrote it.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Record:
     csl: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     further: dict[str, Any] = field(default_factory=dict)
+    exact: dict[str, Any] = field(default_factory=dict)
 
     def say(self, name: str, value: str) -> None:
         """Set a field that says nothing yet; what would be a second value is kept beside it."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from evidence.archive.bibliography.exact import MARK, read_exact
 from evidence.archive.bibliography.items import incoming_of
 from evidence.archive.bibliography.record import Person, Record
 from evidence.archive.bibliography.ris_tags import KINDS, PAGES, PEOPLE, TAGS
@@ -105,8 +106,10 @@ def _record(lines: _Lines, file: str) -> Record:
     _dates(record, said)
     _pages(record, said)
     _titles(record, said)
-    for tag, value, _ in said:
-        if value and tag not in ("TY", "PY", "DA", "Y2", "SP", "EP", "TI", "T2", "JF", "JO"):
+    for tag, value, line in said:
+        if tag == "U5" and value.startswith(f"{MARK}: "):
+            record.exact = read_exact(value.removeprefix(f"{MARK}: "), Place(file, line))
+        elif value and tag not in ("TY", "PY", "DA", "Y2", "SP", "EP", "TI", "T2", "JF", "JO"):
             _say(record, kind_tag, tag, value)
     return record
 
