@@ -104,7 +104,7 @@ class _Planning:
         self._follow_joins()
         if self.ours.revisions:
             self._clash()
-        self._load(set(self.made.clashes.joined.values()) | set(self.made.clashes.joined) | self._lost())
+        self._load(self.made.clashes.tables.keys() | self._lost())
         self._join()
         touched = {row.id: row.table for row in self.theirs.rows.values() if not row.joined}
         for row_id in {*self.made.clashes.tables, *self.moved["ours"], *self.moved["theirs"], *self._lost()}:
