@@ -98,7 +98,8 @@ def deposit(
         root.mkdir()
         package = _Package(root, about, found, tuple(dict.fromkeys(formats)), style, templates, redact)
         if found.forbidden:
-            with redacted(connection, study, about.number, found.kept) as (copy, own, telling):
+            closed = [one for one in found.kept if one.closed]
+            with redacted(connection, study, about.number, closed) as (copy, own, telling):
                 held = package.fill(copy, own)
                 _require_silent(root, telling)
         else:
@@ -220,9 +221,9 @@ def _refusal(found: Rights) -> str:
     sources = list(dict.fromkeys(one.source for one in found.forbidden))
     more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
     return (
-        f"The words of {what} come from sources to which access is restricted or closed "
-        f"({', '.join(sources[:_NAMED])}{more}), so nothing was written; --redact leaves them out. If access is open "
-        "by now, or its keeper has allowed it, say so with 'evidence source edit KEY --access ...'."
+        f"Access or rights forbid to pass on the words of {what} ({found.forbidden[0].reason}; in all of "
+        f"{', '.join(sources[:_NAMED])}{more}), so nothing was written; --redact leaves them out. If access is open by "
+        "now, or its keeper has allowed it, say so with 'evidence source edit KEY --access ... --rights ...'."
     )
 
 

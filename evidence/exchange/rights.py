@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,14 @@ __all__ = ["LONG", "Excerpt", "Kept", "Rights", "rights"]
 LONG = 150
 #: Words of a source under such conditions are not for others; what is open in a reading room can be quoted.
 _FORBIDDEN = (Access.RESTRICTED, Access.CLOSED)
+#: What is said of rights where words were given on the condition that nobody repeats them.
+_SAYS_NO = re.compile(
+    r"\b(?:(?:may|must|shall|can|to|is|are) ?not (?:to )?be|not to be|never be|not for) "
+    r"(?:quot|cit|reproduc|publi|circulat|distribut|attribut)|\bno (?:quotation|quoting|direct quot)"
+    r"|\bembargo|\bin confidence\b|\bconfidential\b|\boff the record\b",
+    re.IGNORECASE,
+)
+_FREE = re.compile(r"public domain|no longer|formerly|declassified", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +40,15 @@ class Kept:
         key: the quote's key, or the text's SHA-256.
         source: the key of its source.
         reason: why, in a sentence.
-        id: its id in the ledger.
-        asked: whether access conditions forbid what would have left: it goes only if it is redacted.
+        closed: whether that is a condition on its source, so that nothing may repeat it.
+        asked: whether it would have left all the same: then there is no deposit unless it is redacted.
     """
 
     noun: str
     key: str
     source: str
     reason: str
-    id: Any
+    closed: bool
     asked: bool
 
 
@@ -92,49 +101,41 @@ def rights(connection: Connection, study: Any) -> Rights:
         connection: an open read.
         study: the study's id.
     """
-    found = words("source", "id study_id key access rights").c
-    sources = {
-        row.id: row
-        for row in connection.execute(
-            select(found.id, found.key, found.access, found.rights).where(found.study_id == study)
-        )
-    }
-    quote = words("quote", "id study_id key source_id words retired_at").c
-    quotes = connection.execute(
-        select(quote.id, quote.key, quote.source_id, quote.words, quote.retired_at).where(
-            quote.study_id == study
-        )
-    ).all()
-    text = words("text", "id study_id source_id sha256 shareable content retired_at").c
-    texts = connection.execute(
-        select(
-            text.id,
-            text.source_id,
-            text.sha256,
-            text.shareable,
-            text.retired_at,
-            text.content.is_not(None).label("held"),
-        ).where(text.study_id == study)
-    ).all()
-    ordered = sorted(quotes, key=lambda row: natural(row.key))
-    held = sorted(texts, key=lambda row: (natural(sources[row.source_id].key), row.sha256))
+    sources, quotes, texts = _read(connection, study)
     kept = [
-        Kept(
-            "quote", row.key, sources[row.source_id].key, _closed(sources[row.source_id]), row.id, asked=True
-        )
-        for row in ordered
-        if sources[row.source_id].access in _FORBIDDEN
+        Kept("quote", row.key, source.key, why, closed=True, asked=True)
+        for row in quotes
+        if (why := _closed(source := sources[row.source_id]))
     ]
     leave = []
-    for row in held:
+    for row in texts:
         source = sources[row.source_id]
+        closed = bool(_closed(source))
         if why := _why_not(source, row):
-            asked = source.access in _FORBIDDEN and bool(row.shareable and row.held)
-            kept.append(Kept("text", row.sha256, source.key, why, row.id, asked))
+            kept.append(
+                Kept("text", row.sha256, source.key, why, closed, closed and bool(row.shareable and row.held))
+            )
         else:
             leave.append((row.sha256, source.key))
     free = {row.source_id for row in texts if row.shareable}
-    return Rights(tuple(kept), tuple(leave), tuple(_excerpts(ordered, sources, free)))
+    return Rights(tuple(kept), tuple(leave), tuple(_excerpts(quotes, sources, free)))
+
+
+def _read(connection: Connection, study: Any) -> tuple[dict[Any, Any], list[Any], list[Any]]:
+    """Return sources by id, quotes by key, and texts by source: retired ones too, as the study as text has them."""
+    source = words("source", "id study_id key access rights").c
+    found = select(source.id, source.key, source.access, source.rights).where(source.study_id == study)
+    sources = {row.id: row for row in connection.execute(found)}
+    quote = words("quote", "study_id key source_id words retired_at").c
+    quotes = select(quote.key, quote.source_id, quote.words, quote.retired_at).where(quote.study_id == study)
+    text = words("text", "study_id source_id sha256 shareable content").c
+    held = text.content.is_not(None).label("held")
+    texts = select(text.source_id, text.sha256, text.shareable, held).where(text.study_id == study)
+    return (
+        sources,
+        sorted(connection.execute(quotes), key=lambda row: natural(row.key)),
+        sorted(connection.execute(texts), key=lambda row: (natural(sources[row.source_id].key), row.sha256)),
+    )
 
 
 def _excerpts(quotes: Sequence[Any], sources: dict[Any, Any], free: set[Any]) -> list[Excerpt]:
@@ -142,7 +143,7 @@ def _excerpts(quotes: Sequence[Any], sources: dict[Any, Any], free: set[Any]) ->
     for row in quotes:
         if row.retired_at is None:
             source, length = sources[row.source_id], count_words(row.words)
-            shown = may_be_shown(source, row.source_id in free) and source.access not in _FORBIDDEN
+            shown = may_be_shown(source, row.source_id in free) and not _closed(source)
             made.append(
                 Excerpt(row.key, source.key, length, length > LONG, source.access, source.rights or "", shown)
             )
@@ -150,13 +151,19 @@ def _excerpts(quotes: Sequence[Any], sources: dict[Any, Any], free: set[Any]) ->
 
 
 def _closed(source: Any) -> str:
-    return f"access to {source.key} is {source.access}"
+    """Return which condition forbids words of a source; nothing if none does."""
+    if source.access in _FORBIDDEN:
+        return f"access to {source.key} is {source.access}"
+    said = source.rights or ""
+    if _SAYS_NO.search(said) and not _FREE.search(said):
+        return f"the rights of {source.key} say: {said}"
+    return ""
 
 
 def _why_not(source: Any, text: Any) -> str:
     """Return why a text does not leave; nothing if it does."""
-    if source.access in _FORBIDDEN:
-        return _closed(source)
+    if closed := _closed(source):
+        return closed
     if not text.held:
         return "its words are not held in this ledger"
     if not text.shareable:

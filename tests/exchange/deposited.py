@@ -65,7 +65,8 @@ def deposited(url: str) -> Ledger:
         case = records.find(session, "case", "mid-50")
         told = (
             f"He wrote “{CLOSED}” [@letters.1], and “{SHORT}” [@letters.2]. Before that he asked for oil: "
-            "“send the lamp oil by Tuesday” [@letters.2].\n\n> We shall never speak of the yellow harbour\n\nBurn this bridge."
+            "“send the lamp oil by Tuesday” [@letters.2].\n\n> We shall never speak of the yellow harbour\n\nBurn this bridge. "
+            "He had read it in “a book that somebody sells”."
         )
         records.edit(session, "case", case, {"narrative": f"{case.narrative}\n\n{told}"})
     return ledger

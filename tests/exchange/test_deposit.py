@@ -18,10 +18,12 @@ from evidence.audit.fingerprints import fingerprints
 from evidence.coding.rounds import open_round
 from evidence.errors import EvidenceError, MethodError
 from evidence.exchange.deposit import deposit
+from evidence.exchange.rights import rights
 from evidence.ledger import records, schema
 from evidence.study.read import read
 from tests.exchange.deposited import CLOSED, SHORT, deposited
 from tests.kit import Ledger, Run
+from tests.publish.strait import two_cases
 
 _TEXTS = {".md", ".csv", ".json", ".yaml", ".html", ".js", ".txt", ".jsonld", ".bib", ".ris"}
 
@@ -34,6 +36,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ledger, Path]:
     with ledger.read() as (connection, study):
         deposit(connection, study, folder / "kept", redact=True, license="https://example.org/licence")
     return ledger, folder / "kept"
+
+
+@pytest.fixture
+def ledger(sqlite_url: str) -> Ledger:
+    """A study of which everything may be told."""
+    return two_cases(sqlite_url)
 
 
 def _new(file: Path) -> str:
@@ -104,6 +112,7 @@ def test_nothing_says_what_is_closed_and_what_is_left_out_is_listed(made: tuple[
     assert "asked for oil: “[withheld]”" in case
     assert "> [withheld]" in case
     assert "Burn this bridge." in case  # two words that anybody may say
+    assert "“a book that somebody sells”" in case  # which may be quoted, and not copied
     assert "The envoy wrote: [withheld]!" in case
     with (kept / "data" / "withheld.csv").open(encoding="utf-8", newline="") as lines:
         listed = [(row["noun"], row["source"], row["reason"]) for row in csv.DictReader(lines)]
@@ -126,8 +135,7 @@ def test_without_leave_nothing_is_written(made: tuple[Ledger, Path], tmp_path: P
     result = run("--ledger", ledger.url, "export", "deposit", "kept")
     assert (result.code, result.stdout) == (1, "")
     assert (
-        "2 quotes and 1 text come from sources to which access is restricted or closed (letters)"
-        in result.stderr
+        "the words of 2 quotes and 1 text (access to letters is closed; in all of letters)" in result.stderr
     )
     assert "--redact" in result.stderr
     assert list(tmp_path.iterdir()) == []
@@ -139,9 +147,9 @@ def test_without_leave_nothing_is_written(made: tuple[Ledger, Path], tmp_path: P
             deposit(connection, study, tmp_path / "mine", redact=True, formats=(), force=True)
 
 
-def test_what_is_written_is_read_back_with_the_same_fingerprints(sqlite_url: str, tmp_path: Path) -> None:
+def test_what_is_written_is_read_back_with_the_same_fingerprints(ledger_url: str, tmp_path: Path) -> None:
     """All but the history, which begins anew: the same text again, and what people sign has the same fingerprint."""
-    ledger = deposited(sqlite_url)
+    ledger = deposited(ledger_url)
     with ledger.write("open the letters") as session:
         records.edit(session, "source", records.find(session, "source", "letters"), {"access": "open"})
     with ledger.read() as (connection, study):
@@ -198,3 +206,21 @@ def test_excerpts_are_measured(made: tuple[Ledger, Path], tmp_path: Path) -> Non
     assert "- novel.1: 151 words" in told
     assert "- novel: 151 (© A press)" in told
     assert CLOSED not in told
+
+
+def test_conditions_that_are_written_as_rights_count(ledger: Ledger) -> None:
+    for said, forbidden in {
+        "Not to be quoted without leave of the family": True,
+        "May not be cited or reproduced": True,
+        "Interview off the record": True,
+        "Under embargo until 2040": True,
+        "Public domain; formerly confidential": False,
+        "No known restrictions on publication": False,
+        "© 1999 A press. May be quoted.": False,
+    }.items():
+        with ledger.write() as session:
+            records.edit(session, "source", records.find(session, "source", "memo"), {"rights": said})
+        with ledger.read() as (connection, study):
+            found = rights(connection, study).forbidden
+        assert {one.key for one in found} == ({"mid-50.q1", "mid-50.q2"} if forbidden else set()), said
+        assert all(said in one.reason for one in found)
