@@ -6,9 +6,10 @@ all of them are made from one copy of the study that does not have them.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import unescape
@@ -20,20 +21,19 @@ from sqlalchemy import Connection, select
 from evidence import __version__
 from evidence.errors import EvidenceError, LedgerError, MethodError, ValueRefused
 from evidence.exchange.bag import PAYLOAD, bag, is_bag
-from evidence.exchange.crate import METADATA, About, Held, crate
-from evidence.exchange.deposit_papers import about_rights, data_overview, readme, withheld
+from evidence.exchange.crate import METADATA, About, crate
+from evidence.exchange.deposit_parts import Package
 from evidence.exchange.redact import redacted
 from evidence.exchange.rights import Rights, rights
-from evidence.exchange.tables import export_tables, study_tables
 from evidence.ledger.rows import words
-from evidence.publish.releasing import FORMATS, fill
+from evidence.publish.releasing import FORMATS
 from evidence.quoting import Held as Passages
-from evidence.study.write import write
 
 __all__ = ["FORMATS", "Deposited", "deposit"]
 
 _AGENT = "evidence"
 _NAMED = 4
+_ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]{1,500}")
 #: Files that are read again before a deposit without some words is handed over.
 _TEXTS = frozenset(
     [".bib", ".csv", ".html", ".js", ".json", ".jsonld", ".md", ".ris", ".tex", ".txt", ".yaml"]
@@ -86,8 +86,13 @@ def deposit(
 
     Raises:
         MethodError: access conditions forbid some of it, or a blind round is open.
-        EvidenceError: something stands in its place, or it cannot be written.
+        ValueRefused: the licence is no web address, or something stands in its place.
+        EvidenceError: it cannot be written.
     """
+    if license and not _ADDRESS.fullmatch(license):
+        raise ValueRefused(
+            f"a licence is known by its web address, such as https://creativecommons.org/licenses/by/4.0/, and not by {license!r}."
+        )
     _require_frozen(connection, study)
     found = rights(connection, study)
     if found.forbidden and not redact:
@@ -96,9 +101,9 @@ def deposit(
     with _placed(output, force=force) as part:
         root = part / PAYLOAD
         root.mkdir()
-        package = _Package(root, about, found, tuple(dict.fromkeys(formats)), style, templates, redact)
-        if found.forbidden:
-            closed = [one for one in found.kept if one.closed]
+        package = Package(root, about.said, found, tuple(dict.fromkeys(formats)), style, templates, redact)
+        closed = [one for one in found.kept if one.closed]
+        if closed and redact:
             with redacted(connection, study, about.number, closed) as (copy, own, telling):
                 held = package.fill(copy, own)
                 _require_silent(root, telling)
@@ -118,86 +123,6 @@ class _About:
     said: About
     key: str
     number: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Package:
-    """The payload on its way."""
-
-    root: Path
-    about: _About
-    found: Rights
-    formats: tuple[str, ...]
-    style: str
-    templates: Path | None
-    redact: bool
-
-    def fill(self, connection: Connection, study: Any) -> list[Held]:
-        """Make every part, from the study or from a copy of it, and return what there is, the README first."""
-        held = [Held("README.md", "What is in this package")]
-        for make in _PARTS:
-            held += make(self, connection, study)
-        self.put("README.md", readme(self.about.said, held, self.found, redacted=self.redact))
-        return held
-
-    def put(self, name: str, text: str) -> None:
-        """Write a file of text."""
-        file = self.root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode())
-
-
-# --- Parts
-
-
-def _overview(package: _Package, connection: Connection, study: Any) -> list[Held]:
-    package.put("data-overview.md", data_overview(connection, study))
-    said = "How the evidence was found, how it was read, by which logic passages were chosen"
-    return [Held("data-overview.md", "The data overview of Annotation for Transparent Inquiry", said)]
-
-
-def _appendix(package: _Package, connection: Connection, study: Any) -> list[Held]:
-    if not package.formats:
-        return []
-    folder = package.root / "appendix"
-    folder.mkdir()
-    fill(connection, study, folder, package.formats, package.templates, package.style)
-    return [Held("appendix/", "The appendix", "Every case with its code and what it rests on, for readers")]
-
-
-def _text(package: _Package, connection: Connection, study: Any) -> list[Held]:
-    write(connection, study, package.root / "study")
-    said = "Every record, and the texts that rights allow; 'evidence study read' reads it back"
-    return [Held("study/", "The study as text", said)]
-
-
-def _tables(package: _Package, connection: Connection, study: Any) -> list[Held]:
-    folder = package.root / "tables"
-    folder.mkdir()
-    done = export_tables(connection, study, folder, ("csv",))
-    said = {f"{table.name}.csv": table.meaning for table in study_tables(connection, study)}
-    held = [
-        Held("tables/", "The study as tables", "CSV for R, Stata, pandas and spreadsheets, with a codebook")
-    ]
-    return held + [
-        Held(f"tables/{name}", name, said.get(name, "What every column means")) for name in done.files
-    ]
-
-
-def _rights(package: _Package, _connection: Connection, _study: Any) -> list[Held]:
-    package.put("rights.md", about_rights(package.found, redacted=package.redact))
-    package.put("withheld.csv", withheld(package.found, redacted=package.redact))
-    return [
-        Held("rights.md", "Rights, access and the length of excerpts"),
-        Held("withheld.csv", "What is not here, and why: a line for each quote and text"),
-    ]
-
-
-_Part = Callable[[_Package, Connection, Any], list[Held]]
-_PARTS: tuple[_Part, ...] = (_overview, _appendix, _tables, _text, _rights)
-
-
-# --- Before and after
 
 
 def _require_frozen(connection: Connection, study: Any) -> None:

@@ -142,6 +142,8 @@ def test_without_leave_nothing_is_written(made: tuple[Ledger, Path], tmp_path: P
     with ledger.read() as (connection, study):
         with pytest.raises(EvidenceError, match="is there already"):
             deposit(connection, study, kept, redact=True, formats=())
+        with pytest.raises(EvidenceError, match="known by its web address"):
+            deposit(connection, study, tmp_path / "mine", redact=True, license="CC BY 4.0")
         (tmp_path / "mine").mkdir()
         with pytest.raises(EvidenceError, match="no deposit that this program made"):
             deposit(connection, study, tmp_path / "mine", redact=True, formats=(), force=True)
