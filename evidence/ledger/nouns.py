@@ -76,7 +76,7 @@ def _field(column: Column[Any]) -> Field:
     target = ""
     if kind == "link":
         (key,) = column.foreign_keys or (None,)
-        target = key.column.table.name if key is not None else "subject"
+        target = str(key.column.table.name) if key is not None else "subject"
         if target == "variable_version":  # written as two fields, variable and version
             name, kind = "variable", "version"
     elif column.info.get("edtf"):

@@ -44,7 +44,8 @@ class Copy:
 def copied(one: Copy, name: str) -> Copy:
     """Copy a ledger's file, whoever else reads it."""
     other = Copy(one.file.with_name(name))
-    other.file.unlink(missing_ok=True)
+    for left in ("", "-wal", "-shm"):
+        other.file.with_name(name + left).unlink(missing_ok=True)
     with closing(sqlite3.connect(one.file)) as here, closing(sqlite3.connect(other.file)) as there:
         here.backup(there)
     return other
