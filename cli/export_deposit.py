@@ -74,8 +74,8 @@ def deposit(
     texts = f", {counted(found.texts, 'text')} of sources among them" if found.texts else ""
     say(f"{counted(found.files, 'file')} in {folder}{texts}.")
     if found.withheld:
-        say(f"{found.withheld} quotes and texts are without their words; rights.md says why.")
+        say(f"The words of {found.withheld} are not in it; data/rights.md says why.")
     if found.long:
         say(
-            f"{counted(found.long, 'excerpt')} longer than the 150 words that ATI advises; rights.md lists them."
+            f"{counted(found.long, 'excerpt')} longer than the 150 words that ATI advises; data/rights.md lists them."
         )

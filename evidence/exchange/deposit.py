@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from evidence.exchange.bag import PAYLOAD, bag, is_bag
 from evidence.exchange.crate import METADATA, About, crate
 from evidence.exchange.deposit_parts import Package
 from evidence.exchange.redact import redacted
-from evidence.exchange.rights import Rights, rights
+from evidence.exchange.rights import Rights, counted, rights
 from evidence.ledger.rows import words
 from evidence.publish.releasing import FORMATS
 from evidence.quoting import Held as Passages
@@ -47,14 +46,14 @@ class Deposited:
     Attributes:
         files: how many files it holds.
         texts: how many texts of sources.
-        withheld: how many quotes and texts it does not have the words of.
+        withheld: of what it does not have the words, as ``2 quotes and 1 text``; nothing if it has all.
         long: how many excerpts are longer than ATI advises.
         found: all of it in detail.
     """
 
     files: int
     texts: int
-    withheld: int
+    withheld: str
     long: int
     found: Rights
 
@@ -113,7 +112,7 @@ def deposit(
         files = bag(part, _bag_info(about))
     withheld = [one for one in found.kept if redact or not one.asked]
     long = sum(one.long for one in found.excerpts)
-    return Deposited(files, len(found.texts), len(withheld), long, found)
+    return Deposited(files, len(found.texts), counted(withheld), long, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +138,12 @@ def _require_frozen(connection: Connection, study: Any) -> None:
 
 def _refusal(found: Rights) -> str:
     """Return why a study is not deposited as it is."""
-    counted = Counter(one.noun for one in found.forbidden)
-    what = " and ".join(
-        f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in sorted(counted.items())
-    )
-    sources = list(dict.fromkeys(one.source for one in found.forbidden))
-    more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+    reasons = list(dict.fromkeys(one.reason for one in found.forbidden))
+    more = f"; and {len(reasons) - _NAMED} more" if len(reasons) > _NAMED else ""
     return (
-        f"Access or rights forbid to pass on the words of {what} ({found.forbidden[0].reason}; in all of "
-        f"{', '.join(sources[:_NAMED])}{more}), so nothing was written; --redact leaves them out. If access is open by "
-        "now, or its keeper has allowed it, say so with 'evidence source edit KEY --access ... --rights ...'."
+        f"The words of {counted(found.forbidden)} are not to be passed on ({'; '.join(reasons[:_NAMED])}{more}), so nothing "
+        "was written; --redact leaves them out. If access is open by now, or its keeper has allowed it, say so with "
+        "'evidence source edit KEY --access ... --rights ...'."
     )
 
 

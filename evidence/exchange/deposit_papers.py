@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from evidence.audit.suspects import suspects
 from evidence.exchange.crate import About, Held
-from evidence.exchange.rights import LONG, Kept, Rights
+from evidence.exchange.rights import LONG, Kept, Rights, counted
 from evidence.publish.data_overview import overview
 from evidence.publish.documents.markdown import blocks, escaped
 from evidence.publish.documents.rich import parse
@@ -50,17 +50,18 @@ def _readme(about: About, held: Sequence[Held], found: Rights, *, redacted: bool
     )
     yield "## What is here"
     yield "\n".join(
-        f"- `{one.path}`: {one.name}{f'. {one.description}' if one.description else ''}" for one in held
+        f"- `{one.path}`: {one.name}{f'. {one.description}' if one.description else ''}"
+        for one in held
+        if "/" not in one.path.rstrip("/")
     )
     yield "## What is not"
-    left = Counter(one.noun for one in found.kept if redacted or not one.asked)
+    left = [one for one in found.kept if redacted or not one.asked]
     yield (
-        f"{_counted(left['text'], 'text')} of sources and the words of {_counted(left['quote'], 'quote')} are not here; "
-        "`rights.md` says why of each, and `withheld.csv` says it for programs."
+        f"The words of {counted(left)} are not here; `rights.md` says why of each, and `withheld.csv` says it for programs."
         if left
         else "Nothing was left out for the sake of access or rights."
     )
-    if redacted and left["quote"]:
+    if any(one.noun == "quote" for one in left):
         yield (
             "`[withheld]` stands where those words stood. A signature over them does not fit what is here, so whoever "
             "reads this back is told that it is suspect: it was given over the whole."
@@ -101,16 +102,23 @@ def _about_rights(found: Rights, *, redacted: bool) -> Iterator[str]:
     yield "## What is left out, and why"
     kept = [one for one in found.kept if redacted or not one.asked]
     yield _list(map(_kept, kept))
+    if any(one.noun == "quote" for one in kept):
+        yield (
+            "Wherever the study repeats what is closed, `[withheld]` stands for it: passages of four words and more, and "
+            "shorter quotes between quotation marks. Nobody but a reader finds a paraphrase: read what is said of these "
+            "sources in observations, reasons and narratives before you hand this on."
+        )
     yield f"## Excerpts of more than {LONG} words"
     yield f"Annotation for Transparent Inquiry advises 100 to {LONG} words, and asks publishers about more."
     yield _list(f"{escaped(one.key)}: {one.words} words" for one in found.excerpts if one.long)
     yield "## Words of sources round which nothing may be shown"
     yield "Nobody has said that these are free. What is quoted of each, in words:"
-    counted: Counter[tuple[str, str]] = Counter()
+    quoted: Counter[tuple[str, str]] = Counter()
+    gone = {one.key for one in kept if one.noun == "quote"}
     for one in found.excerpts:
-        if not one.shown:
-            counted[one.source, one.rights] += one.words
-    most = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+        if not one.shown and one.key not in gone:
+            quoted[one.source, one.rights] += one.words
+    most = sorted(quoted.items(), key=lambda pair: (-pair[1], pair[0]))
     yield _list(
         f"{escaped(source)}: {words}{f' ({escaped(said)})' if said else ''}"
         for (source, said), words in most[:_TOLD]
@@ -137,10 +145,6 @@ def _kept(one: Kept) -> str:
 
 def _list(lines: Iterator[str]) -> str:
     return "\n".join(f"- {one}" for one in lines) or "None."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def data_overview(connection: Connection, study: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from evidence.ledger.rows import words
 from evidence.publish.contexts import may_be_shown
 from evidence.vocabulary import Access
 
-__all__ = ["LONG", "Excerpt", "Kept", "Rights", "rights"]
+__all__ = ["LONG", "Excerpt", "Kept", "Rights", "counted", "rights"]
 
 #: Words of an excerpt, as Annotation for Transparent Inquiry advises (100 to 150).
 LONG = 150
@@ -119,6 +120,14 @@ def rights(connection: Connection, study: Any) -> Rights:
             leave.append((row.sha256, source.key))
     free = {row.source_id for row in texts if row.shareable}
     return Rights(tuple(kept), tuple(leave), tuple(_excerpts(quotes, sources, free)))
+
+
+def counted(kept: Sequence[Kept]) -> str:
+    """Return how many of each there are: ``2 quotes and 1 text``."""
+    numbers = Counter(one.noun for one in kept)
+    return " and ".join(
+        f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in sorted(numbers.items())
+    )
 
 
 def _read(connection: Connection, study: Any) -> tuple[dict[Any, Any], list[Any], list[Any]]:
