@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Tables, bibliographies and packages for other programs."),
     "study": ("study", "The study as a folder of text: write, read."),
     "history": ("history", "What was done, by whom, and whether it still holds."),
+    "merge": ("merge", "Bring another copy of the ledger into this one; resolve conflicts."),
     "backup": ("backup", "Keep the ledger in one checked file, while others write."),
     "restore": ("backup", "Bring a backup back, after checking it."),
     "db": ("db", "The ledger's schema: upgrade, check."),

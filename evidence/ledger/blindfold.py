@@ -6,11 +6,12 @@ same name stands before each table, for one connection, and whatever is asked th
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Uuid, bindparam, text
 
-__all__ = ["blindfold"]
+__all__ = ["blindfold", "codes_hidden"]
 
 _MINE = text(
     "SELECT 1 FROM coding_round r JOIN assignment a ON a.coding_round_id = r.id JOIN coder c ON c.id = a.coder_id "
@@ -18,12 +19,12 @@ _MINE = text(
     "AND c.key = :person LIMIT 1"
 )
 #: Codes of others in the blind rounds that somebody codes in, and all that others say of what is to be coded there.
-_HIDDEN = (
-    "CREATE TEMP TABLE hidden_code AS SELECT d.id FROM main.decision d "
-    "JOIN main.variable_version v ON v.id = d.variable_version_id JOIN main.coder by ON by.id = d.coder_id "
-    "WHERE d.study_id = :study AND by.key <> :person AND EXISTS ("
-    "SELECT 1 FROM main.coding_round r JOIN main.assignment a ON a.coding_round_id = r.id "
-    "JOIN main.coder c ON c.id = a.coder_id JOIN main.variable_version w ON w.id = r.variable_version_id "
+_CODES = (
+    "SELECT d.id FROM decision d "
+    "JOIN variable_version v ON v.id = d.variable_version_id JOIN coder who ON who.id = d.coder_id "
+    "WHERE d.study_id = :study AND who.key <> :person AND EXISTS ("
+    "SELECT 1 FROM coding_round r JOIN assignment a ON a.coding_round_id = r.id "
+    "JOIN coder c ON c.id = a.coder_id JOIN variable_version w ON w.id = r.variable_version_id "
     "WHERE r.blind AND r.frozen_at IS NULL AND r.retired_at IS NULL AND a.retired_at IS NULL AND c.key = :person "
     "AND r.study_id = :study AND (d.coding_round_id = r.id OR (a.case_id = d.case_id AND w.variable_id = v.variable_id)))"
 )
@@ -33,6 +34,21 @@ _LEADING = {
     "decision_search": "decision_id", "decision_adjudicated": "decision_id", "review": "subject_id",
     "challenge": "subject_id", "conflict": "subject_id", "passage": "record_id",
 }  # fmt: skip
+
+
+def codes_hidden(connection: Connection, study: Any, person: str) -> frozenset[uuid.UUID] | None:
+    """Return the codes of others that a blind round hides from somebody; nothing for whoever codes in none.
+
+    Args:
+        connection: that of a unit of work, which sees everything; a server leaves out such rows by itself.
+        study: the study's id.
+        person: the key of the coder who reads.
+    """
+    who = {"study": uuid.UUID(str(study)), "person": person}
+    own = bindparam("study", type_=Uuid())
+    if connection.execute(_MINE.bindparams(own), who).first() is None:
+        return None
+    return frozenset(uuid.UUID(str(one)) for one in connection.scalars(text(_CODES).bindparams(own), who))
 
 
 def blindfold(connection: Connection, study: Any, person: str) -> bool:
@@ -48,7 +64,7 @@ def blindfold(connection: Connection, study: Any, person: str) -> bool:
     who = {"study": study, "person": person}
     if connection.execute(_MINE, who).first() is None:
         return False
-    connection.execute(text(_HIDDEN), who)
+    connection.execute(text(f"CREATE TEMP TABLE hidden_code AS {_CODES}"), who)
     for table, column in _LEADING.items():
         connection.execute(
             text(
