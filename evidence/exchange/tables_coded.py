@@ -55,7 +55,7 @@ def of_case(codes: Codes, taken: Sequence[str]) -> Further:
                 codes.contested(case, variable), found.weight.get(row.value) if found else None, row.key,
             )  # fmt: skip
 
-    return Further(tuple(columns), lambda case: tuple(values(case)))
+    return Further(tuple(columns), lambda case: tuple(values(case)), after="title")
 
 
 def _of_variable(scheme: Scheme, name: str) -> Iterator[Column]:
@@ -103,7 +103,7 @@ def of_code(codes: Codes) -> Further:
             codes.final(row.case, row.variable) is row, codes.superseded.get(decision), codes.settled.get(decision),
         )  # fmt: skip
 
-    return Further(columns, values)
+    return Further(columns, values, after="value")
 
 
 def coded_tables(codes: Codes, draws: int, seed: int) -> Iterator[Table]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from evidence.audit.bodies import bodies
 from evidence.audit.chain import load, standing, unsettled
 from evidence.exchange.weights import Weighed, of_coders, of_confidence, of_posteriors, weighed
-from evidence.inference.body import Body, contested
+from evidence.inference.body import contested
 from evidence.keys import natural
 from evidence.ledger.rows import knowable, words
 from evidence.vocabulary import RivalRelation, Round
@@ -124,19 +124,21 @@ class Codes:
         if row is None or row.value is None:
             return None
         levels = self.schemes[variable].levels(row.variable_version_id)
-        body = self._bodies.get(case)
         own = {one.coder: one.value for one in reversed(self.standing[case, variable]) if _own(one)}
         return weighed(
             levels,
             row.value,
-            posterior=of_posteriors(body, variable, levels) if body else None,
+            posterior=self._posteriors.get((case, variable)),
             coders=of_coders([value for value in own.values() if value is not None]),
             confidence=of_confidence(row.value, row.confidence, row.alternative, levels, self._scale),
         )
 
     @cached_property
-    def _bodies(self) -> dict[str, Body]:
-        """The bodies of evidence, by case; none where no hypotheses exclude each other, as nothing follows then."""
+    def _posteriors(self) -> dict[tuple[str, str], dict[str, float]]:
+        """What the evidence gives the levels of each code: worked out at once, so that the evidence is held by nobody.
+
+        Where no hypotheses exclude each other nothing follows, and the evidence is not even read.
+        """
         wanted = (
             select(_rivalry.c.relation)
             .where(
@@ -147,7 +149,15 @@ class Codes:
         )  # fmt: skip
         if self._connection.execute(wanted).first() is None:
             return {}
-        return {body.case: body for body in bodies(load(self._connection, self._study)).values()}
+        known = {body.case: body for body in bodies(load(self._connection, self._study)).values()}
+        found = {}
+        for case, variable in self.standing:
+            row = self.final(case, variable)
+            if row is not None and row.value is not None and case in known:
+                levels = self.schemes[variable].levels(row.variable_version_id)
+                if weights := of_posteriors(known[case], variable, levels):
+                    found[case, variable] = weights
+        return found
 
     def ratings(self) -> Iterator[Sequence[Any]]:
         """Yield what each coder of each frozen round gave each of their cases, given or not."""

@@ -63,10 +63,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """Columns that a table has besides those of its noun, and what gives their values for a row, by the row's key."""
+    """Columns that a table has besides those of its noun: after which they stand, and their values by a row's key."""
 
     columns: tuple[Column, ...]
     of: Callable[[str], Sequence[Any]]
+    after: str = ""  # the last column if not given
 
 
 def noun_table(reading: Reading, noun: Noun, further: Further | None = None) -> Table:
@@ -78,8 +79,10 @@ def noun_table(reading: Reading, noun: Noun, further: Further | None = None) -> 
         further: what else is known of each record.
     """
     statement, shapes = _Statement(noun, reading).selected()
-    extra = further.columns if further else ()
-    columns = (*(column for shape in shapes for column in shape.columns), *extra)
+    own = [column for shape in shapes for column in shape.columns]
+    names = [column.name for column in own]
+    cut = names.index(further.after) + 1 if further and further.after else len(own)
+    columns = (*own[:cut], *(further.columns if further else ()), *own[cut:])
 
     def rows() -> Iterator[list[Any]]:
         for row in reading.rows(statement):
@@ -89,7 +92,7 @@ def noun_table(reading: Reading, noun: Noun, further: Further | None = None) -> 
                 values += shape.cells(*row[at : at + shape.width])
                 at += shape.width
             if further:
-                values += further.of(values[0])
+                values[cut:cut] = further.of(values[0])
             yield values
 
     return Table(CALLED[noun.name], _meaning(noun), columns, owners(noun), rows)

@@ -39,7 +39,8 @@ _STYLES = (
     '</font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
     '</fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">'
     '<xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/><xf xfId="0" numFmtId="164" applyNumberFormat="1"/>'
-    '<xf xfId="0" quotePrefix="1"/></cellXfs></styleSheet>'
+    '<xf xfId="0" quotePrefix="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
 )
 _WIDTHS = {"text": 24, "integer": 10, "number": 10, "truth": 9, "day": 11, "moment": 19}
 
