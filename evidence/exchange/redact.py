@@ -41,7 +41,7 @@ def redacted(
 
     Quotes lose their words, and texts theirs. Wherever else the ledger repeats such words (in a narrative, a reason,
     its history) ``[withheld]`` stands for them: passages of four words and more, and shorter quotes between quotation
-    marks. A paraphrase is not known for one.
+    marks. What an open source says as well is nobody's secret; a paraphrase is not known for one.
 
     Args:
         connection: an open read.
@@ -53,7 +53,8 @@ def redacted(
         quotes = _rows_of(copy, Quote.__table__, "key", {one.key for one in left_out if one.noun == "quote"})
         texts = _rows_of(copy, Text.__table__, "sha256", {one.key for one in left_out if one.noun == "text"})
         spoken = [getattr(row, form) or "" for row in quotes for form in _FORMS]
-        secret = _Secret(spoken, [row.content for row in texts if row.content])
+        public = _public(copy, {row.id for row in quotes}, {row.id for row in texts})
+        secret = _Secret(spoken, [row.content for row in texts if row.content], public)
         wordless = {row.id for row in quotes}
         _set(copy, Quote.__table__, [{"id": row.id, **_WORDLESS} for row in quotes])
         _set(copy, Text.__table__, [{"id": row.id, "content": None, "shareable": False} for row in texts])
@@ -65,10 +66,11 @@ def redacted(
 class _Secret:
     """What is not to be said, and how it is left out of what repeats it."""
 
-    def __init__(self, spoken: Sequence[str], texts: Sequence[str]) -> None:
+    def __init__(self, spoken: Sequence[str], texts: Sequence[str], public: str) -> None:
+        self._public = Held(public)
         said = {unmarked(words) for words in spoken if words.strip()}
         pieces = {piece.strip() for words in said for piece in _LEFT_OUT.split(words)}
-        found = {one for one in said | pieces if count_words(one) >= _TELLING}
+        found = {one for one in said | pieces if count_words(one) >= _TELLING and not self._public.find(one)}
         self.telling = tuple(sorted(found, key=lambda one: (-len(one), one)))
         self._short = [one for one in said if count_words(one) < _TELLING]
         self._shortest = min(map(len, found), default=0)
@@ -94,6 +96,8 @@ class _Secret:
         return text
 
     def _tells(self, words: str) -> bool:
+        if self._public.find(words):
+            return False
         if count_words(words) >= _TELLING:
             return any(one.find(words) for one in self._long)
         return any(count_words(one) == count_words(words) and locate(words, one) for one in self._short)
@@ -107,6 +111,18 @@ class _Secret:
         if isinstance(value, dict):
             return {name: self.walked(one) for name, one in value.items()}
         return value
+
+
+def _public(copy: Connection, quotes: set[Any], texts: set[Any]) -> str:
+    """Return what open sources say: nobody can withhold that because a closed one says it too."""
+    said = [
+        getattr(row, form) or ""
+        for row in copy.execute(select(Quote.__table__))
+        for form in _FORMS
+        if row.id not in quotes
+    ]
+    said += [row.content or "" for row in copy.execute(select(Text.__table__)) if row.id not in texts]
+    return "\n\n".join(said)
 
 
 def _rows_of(copy: Connection, table: Any, column: str, wanted: set[str]) -> list[Any]:

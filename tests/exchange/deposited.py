@@ -8,14 +8,18 @@ from evidence.ledger import records
 from tests.kit import Ledger, once
 from tests.publish.strait import add_cases, deep_case, found
 
-__all__ = ["CLOSED", "SHORT", "deposited"]
+__all__ = ["CLOSED", "KNOWN", "SHORT", "deposited"]
 
 #: What the closed source says, in a quote; whatever else the study says of it is told in other words.
 CLOSED = "We shall never speak of the yellow harbour again"
 SHORT = "Burn this"
+#: What an open source says as well.
+KNOWN = "The sea is as calm as ever"
 _FREE = "Page one of a memorandum. Nobody holds rights in it."
 _HELD = "A chapter of a book that somebody sells."
-_LETTER = f"Dear friend. {CLOSED}, the envoy wrote. {SHORT}. And send the lamp oil by Tuesday, he added."
+_LETTER = (
+    f"Dear friend. {CLOSED}, the envoy wrote. {SHORT}. {KNOWN}. And send the lamp oil by Tuesday, he added."
+)
 
 
 @once
@@ -44,7 +48,7 @@ def deposited(url: str) -> Ledger:
             sha256 = hashlib.sha256(words.encode()).hexdigest()
             held = {"source": key, "sha256": sha256, "content": words, "edition": "1", "shareable": shareable}
             records.add(session, "text", held, computed=True)
-        for number, words in enumerate((CLOSED, SHORT), 1):
+        for number, words in enumerate((CLOSED, SHORT, KNOWN), 1):
             quote = {
                 "key": f"letters.{number}",
                 "source": "letters",
@@ -52,6 +56,7 @@ def deposited(url: str) -> Ledger:
                 "translation": f"“{words}”",
             }
             records.add(session, "quote", {**quote, "note": f"He underlined “{words}”."})
+        records.add(session, "quote", {"key": "memo.9", "source": "memo", "words": KNOWN})
         records.add(
             session,
             "observation",
@@ -66,7 +71,7 @@ def deposited(url: str) -> Ledger:
         told = (
             f"He wrote “{CLOSED}” [@letters.1], and “{SHORT}” [@letters.2]. Before that he asked for oil: "
             "“send the lamp oil by Tuesday” [@letters.2].\n\n> We shall never speak of the yellow harbour\n\nBurn this bridge. "
-            "He had read it in “a book that somebody sells”."
+            f"He had read it in “a book that somebody sells”, and “{KNOWN}” [@memo.9]."
         )
         records.edit(session, "case", case, {"narrative": f"{case.narrative}\n\n{told}"})
     return ledger

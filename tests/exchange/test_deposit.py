@@ -21,7 +21,7 @@ from evidence.exchange.deposit import deposit
 from evidence.exchange.rights import rights
 from evidence.ledger import records, schema
 from evidence.study.read import read
-from tests.exchange.deposited import CLOSED, SHORT, deposited
+from tests.exchange.deposited import CLOSED, KNOWN, SHORT, deposited
 from tests.kit import Ledger, Run
 from tests.publish.strait import two_cases
 
@@ -94,7 +94,7 @@ def test_the_same_ledger_gives_the_same_bytes_anywhere(
     )
     result = run(*line, TZ="Pacific/Auckland", LANG="C", PYTHONHASHSEED="7")
     assert result.code == 0, result
-    assert "The words of 2 quotes and 2 texts are not in it" in result.stderr
+    assert "The words of 3 quotes and 2 texts are not in it" in result.stderr
     assert dict(_files(kept)) == dict(_files(tmp_path / "again"))
 
 
@@ -110,12 +110,12 @@ def test_nothing_says_what_is_closed_and_what_is_left_out_is_listed(made: tuple[
     assert "> [withheld]" in case
     assert "Burn this bridge." in case  # two words that anybody may say
     assert "“a book that somebody sells”" in case  # which may be quoted, and not copied
+    assert f"and “{KNOWN}” [@memo.9]" in case  # which an open source says too
     assert "The envoy wrote: [withheld]!" in case
     with (kept / "data" / "withheld.csv").open(encoding="utf-8", newline="") as lines:
         listed = [(row["noun"], row["source"], row["reason"]) for row in csv.DictReader(lines)]
     assert listed == [
-        ("quote", "letters", "access to letters is closed"),
-        ("quote", "letters", "access to letters is closed"),
+        *[("quote", "letters", "access to letters is closed")] * 3,
         (
             "text",
             "book",
@@ -132,7 +132,7 @@ def test_without_leave_nothing_is_written(made: tuple[Ledger, Path], tmp_path: P
     result = run("--ledger", ledger.url, "export", "deposit", "kept")
     assert (result.code, result.stdout) == (1, "")
     assert (
-        "The words of 2 quotes and 1 text are not to be passed on (access to letters is closed)"
+        "The words of 3 quotes and 1 text are not to be passed on (access to letters is closed)"
         in result.stderr
     )
     assert "--redact" in result.stderr
