@@ -49,6 +49,31 @@ def upgrade(ctx: click.Context) -> None:
 
 
 @db.command()
+@click.argument("to", metavar="LEDGER")
+@click.pass_context
+def copy(ctx: click.Context, to: str) -> None:
+    """Copy the ledger with its whole history to LEDGER: a file that is not there yet, or a server's empty database.
+
+    So a study moves between a laptop and a server, either way. Nothing is lost on the way: every row is there, under its own
+    id, and the history ends in the same digest. Copies that are worked on apart come together by 'evidence merge'.
+
+    \b
+    Example:
+      evidence db copy postgresql://ada@server/strait
+      evidence --ledger postgresql://ada@server/strait db copy strait.db
+    """
+    from evidence.ledger.backups import copy as copied
+    from evidence.ledger.settings import url_of
+    from evidence.ledger.store import shown
+
+    target = url_of(to)
+    heads = copied(settings_of(ctx).url, target)
+    click.echo(f"The ledger is copied to {shown(target)}.", err=True)
+    for study, (number, digest) in heads.items():
+        click.echo(f"Study {study}: revision {number}, {digest}", err=True)
+
+
+@db.command()
 @click.pass_context
 def reindex(ctx: click.Context) -> None:
     """Make the index that 'evidence find' asks anew; nothing else changes.

@@ -15,17 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from evidence.errors import LedgerError
 from evidence.ledger import checking, passages, schema
+from evidence.ledger.copying import copy_rows, heads, into_server
+from evidence.ledger.roles import require_sight
 from evidence.ledger.store import HEAD, connecting, place_of, reading_all, require_current, shown, version_of
-from evidence.models import Base
 
-__all__ = ["Kept", "Restored", "backup", "restore"]
+__all__ = ["Kept", "Restored", "backup", "copy", "restore"]
 
-_BLOCK = 1000
 _ENDINGS = ("", "-wal", "-shm", "-journal")
 _TOLD = 3
 
@@ -107,7 +107,7 @@ def restore(url: str, kept: Path, *, replace: bool = False) -> Restored:
         with tempfile.TemporaryDirectory(prefix="evidence-") as folder:
             file = Path(folder) / "restored.db"
             upgraded = _ready(kept, file)
-            _into_server(file, url)
+            into_server(f"sqlite:///{file}", url)
             return Restored(_heads(file), upgraded=upgraded)
     target = Path(place.database)
     if target.exists() and not replace:
@@ -123,6 +123,27 @@ def restore(url: str, kept: Path, *, replace: bool = False) -> Restored:
     return Restored(heads, aside, upgraded)
 
 
+def copy(url: str, to: str) -> dict[str, tuple[int, str]]:
+    """Copy a ledger with its history to where there is none: into a file, or a server's empty database.
+
+    Args:
+        url: where the ledger is.
+        to: where it is to be, as --ledger takes it.
+
+    Returns:
+        For each study, its newest revision's number and digest.
+
+    Raises:
+        LedgerError: something is there already, or the ledger does not hold.
+    """
+    place = place_of(to)
+    if place.get_backend_name() == "sqlite" and place.database:
+        return backup(url, Path(place.database)).heads
+    into_server(url, to)
+    with reading_all(to) as connection:
+        return heads(connection)
+
+
 def _stem(url: str) -> str:
     place = place_of(url)
     name = Path(place.database or "ledger").name
@@ -131,7 +152,7 @@ def _stem(url: str) -> str:
 
 def _require_free(file: Path) -> None:
     if os.path.lexists(file):
-        raise LedgerError(f"{file} is there already, and no backup is overwritten; name another file.")
+        raise LedgerError(f"{file} is there already, and nothing is overwritten; name another file.")
 
 
 @contextmanager
@@ -176,13 +197,14 @@ def _copied(url: str, part: Path) -> None:
     """Copy a ledger, as it is at one moment, into a file that stands alone."""
     with reading_all(url) as connection:
         require_current(connection)
+        require_sight(connection, "a ledger can be kept")
         if connection.dialect.name != "sqlite":
             schema.create(f"sqlite:///{part}")
             with connecting(f"sqlite:///{part}", writing=True) as engine, engine.connect() as other:
                 driver: Any = other.connection.driver_connection
                 driver.execute("PRAGMA foreign_keys = OFF")  # a row may come before what it leads to
                 with other.begin():
-                    _rows(connection, other)
+                    copy_rows(connection, other)
         else:
             _pages(connection, part)
     _alone(part)
@@ -203,35 +225,6 @@ def _alone(file: Path) -> None:
     with connecting(f"sqlite:///{file}") as engine, engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA journal_mode = DELETE").fetchall()
-
-
-def _rows(source: Connection, target: Connection) -> None:
-    """Copy every row of every table, and make the index of find anew."""
-    for table in Base.metadata.sorted_tables:
-        own = _own_links(table)
-        rows = source.execution_options(stream_results=True).execute(select(table))
-        later: list[dict[str, Any]] = []
-        for block in rows.mappings().partitions(_BLOCK):
-            values = [dict(row) for row in block]
-            for row in values:
-                linked = {f"new_{name}": row[name] for name in own if row[name] is not None}
-                later += [{"row": row["id"], **{f"new_{name}": row[name] for name in own}}] if linked else []
-                row.update(dict.fromkeys(own))
-            target.execute(insert(table), values)
-        if later:
-            links: dict[str, Any] = {name: bindparam(f"new_{name}") for name in own}
-            target.execute(update(table).where(table.c.id == bindparam("row")).values(links), later)
-    passages.rebuild(target)
-
-
-def _own_links(table: Table) -> list[str]:
-    """Return the columns that lead to rows of the same table, which may come after those that name them."""
-    return [
-        column.name
-        for link in table.foreign_key_constraints
-        if link.referred_table is table
-        for column in link.columns
-    ]
 
 
 def _ready(kept: Path, part: Path) -> str:
@@ -262,12 +255,8 @@ def _require_sound(file: Path, what: str) -> None:
 
 
 def _heads(file: Path) -> dict[str, tuple[int, str]]:
-    newest = text(
-        "SELECT study.key AS key, revision.number AS number, revision.digest AS digest FROM study JOIN revision "
-        "ON revision.study_id = study.id ORDER BY study.key, revision.number"
-    )
     with connecting(f"sqlite:///{file}") as engine, engine.connect() as connection:
-        return {row.key: (row.number, row.digest) for row in connection.execute(newest)}
+        return heads(connection)
 
 
 def _aside(target: Path) -> Path:
@@ -286,14 +275,3 @@ def _aside(target: Path) -> Path:
         if beside.exists():
             beside.rename(f"{aside}{ending}")
     return aside
-
-
-def _into_server(file: Path, url: str) -> None:
-    """Copy a ledger into a server's empty database, as one transaction."""
-    schema.create(url)
-    with reading_all(f"sqlite:///{file}") as source, connecting(url) as engine, engine.begin() as target:
-        if target.execute(text("SELECT 1 FROM study")).first():
-            raise LedgerError(
-                f"There is a study in {shown(url)} already, and nothing was restored; name an empty database."
-            )
-        _rows(source, target)

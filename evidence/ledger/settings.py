@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evidence.errors import LedgerError
 
-__all__ = ["Settings", "settings"]
+__all__ = ["Settings", "settings", "url_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def settings(ledger: str | None = None, study: str | None = None, author: str | 
         place = _from(home, configured.get("ledger"))
         standby = standby or _from(home, configured.get("ledger_read"))
     return Settings(
-        url=_url(place or "evidence.db"),
-        standby=_url(standby) if standby else None,
+        url=url_of(place or "evidence.db"),
+        standby=url_of(standby) if standby else None,
         study=study or os.environ.get("EVIDENCE_STUDY") or configured.get("study"),
         author=author or os.environ.get("EVIDENCE_AUTHOR") or configured.get("author") or _logged_in(),
         templates=home / configured["templates"] if configured.get("templates") else None,
@@ -53,7 +53,8 @@ def _from(home: Path, place: str | None) -> str | None:
     return str(home / place) if place and "://" not in place else place
 
 
-def _url(place: str) -> str:
+def url_of(place: str) -> str:
+    """Return the URL of a ledger that a person names by a path or a URL."""
     if place.startswith(("postgresql://", "postgres://")):
         return "postgresql+psycopg://" + place.partition("://")[2]
     return place if "://" in place else f"sqlite:///{place}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from sqlalchemy import URL, make_url, text
 from evidence.coding.decide import decide
 from evidence.errors import LedgerError, MethodError, UnknownKey, ValueRefused
 from evidence.ledger import records, roles
+from evidence.ledger.backups import backup
 from evidence.models import Assignment, CodingRound
 from tests.kit import Ledger, Run, work_a_case
 from tests.postgres import Missing, Server
@@ -308,6 +310,16 @@ def test_a_blind_coder_works_beside_what_she_does_not_see(team: Team, postgres_s
         assert ada.findings() == []
     finally:
         postgres_server.drop(copy)
+
+
+def test_whoever_is_kept_from_codes_keeps_no_copy_of_the_rest(team: Team, tmp_path: Path) -> None:
+    """Half a ledger is no backup."""
+    for who in ("ada", "ron"):
+        with pytest.raises(LedgerError, match="a ledger can be kept only by an owner"):
+            backup(team.url(who), tmp_path / "half.db")
+    assert not list(tmp_path.iterdir())
+    backup(team.url("olga"), tmp_path / "whole.db")
+    assert Ledger(f"sqlite:///{tmp_path / 'whole.db'}").value("SELECT count(*) FROM decision") == 3
 
 
 def freeze(session: Any) -> None:
