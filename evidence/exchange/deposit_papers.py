@@ -66,9 +66,10 @@ def _readme(about: About, held: Sequence[Held], found: Rights, *, redacted: bool
             "`[withheld]` stands where those words stood. A signature over them does not fit what is here, so whoever "
             "reads this back is told that it is suspect: it was given over the whole."
         )
+    made = any(one.path == "provenance/" for one in held)
     yield (
-        "The history of the ledger is not here (who changed what when): a study that is read back begins a new one. "
-        "`provenance/` says who made what."
+        "The history of the ledger is not here (who changed what when): a study that is read back begins a new one."
+        + (" `provenance/` says who made what." if made else "")
     )
     yield "## How to read it"
     yield (

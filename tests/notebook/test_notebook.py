@@ -177,8 +177,10 @@ def test_what_is_wrong_is_said_in_a_sentence(ledger: Ledger, monkeypatch: pytest
         study.table("case")
     with pytest.raises(UnknownKey, match="mid-9"):
         study.why("mid-9")
-    with pytest.raises(EvidenceError, match="no ledger at"):
+    with pytest.raises(EvidenceError, match="no ledger at") as refused:
         evidence.open("nowhere.db")
+    (shown,) = refused.value._render_traceback_()  # by which IPython shows it, and nothing of the way there
+    assert shown.startswith("LedgerError: There is no ledger at nowhere.db")
     with pytest.raises(EvidenceError, match="Did you mean pandas"):
         evidence.open(ledger.url, frames="panda")
     with pytest.raises(EvidenceError, match="two columns are called key"):
