@@ -75,7 +75,7 @@ def tables(
     for name, cells in done.cut.items():
         verb = "are" if cells != 1 else "is"
         say(
-            f"In the workbook {counted(cells, 'cell')} of {name} {verb} cut short: a spreadsheet cell has an end. The CSV has all."
+            f"In the workbook {counted(cells, 'cell')} of {name} {verb} cut short: a spreadsheet cell has an end. --format csv has all of it."
         )
 
 
