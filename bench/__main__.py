@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import documents, find, peers, pivots, reasoning, site
+from bench import copies, documents, find, peers, pivots, reasoning, site, writers
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied
@@ -43,6 +43,8 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield from pivots.rows(few)
     yield from reasoning.rows(scratch, few, quick=quick)
     yield from against_lxml(scratch, few, quick=quick)
+    yield from copies.rows(scratch, 20_000 if quick else 200_000, rounds)
+    yield from writers.lines(scratch, 10.0 if quick else 60.0)
 
 
 def say(line: str) -> None:

@@ -18,7 +18,7 @@ from evidence.ledger import schema
 from evidence.ledger.revisions import founding, writing
 from evidence.models import Study
 
-__all__ = ["against_executemany"]
+__all__ = ["against_executemany", "tables"]
 
 _WORDS = (
     "I said that it looked from here that the islands were becoming a symbol, throughout the region, of the intention "
@@ -26,7 +26,8 @@ _WORDS = (
 )
 
 
-def _tables(scratch: Path, sources: int, quotes: int) -> tuple[Path, Path]:
+def tables(scratch: Path, sources: int, quotes: int) -> tuple[Path, Path]:
+    """Write tables of so many sources and quotes, as people import them."""
     one, other = scratch / "sources.csv", scratch / "quotes.csv"
     with one.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -51,7 +52,7 @@ def against_executemany(scratch: Path, sources: int, quotes: int, rounds: int) -
     What ``find`` needs is a good part of an import, so the second line puts it on both sides: there the rows'
     words go into a bare FTS5 table as well.
     """
-    files = _tables(scratch, sources, quotes)
+    files = tables(scratch, sources, quotes)
     empty, ledger, raw = scratch / "empty.db", scratch / "bulk.db", scratch / "raw.db"
     schema.create(f"sqlite:///{empty}")
     with founding(f"sqlite:///{empty}", Study(key="s", title="S"), author="bench", message="bench"):
