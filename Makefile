@@ -17,11 +17,12 @@ help:
 setup: .venv/ready
 
 # Made again whenever what is to be installed changes. The releases and their hashes are in constraints.txt.
-.venv/ready: pyproject.toml constraints.txt
+.venv/ready: pyproject.toml constraints.txt tests/cockroachdb.txt
 	@test -n "$(PYTHON)" || { echo 'This needs Python 3.11 or newer; install it, or say which with make PYTHON=/path/to/python.' >&2; exit 1; }
 	rm -rf .venv
 	$(PYTHON) -m venv .venv || { echo 'Python has no venv here; on Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement tests/cockroachdb.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv/ready
 
@@ -49,6 +50,7 @@ bench: .venv/ready
 	$(BIN)/python -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/oldest.txt
+	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement tests/cockroachdb.txt
 	.venv-oldest/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv-oldest/ready
 
