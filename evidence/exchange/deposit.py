@@ -206,7 +206,7 @@ def _require_silent(root: Path, telling: Sequence[str]) -> None:
 def _placed(output: Path, *, force: bool) -> Iterator[Path]:
     """Yield a folder beside the deposit's place, and put it there as a whole when all went well."""
     there = output.exists() or output.is_symlink()
-    if there and not (force and _is_ours(output)):
+    if there and not _is_empty(output) and not (force and _is_ours(output)):
         hint = "--force makes a deposit anew" if not force else "it is no deposit that this program made"
         raise ValueRefused(f"{output} is there already; choose another folder ({hint}).")
     part = output.with_name(f".{output.name or output.resolve().name}.part")
@@ -224,6 +224,12 @@ def _placed(output: Path, *, force: bool) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             shutil.rmtree(part)
+
+
+def _is_empty(folder: Path) -> bool:
+    with suppress(OSError):
+        return folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())
+    return False
 
 
 def _is_ours(folder: Path) -> bool:

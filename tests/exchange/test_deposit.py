@@ -143,8 +143,14 @@ def test_without_leave_nothing_is_written(made: tuple[Ledger, Path], tmp_path: P
         with pytest.raises(EvidenceError, match="known by its web address"):
             deposit(connection, study, tmp_path / "mine", redact=True, license="CC BY 4.0")
         (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "notes.txt").write_text("mine", "utf-8")
         with pytest.raises(EvidenceError, match="no deposit that this program made"):
             deposit(connection, study, tmp_path / "mine", redact=True, formats=(), force=True)
+        (tmp_path / "empty").mkdir()
+        for force in (False, True):
+            deposit(connection, study, tmp_path / "empty", redact=True, formats=(), force=force)
+    assert bagit.Bag(str(tmp_path / "empty")).validate()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["empty", "mine"]
 
 
 def test_what_is_written_is_read_back_with_the_same_fingerprints(ledger_url: str, tmp_path: Path) -> None:

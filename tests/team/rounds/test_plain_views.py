@@ -6,6 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+import pytest
+
+import evidence
 from evidence.audit.chain import load, standing
 from evidence.coding.rounds import freeze
 from evidence.ledger import plain_views, records, schema
@@ -51,6 +54,19 @@ def test_a_blind_code_is_told_when_its_round_is_frozen_and_what_is_retired_is_le
     with ledger.write() as session:
         records.retire(session, records.find(session, "case", "c6"))
     assert rows(ledger, "SELECT * FROM cases_coded WHERE \"case\" = 'c6'") == []
+
+
+def test_a_notebook_of_a_blind_coder_leaves_out_what_others_gave(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(ledger)
+    coded(ledger)
+    monkeypatch.setenv("EVIDENCE_CODER", "ada")
+    study = evidence.open(ledger.url)
+    asked = "SELECT c.key AS coder FROM decision d JOIN coder c ON c.id = d.coder_id WHERE coding_round_id IS NOT NULL"
+    assert set(study.sql(asked)["coder"]) == {"ada"}
+    assert "ben" not in set(study.decisions()["coder"])
+    assert "ben" not in repr(study.why("c1"))
 
 
 def test_a_view_that_somebody_changed_is_told_and_put_right(ledger: Ledger) -> None:
