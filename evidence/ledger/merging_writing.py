@@ -14,7 +14,9 @@ from evidence.ledger.bulk import insert_block
 from evidence.ledger.merging_clashes import uniques
 from evidence.ledger.merging_rows import Plan
 from evidence.ledger.merging_sides import Side
+from evidence.ledger.named import name_of
 from evidence.ledger.revisions import Unit
+from evidence.ledger.store import shown
 from evidence.models import Base, Change, Revision, Text
 
 __all__ = ["bring_rows", "take_over", "words_of"]
@@ -44,10 +46,13 @@ def take_over(session: Unit, theirs: Side, *, parted: bool) -> None:
             f"{theirs.name} has a revision under an id that another revision has here; nothing was merged. Merge a copy "
             "that nobody altered."
         )
-    connection.execute(insert(_revision), taken)
-    for revision in theirs.revisions:
+    for revision, row in zip(theirs.revisions, taken, strict=True):
         changes = theirs.changes.get(revision.id, [])
+        # As every revision is written: a server lets changes be added to one only until it has its digest.
+        connection.execute(insert(_revision), {**row, "digest": ""})
         insert_block(connection, _change, [_driven(change) for change in changes])
+        sealed = update(_revision).where(_revision.c.id == revision.id).values(digest=revision.digest)
+        connection.execute(sealed)
         session.added_to.update(change.table_name for change in changes if change.before is None)
         session.edited_in.update(change.table_name for change in changes if change.before is not None)
     session.taken = [revision.id for revision in theirs.revisions]
@@ -91,9 +96,23 @@ def bring_rows(session: Unit, plan: Plan, words: dict[str, str]) -> None:
     for row_id, (name, values) in edited.items():
         table = Base.metadata.tables[name]
         kept = _with_words(name, _decoded(table, values), words)
-        connection.execute(update(table).where(table.c.id == uuid.UUID(row_id)).values(kept))
+        done = connection.execute(update(table).where(table.c.id == uuid.UUID(row_id)).values(kept))
+        if not done.rowcount:  # a server leaves out in silence what a role may not change
+            raise LedgerError(
+                f"You may not change {_called(connection, table, row_id)} on {shown(connection.engine.url)}, as the other copy did; "
+                "nothing was merged. 'evidence db roles' says who may; ask an owner to merge."
+            )
     for name, row_id, before, after in plan.changes:
         session.note(name, uuid.UUID(row_id), canonical.as_json(before), canonical.as_json(after))
+
+
+def _called(connection: Connection, table: Table, row_id: str) -> str:
+    """Return what a row is called."""
+    found = connection.execute(select(table).where(table.c.id == uuid.UUID(row_id))).mappings().first()
+    noted = {name: canonical.noted(name, value) for name, value in (found or {}).items()}
+    return (
+        name_of(table.name, noted) if noted else f"a {table.name.replace('_', ' ')} that is hidden from you"
+    )
 
 
 def _decoded(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
