@@ -30,6 +30,8 @@ or `import excel "tables.xlsx", sheet("cases") firstrow clear`.
 
 pandas: `pandas.read_csv("cases.csv")`, or `pandas.read_parquet("cases.parquet")`.
 
+Programs that read Frictionless Data Packages find types, keys and meanings in `datapackage.json`, which comes with CSV.
+
 A spreadsheet program takes a CSV cell that begins with `=`, `+`, `-` or `@` for a formula, and CSV says nothing against it:
 the words of sources stand there as they are. Open the workbook instead, in which every such cell is a text.
 """

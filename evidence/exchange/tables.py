@@ -17,6 +17,7 @@ from evidence.exchange.tables_columns import Column, Table
 from evidence.exchange.tables_files import FORMATS, WORKBOOK, files
 from evidence.exchange.tables_lists import list_tables
 from evidence.exchange.tables_nouns import CALLED, Further, Reading, noun_table
+from evidence.exchange.tables_package import DESCRIPTOR, as_package
 from evidence.ledger.nouns import NOUNS, STUDY
 from evidence.ledger.rows import words
 
@@ -70,12 +71,15 @@ def export_tables(
     Raises:
         EvidenceError: Parquet is asked for and pyarrow is not there, or a table has too many rows for a spreadsheet.
     """
+    wanted = set(formats)
     made, book = _read(connection, study, draws, seed)
-    with files(folder, formats) as written:
+    with files(folder, wanted) as written:
         for table in made:
             written.write(table)
     book = book.counted(written.counts)
     beside = {"codebook.md": as_markdown(book), "codebook.json": as_json(book), "codebook.csv": as_csv(book)}
+    if "csv" in wanted:
+        beside[DESCRIPTOR] = as_package(book)
     for name, content in beside.items():
         (folder / name).write_bytes(content.encode())
     return Exported(written.counts, (*written.files, *beside), written.cut)
@@ -94,7 +98,9 @@ def study_tables(connection: Connection, study: Any, *, draws: int = 0, seed: in
 def stale(connection: Connection, study: Any) -> frozenset[str]:
     """Return the names of all files that an export of a study's tables can have."""
     names = [table.name for table in study_tables(connection, study, draws=1)]
-    return frozenset([WORKBOOK, *(f"{name}.{form}" for name in names for form in FORMATS if form != "xlsx")])
+    return frozenset(
+        [WORKBOOK, DESCRIPTOR, *(f"{name}.{form}" for name in names for form in FORMATS if form != "xlsx")]
+    )
 
 
 def _read(connection: Connection, study: Any, draws: int, seed: int) -> tuple[tuple[Table, ...], Codebook]:

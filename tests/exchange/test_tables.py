@@ -274,6 +274,32 @@ def test_the_codebook_describes_every_column_level_and_rule(study: Ledger, folde
         ]
 
 
+def test_csv_comes_with_a_data_package(folder: Path, study: Ledger, tmp_path: Path) -> None:
+    """Frictionless's own validator was content with it; here: it has every column, and keys that lead to one row."""
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    by_name = {resource["name"]: resource for resource in package["resources"]}
+    assert {f"{name}.csv" for name in by_name} == {file.name for file in folder.glob("*.csv")} - {
+        "codebook.csv"
+    }
+    for resource in package["resources"]:
+        lines = rows(folder, resource["name"])
+        with (folder / resource["path"]).open(encoding="utf-8", newline="") as stream:
+            assert next(csv.reader(stream)) == [field["name"] for field in resource["schema"]["fields"]]
+        for name in resource["schema"].get("primaryKey", ()):
+            assert all(line[name] for line in lines), resource["name"]
+        for key in resource["schema"].get("foreignKeys", ()):
+            reference = key["reference"]
+            assert by_name[reference["resource"]]["schema"]["primaryKey"] == reference["fields"]
+            there = {line[reference["fields"][0]] for line in rows(folder, reference["resource"])}
+            assert {line[key["fields"][0]] for line in lines} - {""} <= there
+    assert {key["fields"][0] for key in by_name["bearings"]["schema"]["foreignKeys"]} == {
+        "test",
+        "observation",
+        "search",
+    }
+    assert "datapackage.json" not in written(study, tmp_path / "xlsx", "xlsx").files
+
+
 def test_the_codebook_shows_hostile_words_as_words(sqlite_url: str, tmp_path: Path) -> None:
     ledger = tabled(sqlite_url)
     hostile = "<script>alert(1)</script> | [x](javascript:1) `a` $1$ # one\n\n# two"
