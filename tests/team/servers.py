@@ -36,6 +36,8 @@ class Node:
     name: str
     home: Path
     process: subprocess.Popen[bytes] | None = None
+    settings: tuple[str, ...] = _SETTINGS
+    port: int = 5432
 
     @property
     def url(self) -> str:
@@ -48,7 +50,12 @@ class Node:
     def ask(self, statement: str, database: str = "postgres") -> Any:
         """Return the first value that a statement gives, if it gives any."""
         with psycopg.connect(
-            host=str(self.home), user="evidence", dbname=database, autocommit=True, connect_timeout=5
+            host=str(self.home),
+            port=self.port,
+            user="evidence",
+            dbname=database,
+            autocommit=True,
+            connect_timeout=5,
         ) as connection:
             asked = connection.execute(statement)
             row = asked.fetchone() if asked.description else None
@@ -81,9 +88,11 @@ class Team:
     user: str | None
     nodes: list[Node] = field(default_factory=list)
 
-    def primary(self, name: str) -> Node:
-        """Make a new server and start it."""
+    def primary(self, name: str, *settings: str, port: int = 5432) -> Node:
+        """Make a new server and start it, with settings of its own if there are any."""
         node = self._node(name)
+        node.port = port
+        node.settings += (f"port={port}", *settings)
         self._run(
             "initdb",
             "-D",
@@ -119,7 +128,7 @@ class Team:
 
     def start(self, node: Node) -> None:
         """Start a server and wait until it answers."""
-        options = [part for setting in _SETTINGS for part in ("-c", setting)]
+        options = [part for setting in node.settings for part in ("-c", setting)]
         with (node.home / "log").open("ab") as log:
             node.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", node.home / "data", "-k", node.home, *options],
