@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .output import counted
+from .round import listed
 from .session import reads, say
 
 _FORMATS = ("csv", "parquet", "xlsx")
@@ -40,6 +41,13 @@ draws_options = (
 )
 @draws_options[0]
 @draws_options[1]
+@click.option(
+    "--with",
+    "beside",
+    multiple=True,
+    metavar="KEY,...",
+    help="A publication's codes count towards weights, as a further coder's.",
+)
 @click.option("--force", is_flag=True, help="Write over what is in DIR; files of other names stay.")
 @reads
 def tables(
@@ -49,6 +57,7 @@ def tables(
     formats: tuple[str, ...],
     draws: int,
     seed: int,
+    beside: tuple[str, ...],
     force: bool,
 ) -> None:
     """Write the study as tables into DIR, for R, Stata, pandas and spreadsheets, with a codebook beside them.
@@ -66,7 +75,9 @@ def tables(
     from evidence.exchange.tables_place import placed
 
     with placed(folder, stale(connection, study), force=force) as part:
-        done = export_tables(connection, study, part, formats or ("csv",), draws=draws, seed=seed)
+        done = export_tables(
+            connection, study, part, formats or ("csv",), draws=draws, seed=seed, beside=listed(beside)
+        )
     rows = sum(done.counts.values())
     say(
         f"{counted(len(done.counts), 'table')} with {counted(rows, 'row')} {'are' if rows != 1 else 'is'} in {folder}; "

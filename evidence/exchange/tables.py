@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ def export_tables(
     *,
     draws: int = 0,
     seed: int = 1,
+    beside: Sequence[str] = (),
 ) -> Exported:
     """Write all tables of a study, and their codebook, into a folder that is there.
 
@@ -67,22 +68,24 @@ def export_tables(
         formats: some of ``FORMATS``.
         draws: how many times the code of each case is drawn anew by its weights; 0 for no such table.
         seed: of the drawing.
+        beside: keys of publications whose codes count towards weights, as further coders'.
 
     Raises:
+        UnknownKey: there is no such coder.
         EvidenceError: Parquet is asked for and pyarrow is not there, or a table has too many rows for a spreadsheet.
     """
     wanted = set(formats)
-    made, book = _read(connection, study, draws, seed)
+    made, book = _read(connection, study, draws, seed, beside)
     with files(folder, wanted) as written:
         for table in made:
             written.write(table)
     book = book.counted(written.counts)
-    beside = {"codebook.md": as_markdown(book), "codebook.json": as_json(book), "codebook.csv": as_csv(book)}
+    texts = {"codebook.md": as_markdown(book), "codebook.json": as_json(book), "codebook.csv": as_csv(book)}
     if "csv" in wanted:
-        beside[DESCRIPTOR] = as_package(book)
-    for name, content in beside.items():
+        texts[DESCRIPTOR] = as_package(book)
+    for name, content in texts.items():
         (folder / name).write_bytes(content.encode())
-    return Exported(written.counts, (*written.files, *beside), written.cut)
+    return Exported(written.counts, (*written.files, *texts), written.cut)
 
 
 def codebook(connection: Connection, study: Any, *, draws: int = 0, seed: int = 1) -> Codebook:
@@ -103,7 +106,9 @@ def stale(connection: Connection, study: Any) -> frozenset[str]:
     )
 
 
-def _read(connection: Connection, study: Any, draws: int, seed: int) -> tuple[tuple[Table, ...], Codebook]:
+def _read(
+    connection: Connection, study: Any, draws: int, seed: int, beside: Sequence[str] = ()
+) -> tuple[tuple[Table, ...], Codebook]:
     row = connection.execute(select(_study).where(_study.c.id == study)).one()
     scale = {step["word"]: step["p"] for step in row.word_scale or ()}
     last = connection.execute(
@@ -113,7 +118,7 @@ def _read(connection: Connection, study: Any, draws: int, seed: int) -> tuple[tu
         .limit(1)
     ).first()
     reading = Reading(connection, uuid.UUID(str(study)), scale)
-    codes = Codes(connection, study, scale)
+    codes = Codes(connection, study, scale, beside)
     plain = noun_table(reading, NOUNS["case"])
     taken = [column.name for column in plain.columns]
     further = {"case": of_case(codes, taken), "decision": of_code(codes), "study": _of_study(last)}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from evidence.audit.bodies import bodies
 from evidence.audit.chain import load, standing, unsettled
+from evidence.errors import UnknownKey
 from evidence.exchange.weights import Weighed, of_coders, of_confidence, of_posteriors, weighed
 from evidence.inference.body import contested
 from evidence.keys import natural
@@ -28,7 +29,7 @@ _decision = words(
     "coding_round_id decided_at retired_at",
 )
 _case = words("case", "id key retired_at")
-_coder = words("coder", "id key")
+_coder = words("coder", "id study_id key")
 _variable = words("variable", "id study_id key label question position retired_at")
 _version = words(
     "variable_version", "id study_id variable_id version scale levels sub_judgements rule basis retired_at"
@@ -71,14 +72,23 @@ class Scheme:
 class Codes:
     """All codes that anybody may know, in a fixed number of statements."""
 
-    def __init__(self, connection: Connection, study: Any, scale: Mapping[str, Any]) -> None:
+    def __init__(
+        self, connection: Connection, study: Any, scale: Mapping[str, Any], beside: Sequence[str] = ()
+    ) -> None:
         """Read them.
 
         Args:
             connection: to the ledger.
             study: the study's id, as rows that are read by word have it.
             scale: what the study's words of likelihood mean.
+            beside: keys of publications whose codes count towards weights, as further coders'.
+
+        Raises:
+            UnknownKey: there is no such coder.
         """
+        self._beside = frozenset(beside)
+        if beside:
+            _require_coders(connection, study, beside)
         self._connection, self._study, self._scale = connection, study, scale
         self._weighed: dict[tuple[str, str], Weighed | None] = {}
         self.schemes = _schemes(connection, study)
@@ -124,7 +134,7 @@ class Codes:
         if row is None or row.value is None:
             return None
         levels = self.schemes[variable].levels(row.variable_version_id)
-        own = {one.coder: one.value for one in reversed(self.standing[case, variable]) if _own(one)}
+        own = {one.coder: one.value for one in reversed(self.standing[case, variable]) if self._counts(one)}
         return weighed(
             levels,
             row.value,
@@ -159,6 +169,10 @@ class Codes:
                     found[case, variable] = weights
         return found
 
+    def _counts(self, row: Any) -> bool:
+        """Tell whether a code is a coder's own, or that of a publication which is to count as one."""
+        return row.round != Round.ADJUDICATED and (row.round != Round.PUBLISHED or row.coder in self._beside)
+
     def ratings(self) -> Iterator[Sequence[Any]]:
         """Yield what each coder of each frozen round gave each of their cases, given or not."""
         last = {
@@ -180,8 +194,11 @@ class Codes:
             )  # fmt: skip
 
 
-def _own(row: Any) -> bool:
-    return row.round not in (Round.PUBLISHED, Round.ADJUDICATED)
+def _require_coders(connection: Connection, study: Any, wanted: Sequence[str]) -> None:
+    known = {row.key for row in connection.execute(select(_coder.c.key).where(_coder.c.study_id == study))}
+    for key in wanted:
+        if key not in known:
+            raise UnknownKey("coder", key, known)
 
 
 def _schemes(connection: Connection, study: Any) -> dict[str, Scheme]:

@@ -18,7 +18,7 @@ KINDS = {
     "number": "number, with a point before its fraction",
     "truth": "1 for true, 0 for false (in Parquet and XLSX a truth value)",
     "day": "day, YYYY-MM-DD",
-    "moment": "moment in UTC, YYYY-MM-DDTHH:MM:SSZ",
+    "moment": "moment in UTC, YYYY-MM-DDTHH:MM:SSZ (in XLSX a date with its time)",
 }
 _RESERVED = frozenset(
     "byte int long float double str strl if in using with true false null na nan inf function else for while repeat "
@@ -75,7 +75,7 @@ def plain_name(text: str, taken: Collection[str] = (), room: int = LONGEST) -> s
         room: the most characters that it can have.
     """
     name = re.sub(r"[^a-z0-9]+", "_", text.casefold().encode("ascii", "ignore").decode()).strip("_")
-    if not name or not name[0].isalpha() or name in _RESERVED:
+    if not name or not name[0].isalpha() or name in _RESERVED or re.fullmatch(r"str\d+", name):
         name = f"v_{name}".rstrip("_")
     name, number, made = name[:room].rstrip("_"), 1, ""
     made = name

@@ -10,7 +10,8 @@ A weight is taken from what the study itself says, and from nothing else. What c
     w(level) = Σ P(h | E) / n(h) over the hypotheses h that support the level, n(h) being how many levels h supports.
 ``coders``
     Two or more coders each gave the case a level: w(level) = coders who gave it / coders who gave any. Each counts once, by
-    the code that they left standing; what was adjudicated or published elsewhere is nobody's own code and does not count.
+    the code that they left standing. What was adjudicated is nobody's own code; what was published elsewhere counts only where
+    it is asked for (``--with``), as the code of one more coder.
 ``confidence``
     The coder said how sure they are, and the study's scale of words says which probability p that word means. Then the code
     has p (of a range its middle), and the next best level that the coder named has 1 - p; where none is named, the other

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evidence.errors import UnknownKey
 from evidence.exchange.tables import export_tables
 from evidence.exchange.weights import BASES, drawn, of_coders, of_confidence, weighed
 from evidence.ledger import records, schema
@@ -20,11 +21,11 @@ SCALE = {"High": 0.9, "low": (0.4, 0.6)}
 
 
 def tables(
-    ledger: Ledger, folder: Path, *names: str, draws: int = 0, seed: int = 1
+    ledger: Ledger, folder: Path, *names: str, draws: int = 0, seed: int = 1, beside: tuple[str, ...] = ()
 ) -> list[list[dict[str, str]]]:
     folder.mkdir()
     with ledger.read() as (connection, study):
-        export_tables(connection, study, folder, draws=draws, seed=seed)
+        export_tables(connection, study, folder, draws=draws, seed=seed, beside=beside)
     found = []
     for name in names:
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
@@ -108,6 +109,16 @@ def test_without_a_scale_of_words_confidence_is_no_number(sqlite_url: str, tmp_p
     assert [(row["level"], row["weight"]) for row in rows if row["case"] == "c6"] == [
         ("0", "0.0"), ("1", "0.0"), ("2", "0.0"), ("3", "1.0"),
     ]  # fmt: skip
+
+
+def test_a_publication_counts_where_it_is_asked_for(study: Ledger, tmp_path: Path) -> None:
+    (rows,) = tables(study, tmp_path / "out", "weights", beside=("pub",))
+    found = {(row["case"], row["level"]): float(row["weight"]) for row in rows if row["variable"] == "X"}
+    assert [found["c3", level] for level in LEVELS] == pytest.approx(
+        [0, 2 / 3, 0, 1 / 3]
+    )  # it gave 1, and ada too
+    with pytest.raises(UnknownKey, match="There is no coder 'pubb'"):
+        tables(study, tmp_path / "other", beside=("pubb",))
 
 
 def test_draws_follow_the_weights_and_their_seed(study: Ledger, tmp_path: Path) -> None:
