@@ -25,7 +25,7 @@ from evidence.keys import natural
 from evidence.ledger.rows import words
 from evidence.vocabulary import Access, SourceScope
 
-__all__ = ["FORMATS", "bibliography"]
+__all__ = ["FORMATS", "bibliography", "record"]
 
 #: The steps of the way in an archive below its collection, the nearest first, and what each is called in a line.
 _STEPS = {
@@ -59,7 +59,7 @@ def bibliography(connection: Connection, study: Any, form: str) -> tuple[str, in
     made = []
     for row in sorted((row for row in rows if row.retired_at is None), key=lambda row: natural(row.key)):
         fields = _fields(row, keys)
-        made.append(_record(row.key, fields, *FORMATS[form]))
+        made.append(record(row.key, fields, *FORMATS[form]))
     if not made:
         raise ValueRefused("The study has no source yet; add one with 'evidence source add'.")
     text = "[\n" + ",\n".join(made) + "\n]\n" if form == "csl-json" else "\n".join(made)
@@ -79,8 +79,15 @@ def _fields(row: Any, keys: Mapping[Any, str]) -> dict[str, Any]:
     }
 
 
-def _record(key: str, fields: Mapping[str, Any], write: _Writer, read: Callable[[str], Incoming]) -> str:
-    """Return a record, with what reading it would not give carried beside it."""
+def record(key: str, fields: Mapping[str, Any], write: _Writer, read: Callable[[str], Incoming]) -> str:
+    """Return a record, with what reading it would not give carried beside it.
+
+    Args:
+        key: the source's key.
+        fields: what is to be said of it, by the names of ``exact.CARRIED``; what is empty is left out.
+        write: how a record is written.
+        read: how it is read.
+    """
     csl = _csl(fields)
     plain = read(write(key, csl, {})).items[0].fields
     carried: dict[str, Any] = {}

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from evidence.archive.bibliography.exact import CARRIED
 from evidence.archive.bibliography.reading import read_bibliography
+from evidence.archive.bibliography.types import CSL_TYPES
 from evidence.archive.bringing import bring
 from evidence.errors import ValueRefused
-from evidence.exchange.bibliography import FORMATS, bibliography
+from evidence.exchange.bibliography import FORMATS, bibliography, record
 from evidence.ledger import records, schema
 from evidence.ledger.rows import words
 from evidence.publish.csl.program import pandoc
@@ -108,6 +111,77 @@ def test_what_goes_out_comes_back(form: str, made: Ledger, sqlite_url: str, tmp_
     with other.write() as session:  # and known again, there and where it came from
         assert not bring(session, read_bibliography(_written(made, form, tmp_path))).writes
     assert _written(other, form, tmp_path).read_bytes() == _written(made, form, tmp_path).read_bytes()
+
+
+_words = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=25),
+    st.sampled_from(
+        [
+            "a and b",
+            "RG 59",
+            "Box 12",
+            "{x",
+            "x}",
+            "\\",
+            "%",
+            "ER  - ",
+            "TY  - BOOK",
+            "a\nb",
+            "@book{x,",
+            "type: book",
+            "1955~",
+            "''",
+        ]
+    ),
+)
+_name = st.one_of(
+    st.fixed_dictionaries({"family": _words, "given": _words}, optional={"suffix": _words}),
+    st.fixed_dictionaries({"literal": _words}),
+)
+_date = st.sampled_from(
+    [
+        {"date-parts": [[1955, 1, 20]]},
+        {"date-parts": [[1955], [1956]]},
+        {"raw": "1955~"},
+        {"literal": "about then"},
+    ]
+)
+_csl = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("author", "editor", "recipient"), st.lists(_name, min_size=1, max_size=2)),
+        **dict.fromkeys(("issued", "accessed"), _date),
+        **dict.fromkeys(
+            "container-title publisher volume issue page DOI URL ISBN note number genre archive archive_location".split(),
+            _words,
+        ),
+    },
+)
+_fields = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(sorted(CSL_TYPES)),
+        "title": _words,
+        "tier": st.sampled_from(["primary", "news"]),
+    },
+    optional={
+        **dict.fromkeys(
+            "repository collection record_group series box folder item frame language derived_from".split(),
+            _words,
+        ),
+        "csl": _csl.filter(bool),
+        "redacted": st.just(value=True),
+        "access": st.just("closed"),
+    },
+)
+
+
+@settings(max_examples=60)
+@given(fields=_fields, form=st.sampled_from(sorted(ENDS)))
+def test_whatever_is_said_of_a_source_comes_back(fields: dict[str, Any], form: str) -> None:
+    write, read = FORMATS[form]
+    (one,) = read(record("k.1", fields, write, read)).items
+    assert {name: value for name, value in one.fields.items() if name in CARRIED} == fields
+    assert one.fields["identifiers"]["citekey"] == "k.1"
 
 
 @pytest.mark.parametrize(("form", "name"), [("bibtex", "biblatex"), ("ris", "ris"), ("csl-json", "csljson")])
