@@ -14,7 +14,7 @@ from evidence.exchange.tables_codes import NOT_CODABLE, NOT_CODED, Scheme
 from evidence.exchange.tables_columns import KINDS, Column, Table
 from evidence.exchange.weights import BASES
 
-__all__ = ["Codebook", "as_csv", "as_json", "as_markdown"]
+__all__ = ["Codebook", "as_csv", "as_json", "as_markdown", "as_table"]
 
 #: Why a value can be missing, and that in a sentence.
 MISSING = {
@@ -118,16 +118,45 @@ def _column(column: Column) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
+def as_table(book: Codebook) -> Table:
+    """Return the columns of all tables as a table of their own: the codebook as CSV, and a sheet of a workbook."""
+    columns = (
+        Column("table", "text", "The table."),
+        Column("column", "text", "The column."),
+        Column("type", "text", "What it holds.", words=tuple(KINDS)),
+        Column(
+            "in_key", "truth", "Whether it is one of the columns that together tell the table's rows apart."
+        ),
+        Column("meaning", "text", "What it says of a row."),
+        Column("unit", "text", "Its unit, if it is a number that has one."),
+        Column("joins", "text", "The column of another table that has the same keys."),
+        Column("values", "text", "The values that it can have, if they are a closed list."),
+    )
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for table in book.tables:
+            for one in table.columns:
+                values = " | ".join(one.words)
+                yield (
+                    table.name,
+                    one.name,
+                    one.kind,
+                    one.name in table.key,
+                    one.meaning,
+                    one.unit,
+                    one.joins,
+                    values,
+                )
+
+    return Table("codebook", "Every column of every table.", columns, ("table", "column"), rows)
+
+
 def as_csv(book: Codebook) -> str:
-    """Return the columns of all tables as a table of their own."""
-    out = io.StringIO()
+    """Return the columns of all tables as CSV."""
+    out, table = io.StringIO(), as_table(book)
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(("table", "column", "type", "in_key", "meaning", "unit", "joins", "values"))
-    for table in book.tables:
-        for one in table.columns:
-            writer.writerow(
-                (table.name, one.name, one.kind, int(one.name in table.key), one.meaning, one.unit, one.joins, " | ".join(one.words))
-            )  # fmt: skip
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([int(cell) if isinstance(cell, bool) else cell for cell in row] for row in table.rows())
     return out.getvalue()
 
 

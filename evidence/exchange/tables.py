@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from evidence.exchange.codebook import Codebook, as_csv, as_json, as_markdown
+from evidence.exchange.codebook import Codebook, as_csv, as_json, as_markdown, as_table
 from evidence.exchange.tables_coded import coded_tables, of_case, of_code, wide_names
 from evidence.exchange.tables_codes import Codes
 from evidence.exchange.tables_columns import Column, Table
@@ -79,6 +79,7 @@ def export_tables(
     with files(folder, wanted) as written:
         for table in made:
             written.write(table)
+        written.explain(as_table(book))
     book = book.counted(written.counts)
     texts = {"codebook.md": as_markdown(book), "codebook.json": as_json(book), "codebook.csv": as_csv(book)}
     if "csv" in wanted:

@@ -51,6 +51,12 @@ class Written:
                     take(some)
         self.counts[table.name] = count
 
+    def explain(self, table: Table) -> None:
+        """Write a table as the last sheet of the workbook, if there is one, and nowhere else."""
+        if self._workbook is not None:
+            with self._workbook.sheet(table) as take:
+                take(list(table.rows()))
+
     @contextmanager
     def _open(self, form: str, table: Table) -> Iterator[_Takes]:
         if self._workbook is not None and form == "xlsx":

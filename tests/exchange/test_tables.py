@@ -155,7 +155,8 @@ def test_every_format_says_the_same(study: Ledger, folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "tables.xlsx")
     with study.read() as (connection, row):
         tables = study_tables(connection, row, draws=3)
-    assert book.sheetnames == [table.name for table in tables]
+    assert book.sheetnames == [*(table.name for table in tables), "codebook"]
+    assert len(list(book["codebook"].rows)) == 1 + len(rows(folder, "codebook"))
     for table in tables:
         raw = (folder / f"{table.name}.csv").read_bytes()
         assert raw.startswith(",".join(_names(table)).encode() + b"\r\n")
