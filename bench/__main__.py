@@ -39,6 +39,7 @@ def _rows(scratch: Path, *, quick: bool) -> Iterator[Row | str]:
     yield from against_executemany(scratch, sources, quotes, rounds)
     yield from quotes_against_find(500 if quick else 2000, rounds)
     yield from find.rows(scratch, 5_000 if quick else 100_000, few)
+    yield from merge.rows(scratch, few, quick=quick)
     yield from in_one_text(scratch, 4_000_000, 250 if quick else 5000)
     yield from pivots.rows(few)
     yield from reasoning.rows(scratch, few, quick=quick)

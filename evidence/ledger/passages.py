@@ -115,6 +115,10 @@ def in_models(name: str | None, kind: str, parents: object = None) -> bool:  # n
     )
 
 
+#: So many rows of a merge are looked up one by one.
+_FEW = 500
+
+
 def follow(session: Unit) -> None:
     """Bring the index up to what a unit of work changed; the unit's revision and changes are written."""
     touched = INDEXED & (session.added_to | session.edited_in)
@@ -143,7 +147,12 @@ def _changed(session: Unit, name: str, *, old: bool) -> Any:
     changed: ColumnElement[bool] = _change.c.before.is_(None)
     if old:  # canonical JSON: a column's name stands so nowhere but as a name
         changed = or_(changed, *(_change.c.before.contains(f'"{field}":', autoescape=True) for field in told))
-    return select(_change.c.row_id).where(mine, changed)
+    found = select(_change.c.row_id).where(mine, changed)
+    if not session.taken:
+        return found
+    # Where a merge brought many revisions, a file would rather read all of a table than look these rows up in it.
+    some = list(session.connection().scalars(found.limit(_FEW + 1)))
+    return some if len(some) <= _FEW else found
 
 
 def rebuild(connection: Connection) -> int:
@@ -217,9 +226,16 @@ def standing(study: Any, group: str, rows: dict[str, Any]) -> Subquery | None:
                 literal(name).label("noun"),
                 literal(field).label("field"),
                 words.label("words"),
-            ).where(noun.c.study_id == study, noun.c.retired_at.is_(None), filled)
+            ).where(_own(noun, study, rows[name]), noun.c.retired_at.is_(None), filled)
             parts.append(wanted if rows[name] is None else wanted.where(noun.c.id.in_(rows[name])))
     return union_all(*parts).subquery() if parts else None
+
+
+def _own(noun: Table, study: Any, ids: Any) -> ColumnElement[bool]:
+    """Ask for a study's rows; of rows that are known by their ids so that a file does not look through all of them."""
+    column: Column[Any] = noun.c.study_id
+    owner: ColumnElement[Any] = func.coalesce(column, column) if isinstance(ids, list) else column
+    return owner == study
 
 
 def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
@@ -242,7 +258,10 @@ def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
 
 def _number(connection: Connection, study: Any) -> int:
     """Return a study's number in the index: the one it has, or the next."""
-    mine = _last(connection, study, 0, _GREATEST)
+    if is_sqlite(connection):  # any passage of it tells
+        mine: int | None = connection.scalar(select(PASSAGE.c.id).where(PASSAGE.c.study_id == study).limit(1))
+    else:
+        mine = _last(connection, study, 0, _GREATEST)
     if mine is not None:
         return mine >> STUDY_BITS
     # On a server two new studies may take the same number at once; there the study is part of the primary key.
@@ -257,8 +276,14 @@ def _last(connection: Connection, study: Any, first: int, last: int) -> int | No
     ):  # which may keep from whoever asks that there are such passages
         known = select(func.evidence_last_passage(study, first, last, type_=BigInteger))
     else:
-        known = select(func.max(PASSAGE.c.id)).where(PASSAGE.c.id.between(first, last))
-        known = known if study is None else known.where(PASSAGE.c.study_id == study)
+        known = (
+            select(PASSAGE.c.id)
+            .where(PASSAGE.c.id.between(first, last))
+            .order_by(PASSAGE.c.id.desc())
+            .limit(1)
+        )
+        if study is not None:  # whose own the range is, so that the first that is met is the last
+            known = known.where(func.coalesce(PASSAGE.c.study_id, PASSAGE.c.study_id) == study)
     found = connection.execute(known).scalar()
     return None if found is None else int(found)
 
