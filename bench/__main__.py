@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import copies, documents, find, peers, pivots, reasoning, site, writers
+from bench import copies, documents, find, merge, peers, pivots, reasoning, site, writers
 from bench.bulk import against_executemany
 from bench.imports import against_lxml
 from bench.many import example, multiplied

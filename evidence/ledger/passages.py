@@ -233,9 +233,9 @@ def standing(study: Any, group: str, rows: dict[str, Any]) -> Subquery | None:
 
 def _own(noun: Table, study: Any, ids: Any) -> ColumnElement[bool]:
     """Ask for a study's rows; of rows that are known by their ids so that a file does not look through all of them."""
-    column: Column[Any] = noun.c.study_id
-    owner: ColumnElement[Any] = func.coalesce(column, column) if isinstance(ids, list) else column
-    return owner == study
+    owner = noun.c.study_id
+    own: ColumnElement[bool] = (func.coalesce(owner, owner) if isinstance(ids, list) else owner) == study
+    return own
 
 
 def _put_in(connection: Connection, study: Any, rows: dict[str, Any]) -> None:
