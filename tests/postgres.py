@@ -134,6 +134,12 @@ def _cluster(programs: Path, home: Path) -> Iterator[URL]:
     quick = (
         "fsync=off",
         "full_page_writes=off",
+        "synchronous_commit=off",
+        "autovacuum=off",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "max_wal_size=8GB",
+        "checkpoint_timeout=1h",
         "shared_buffers=32MB",
         "max_connections=60",
         "listen_addresses=",
