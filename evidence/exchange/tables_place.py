@@ -34,7 +34,8 @@ def placed(folder: Path, stale: Collection[str], *, force: bool) -> Iterator[Pat
             raise ValueRefused(
                 f"{folder} is there already; choose another folder, or write over it with --force."
             )
-        part = folder.with_name(f".{folder.name or folder.resolve().name}.part")
+        whole = folder.resolve()  # which "." names too
+        part = whole.with_name(f".{whole.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         try:
@@ -42,7 +43,7 @@ def placed(folder: Path, stale: Collection[str], *, force: bool) -> Iterator[Pat
             if there:
                 _move(part, folder, stale)
             else:
-                part.rename(folder)
+                part.rename(whole)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except OSError as error:

@@ -366,6 +366,8 @@ def test_the_command_writes_over_nothing_unless_it_is_told(asking: Any, tmp_path
     assert ends == {".parquet", ".txt"}  # no table of another day beside those of this one
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
     assert "is a file" in asking("tables", "out/mine.txt").stderr
+    assert asking("tables", ".", "--force").code == 0
+    assert {"mine.txt", "out"} & {file.name for file in tmp_path.iterdir()} == {"out"}
 
 
 def test_the_command_for_the_codebook_alone(asking: Any, folder: Path, tmp_path: Path) -> None:
