@@ -41,6 +41,7 @@ PAGES = (
     "docs/reasoning.md",
     "docs/publication.md",
     "docs/team.md",
+    "docs/exchange.md",
 )
 REFERENCE = ROOT / "docs" / "reference.md"
 CHECKS = ROOT / "docs" / "checks.md"

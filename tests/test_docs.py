@@ -32,6 +32,7 @@ ALL_PAGES = (
     "docs/reasoning.md",
     "docs/publication.md",
     "docs/team.md",
+    "docs/exchange.md",
     "docs/checks.md",
     "docs/study-as-text.md",
 )
