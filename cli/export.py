@@ -11,6 +11,7 @@ EXPORTS: dict[str, tuple[str, str]] = {
     "tables": ("export_tables", "Tidy tables for R, Stata and pandas, with their codebook."),
     "codebook": ("export_tables", "Variables, levels, rules, and every column of every table."),
     "bibliography": ("export_bibliography", "The sources as CSL-JSON, BibTeX or RIS."),
+    "annotations": ("export_annotations", "Quotes as W3C Web Annotations, or as the table of ATI."),
     "deposit": ("export_deposit", "One package for a repository: BagIt, RO-Crate."),
 }
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
+from evidence.archive.annotation_terms import ROWS
 from evidence.archive.bringing import Brought, bring
 from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked
 from evidence.archive.keying import stem
@@ -21,6 +24,8 @@ __all__ = ["Annotations", "annotate"]
 
 #: What annotations said of a source as a whole, by the annotation's name; kept with what no field holds.
 _REMARKS = "remarks"
+_ROW = re.compile(re.escape(ROWS) + r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +71,37 @@ def annotate(session: Unit, annotated: Annotated) -> Annotations:
 
 
 def _known(session: Unit, items: Sequence[IncomingSource]) -> list[Known | None]:
+    own = _own(session, items)
     wanted = []
     for item in items:
         csl = item.fields.get("csl", {})
         names = identified(item.fields.get("identifiers", {}), csl)
         title = str(item.fields.get("title", ""))
         wanted.append(
-            Wanted(key="", stem=stem(item.fields), names=names, record="", title=title, author="", year="")
+            Wanted(
+                key=own.get(names.get("canonical", ""), ""),
+                stem=stem(item.fields),
+                names=names,
+                record="",
+                title=title,
+                author="",
+                year="",
+            )
         )
     return recognise(wanted, known_sources(session, wanted))
+
+
+def _own(session: Unit, items: Sequence[IncomingSource]) -> dict[str, str]:
+    """Return the keys of the sources of this study whose own ids annotations name, as those do that were written from it."""
+    named = [str(item.fields.get("identifiers", {}).get("canonical", "")) for item in items]
+    ids = [uuid.UUID(name.removeprefix(ROWS)) for name in named if _ROW.fullmatch(name)]
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _CHUNK):
+        wanted = select(Source.id, Source.key).where(
+            Source.study_id == session.study_id, Source.id.in_(ids[start : start + _CHUNK])
+        )
+        found |= {f"{ROWS}{row.id}": row.key for row in session.execute(wanted)}
+    return found
 
 
 def _placed(

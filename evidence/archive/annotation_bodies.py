@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from evidence.archive.annotation_terms import OF, own
 from evidence.archive.incoming import Loss
 from evidence.archive.note_words import plain, plain_of_html
 from evidence.errors import Place
@@ -26,6 +27,7 @@ _BODY = {
     "creator",
     "created",
     "@context",
+    OF,
 }
 #: What most annotations are for; it need not be said.
 _USUAL = {"commenting", "tagging", "highlighting", "linking", "describing"}
@@ -33,11 +35,12 @@ _USUAL = {"commenting", "tagging", "highlighting", "linking", "describing"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an annotation says: the name it has, its note and its tags."""
+    """What an annotation says: the name it has, its note and its tags; of ours, the other forms of the quoted words."""
 
     name: str
     note: str
     tags: tuple[str, ...]
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def said_of(node: Mapping[str, Any], losses: list[Loss], place: Place) -> Said:
@@ -53,13 +56,27 @@ def said_of(node: Mapping[str, Any], losses: list[Loss], place: Place) -> Said:
     whole = {_last(one) for one in _texts(node.get("motivation"))}
     if isinstance(node.get("bodyValue"), str):
         notes.append(plain(node["bodyValue"]))
+    forms: dict[str, str] = {}
     for body in _bodies(node.get("body"), losses, place):
+        if _is_form(body):
+            forms |= _form(body)
+            continue
         _read(body, tagging=whole == {"tagging"}, notes=notes, tags=tags, losses=losses, place=place)
     unusual = ", ".join(sorted(whole - _USUAL))
     signed = [_name(node.get("creator")), _text(node.get("modified") or node.get("created"))[:10], unusual]
-    if any(signed):
+    if any(signed) and not own(node):  # ours has its author in a history
         notes.append(f"({', '.join(filter(None, signed))})")
-    return Said(_text(node.get("id")), "\n".join(filter(None, notes)), tuple(dict.fromkeys(tags)))
+    return Said(_text(node.get("id")), "\n".join(filter(None, notes)), tuple(dict.fromkeys(tags)), forms)
+
+
+def _is_form(body: Mapping[str, Any]) -> bool:
+    return body.get(OF) in ("translation", "transliteration") and bool(_text(body.get("value")))
+
+
+def _form(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words of a quote in another language or script, and who translated them."""
+    by = _name(body.get("creator")) if body[OF] == "translation" else ""
+    return {body[OF]: plain(body["value"]), **({"translator": plain(by)} if by else {})}
 
 
 def _bodies(value: Any, losses: list[Loss], place: Place) -> Iterator[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.archive.annotation_bodies import Said, said_of
+from evidence.archive.annotation_terms import KEY, LANGUAGE, LOCATOR, locator_in
 from evidence.archive.incoming import Loss, Marked
 from evidence.archive.json_files import read_json
 from evidence.archive.note_words import plain
@@ -42,6 +43,8 @@ _READ = {
     "creator",
     "created",
     "modified",
+    "canonical",
+    KEY,
 }
 _LONGEST = 120
 _SEVERAL = {"Composite", "List", "Independents"}
@@ -51,7 +54,20 @@ _TYPES = {
     "Dataset": "dataset", "Text": "document",
 }  # fmt: skip
 #: What may be said of a target besides where it is.
-_TARGET = {"id", "type", "source", "selector", "format", "language", "title", "purpose", "@context", "scope"}
+_TARGET = {
+    "id",
+    "type",
+    "source",
+    "selector",
+    "format",
+    "language",
+    "title",
+    "purpose",
+    "@context",
+    "scope",
+    LANGUAGE,
+    LOCATOR,
+}
 
 
 class _Found:
@@ -186,6 +202,8 @@ def _point(node: Mapping[str, Any], said: Said, number: int, found: _Found, plac
         shown = f" ({', '.join(filter(None, told))})" if any(told) else ""
         found.losses.append(Loss(f"{name!r} of a target{shown[:_LONGEST]}", place))
     selected = selected_of(node.get("selector"), fragment_of(address), found.losses, place)
+    selected.locator |= locator_in(node)
+    selected.language = plain(str(node.get(LANGUAGE) or ""))
     name = f"{said.name}{f' ({number})' if number else ''}"
     _keep(target, selected, said, name, place, found.losses)
 
@@ -204,6 +222,8 @@ def _describe(target: Target, node: Mapping[str, Any]) -> None:
     language = node.get("language")
     if isinstance(language, str) and language.strip():
         target.fields.setdefault("language", language.strip())
+    if isinstance(node.get("canonical"), str):
+        target.canonical = target.canonical or node["canonical"].strip()
     if isinstance(node.get("format"), str):
         target.fields.setdefault("further", {})["format"] = node["format"]
     for name in ("title", "label", "name"):
@@ -221,6 +241,8 @@ def _keep(
         prefix=selected.prefix,
         suffix=selected.suffix,
         locator=selected.locator,
+        language=selected.language,
+        **said.forms,
         note=note,
         tags=said.tags,
         identifiers={"annotation": name} if name else {},

@@ -41,6 +41,7 @@ class Selected:
     suffix: str = ""
     span: tuple[int, int] | None = None
     locator: dict[str, str] = field(default_factory=dict)
+    language: str = ""
     remark: str = ""
 
 

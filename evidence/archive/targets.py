@@ -37,6 +37,7 @@ class Target:
     place: Place
     title: str = ""
     doi: str = ""
+    canonical: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     marked: list[Marked] = field(default_factory=list)
@@ -51,7 +52,11 @@ class Target:
             **self.fields,
             "title": self.title or _called(self.url),
             "csl": {name: value for name, value in csl.items() if value},
-            "identifiers": {"url": self.url, **({"doi": self.doi.lower()} if self.doi else {})},
+            "identifiers": {
+                "url": self.url,
+                **({"doi": self.doi.lower()} if self.doi else {}),
+                **({"canonical": self.canonical} if self.canonical else {}),
+            },
         }
         said = {name: value for name, value in fields.items() if value}
         return IncomingSource(fields=said, marked=tuple(map(with_shown, self.marked)), place=self.place)

@@ -16,7 +16,7 @@ from evidence.ledger.rows import words
 from evidence.publish.contexts import may_be_shown
 from evidence.vocabulary import Access
 
-__all__ = ["LONG", "Excerpt", "Kept", "Rights", "counted", "rights"]
+__all__ = ["LONG", "Excerpt", "Kept", "Rights", "closed", "counted", "rights"]
 
 #: Words of an excerpt, as Annotation for Transparent Inquiry advises (100 to 150).
 LONG = 150
@@ -106,15 +106,22 @@ def rights(connection: Connection, study: Any) -> Rights:
     kept = [
         Kept("quote", row.key, source.key, why, closed=True, asked=True)
         for row in quotes
-        if (why := _closed(source := sources[row.source_id]))
+        if (why := closed(source := sources[row.source_id]))
     ]
     leave = []
     for row in texts:
         source = sources[row.source_id]
-        closed = bool(_closed(source))
+        forbidden = bool(closed(source))
         if why := _why_not(source, row):
             kept.append(
-                Kept("text", row.sha256, source.key, why, closed, closed and bool(row.shareable and row.held))
+                Kept(
+                    "text",
+                    row.sha256,
+                    source.key,
+                    why,
+                    forbidden,
+                    forbidden and bool(row.shareable and row.held),
+                )
             )
         else:
             leave.append((row.sha256, source.key))
@@ -152,14 +159,14 @@ def _excerpts(quotes: Sequence[Any], sources: dict[Any, Any], free: set[Any]) ->
     for row in quotes:
         if row.retired_at is None:
             source, length = sources[row.source_id], count_words(row.words)
-            shown = may_be_shown(source, row.source_id in free) and not _closed(source)
+            shown = may_be_shown(source, row.source_id in free) and not closed(source)
             made.append(
                 Excerpt(row.key, source.key, length, length > LONG, source.access, source.rights or "", shown)
             )
     return made
 
 
-def _closed(source: Any) -> str:
+def closed(source: Any) -> str:
     """Return which condition forbids words of a source; nothing if none does."""
     if source.access in _FORBIDDEN:
         return f"access to {source.key} is {source.access}"
@@ -171,8 +178,8 @@ def _closed(source: Any) -> str:
 
 def _why_not(source: Any, text: Any) -> str:
     """Return why a text does not leave; nothing if it does."""
-    if closed := _closed(source):
-        return closed
+    if forbidden := closed(source):
+        return forbidden
     if not text.held:
         return "its words are not held in this ledger"
     if not text.shareable:

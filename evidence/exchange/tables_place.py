@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from evidence.errors import EvidenceError, ValueRefused
 
-__all__ = ["placed", "put"]
+__all__ = ["placed", "put", "streamed"]
 
 
 @contextmanager
@@ -70,15 +71,35 @@ def put(file: Path, content: bytes, *, force: bool) -> None:
         ValueRefused: something is there already.
         EvidenceError: it cannot be written.
     """
+    with streamed(file, force=force) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def streamed(file: Path, *, force: bool) -> Iterator[IO[bytes]]:
+    """Yield a stream beside a file, and put what was written to it in its place when all went well.
+
+    Args:
+        file: where to.
+        force: write over what is there.
+
+    Raises:
+        ValueRefused: something is there already.
+        EvidenceError: it cannot be written.
+    """
+    part = file.with_name(f".{file.name}.part")
     try:
         if (file.exists() or file.is_symlink()) and not force:
             raise ValueRefused(
                 f"{file} is there already; choose another file, or write over it with --force."
             )
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f".{file.name}.part")
-        part.write_bytes(content)
-        os.replace(part, file)  # noqa: PTH105 - a symbolic link is replaced, and not followed
+        try:
+            with part.open("wb") as stream:
+                yield stream
+            os.replace(part, file)  # noqa: PTH105 - a symbolic link is replaced, and not followed
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise _refused(file, error) from error
 
