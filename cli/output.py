@@ -25,7 +25,12 @@ def counted(number: int, noun: str) -> str:
     """Return how many there are: ``1 case``, ``2 hypotheses``."""
     words = noun.replace("_", " ")
     if number != 1:
-        words = {"hypothesis": "hypotheses", "search": "searches", "alias": "aliases"}.get(noun, f"{words}s")
+        words = {
+            "hypothesis": "hypotheses",
+            "search": "searches",
+            "alias": "aliases",
+            "entity": "entities",
+        }.get(noun, f"{words}s")
     return f"{number:,} {words}"
 
 
