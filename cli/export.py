@@ -12,6 +12,7 @@ EXPORTS: dict[str, tuple[str, str]] = {
     "codebook": ("export_tables", "Variables, levels, rules, and every column of every table."),
     "bibliography": ("export_bibliography", "The sources as CSL-JSON, BibTeX or RIS."),
     "annotations": ("export_annotations", "Quotes as W3C Web Annotations, or as the table of ATI."),
+    "prov": ("export_prov", "Where everything comes from, as PROV-JSON."),
     "deposit": ("export_deposit", "One package for a repository: BagIt, RO-Crate."),
 }
 

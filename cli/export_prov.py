@@ -7,15 +7,17 @@ from typing import Any
 
 import click
 
+from .export_annotations import left_out, private_option
 from .output import counted
 from .session import reads, say
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@private_option
 @click.option("--force", is_flag=True, help="Write over FILE.")
 @reads
-def prov(connection: Any, study: Any, file: Path, force: bool) -> None:
+def prov(connection: Any, study: Any, file: Path, private: bool, force: bool) -> None:
     """Write the provenance of the study into FILE, as PROV-JSON: what follows from what, in which revision, by whom.
 
     Sources, quotes, observations, searches, tests, codes and narratives are entities, under the ids that they have in
@@ -26,9 +28,13 @@ def prov(connection: Any, study: Any, file: Path, force: bool) -> None:
     Example:
       evidence export prov strait.provenance.json
     """
+    from evidence.exchange.annotations_told import told
     from evidence.exchange.prov import provenance
     from evidence.exchange.tables_place import put
 
-    content, count = provenance(connection, study)
+    with told(connection, study, private=private) as open_to_all:
+        content, count = provenance(open_to_all.connection, open_to_all.study)
+        withheld = open_to_all.withheld
     put(file, content, force=force)
     say(f"{counted(count, 'entity')} and what they come from are in {file}.")
+    left_out(withheld)

@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from evidence.errors import ValueRefused
+from evidence.exchange.annotations import collection
+from evidence.exchange.ati import FORMATS, ati
 from evidence.exchange.bibliography import bibliography
 from evidence.exchange.crate import About, Held
 from evidence.exchange.deposit_papers import about_rights, data_overview, readme, withheld
+from evidence.exchange.prov import provenance
 from evidence.exchange.rights import Rights
 from evidence.exchange.tables import export_tables, study_tables
 from evidence.publish.releasing import fill
@@ -20,6 +23,7 @@ from evidence.study.write import write
 
 __all__ = ["Package"]
 
+_ATI = {"csv": "ati.csv", "html": "ati.html"}
 _BIBLIOGRAPHIES = {"csl-json": "sources.json", "bibtex": "sources.bib", "ris": "sources.ris"}
 
 
@@ -96,6 +100,31 @@ def _bibliography(package: Package, connection: Connection, study: Any) -> list[
     return held
 
 
+def _annotations(package: Package, connection: Connection, study: Any) -> list[Held]:
+    folder = package.root / "annotations"
+    folder.mkdir()
+    with (folder / "annotations.jsonld").open("wb") as stream:
+        collection(connection, study, stream)
+    made = ati(connection, study, style=package.style)
+    for form, name in _ATI.items():
+        package.put(f"annotations/{name}", FORMATS[form](made))
+    return [
+        Held("annotations/", "The annotations", "Each quote with what it shows and what it bears on"),
+        Held("annotations/annotations.jsonld", "W3C Web Annotations"),
+        *(
+            Held(f"annotations/{name}", "The table of Annotation for Transparent Inquiry")
+            for name in _ATI.values()
+        ),
+    ]
+
+
+def _provenance(package: Package, connection: Connection, study: Any) -> list[Held]:
+    content, _ = provenance(connection, study)
+    package.put("provenance/prov.json", content.decode())
+    said = "What follows from what, in which revision, by whom"
+    return [Held("provenance/", "The provenance", said), Held("provenance/prov.json", "PROV-JSON")]
+
+
 def _rights(package: Package, _connection: Connection, _study: Any) -> list[Held]:
     package.put("rights.md", about_rights(package.found, redacted=package.redact))
     package.put("withheld.csv", withheld(package.found, redacted=package.redact))
@@ -106,4 +135,13 @@ def _rights(package: Package, _connection: Connection, _study: Any) -> list[Held
 
 
 _Part = Callable[[Package, Connection, Any], list[Held]]
-_PARTS: tuple[_Part, ...] = (_overview, _appendix, _tables, _bibliography, _text, _rights)
+_PARTS: tuple[_Part, ...] = (
+    _overview,
+    _appendix,
+    _tables,
+    _bibliography,
+    _annotations,
+    _provenance,
+    _text,
+    _rights,
+)
