@@ -151,7 +151,7 @@ def digest(content: str) -> str:
 def test_both_databases_find_what_a_naive_reader_finds(ledger: Ledger) -> None:
     kept: dict[str, str] = {}
 
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, suppress_health_check=list(HealthCheck))
     @given(st.lists(texts, min_size=1, max_size=6), st.lists(queries, min_size=1, max_size=8))
     def agree(contents: list[str], asked: list[Asked]) -> None:
         new = [content for content in dict.fromkeys(contents) if content not in kept.values()]

@@ -131,7 +131,7 @@ def settled(copy: Copy) -> None:
         assert now.now == getattr(now, take)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=_SIDE, other=_SIDE, more=_SIDE)
 def test_in_either_order(begun: Copy, one: list[Any], other: list[Any], more: list[Any]) -> None:
     a, b = copied(begun, "a.db"), copied(begun, "b.db")

@@ -100,7 +100,7 @@ facts = st.dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=awkward, narrative=awkward, attributes=facts)
 def test_what_goes_in_comes_out(
     ledger: Ledger, title: str, narrative: str, attributes: dict[str, object]

@@ -60,7 +60,7 @@ def round_trip(
     return check
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=studies())
 def test_a_study_comes_back_as_it_was(
     round_trip: Callable[[dict[str, Any]], None], made: dict[str, Any]
