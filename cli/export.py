@@ -13,6 +13,7 @@ EXPORTS: dict[str, tuple[str, str]] = {
     "bibliography": ("export_bibliography", "The sources as CSL-JSON, BibTeX or RIS."),
     "annotations": ("export_annotations", "Quotes as W3C Web Annotations, or as the table of ATI."),
     "prov": ("export_prov", "Where everything comes from, as PROV-JSON."),
+    "qda": ("export_qda", "A REFI-QDA project or code book, for NVivo, MAXQDA, ATLAS.ti, QualCoder."),
     "deposit": ("export_deposit", "One package for a repository: BagIt, RO-Crate."),
 }
 

@@ -133,10 +133,12 @@ def qdpx(
     from evidence.archive.marking import mark
     from evidence.archive.qdpx import read_qdpx
     from evidence.archive.qdpx_codes import bring_codes
+    from evidence.archive.qdpx_own import known_again
 
-    incoming, project = read_qdpx(file)
+    read, project = read_qdpx(file)
 
     def work(session: Any) -> None:
+        incoming = known_again(session, read, own=project.own)
         brought = bring(session, incoming)
         logged = mark(session, incoming, brought, strict=False)
         new = bring_codes(session, project, file.name) if codes else []

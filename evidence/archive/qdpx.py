@@ -17,6 +17,7 @@ from evidence.archive.documents_plain import decoded
 from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked, Words
 from evidence.archive.note_words import plain, with_shown
 from evidence.archive.qdpx_offsets import Cut, Span, cut
+from evidence.archive.qdpx_own import EXCERPTS, own_fields
 from evidence.archive.qdpx_project import Project, children, guid, name_of, text_in
 from evidence.archive.qdpx_project import read as read_project
 from evidence.archive.xml import parse
@@ -109,8 +110,10 @@ class _Reader:
     def _fields(self, source: Element, kind: str) -> dict[str, Any]:
         paths = [source.get(name) or "" for name in ("path", "plainTextPath", "richTextPath")]
         called = next((PurePosixPath(path.replace("\\", "/")).name for path in paths if path), "")
-        notes = [plain(text_in(source, "Description")), *self.project.notes_of(source)]
+        described = plain(text_in(source, "Description"))
+        notes = ["" if self._only_excerpts(described) else described, *self.project.notes_of(source)]
         further: dict[str, Any] = dict(self.project.variables_of(source))
+        own = own_fields(further) if self.project.own else {}
         if codes := self.project.codes_of(source):
             further["codes"] = codes
         if called and _MEDIA.get(kind):
@@ -121,12 +124,18 @@ class _Reader:
             "note": "\n\n".join(filter(None, notes)),
             "identifiers": {"refi": guid(source)} if guid(source) else {},
             "further": further,
+            **own,
         }
         return {name: value for name, value in made.items() if value}
+
+    def _only_excerpts(self, described: str) -> bool:
+        return self.project.own and described.startswith(EXCERPTS)
 
     def _text(self, source: Element, place: Place) -> IncomingSource:
         raw = self._words_of(source, place)
         words, marked = self._coded(source, raw, "PlainTextSelection", place) if raw.text else ((), ())
+        if self._only_excerpts(plain(text_in(source, "Description"))):
+            words = ()
         if not raw.text:
             self._all_lost(source, {"PlainTextSelection"}, "its text is not in the project", place)
         return IncomingSource(
@@ -228,7 +237,7 @@ class _Reader:
         self, selection: Element, one: Cut, content: str, points: dict[str, Element], where: Place
     ) -> Marked:
         notes = [plain(text_in(selection, "Description")), *self.project.notes_of(selection)]
-        for coding in children(selection, "Coding"):
+        for coding in () if self.project.own else children(selection, "Coding"):
             notes += self.project.notes_of(coding)
         if one.label:
             notes.append(one.label)
@@ -236,7 +245,7 @@ class _Reader:
             filter(None, [self.project.user_of(coding) for coding in children(selection, "Coding")])
         )
         coders = coders or dict.fromkeys(filter(None, [self.project.user_of(selection)]))
-        if coders:
+        if coders and not self.project.own:  # ours has its authors in a history
             notes.append(f"(coded by {', '.join(coders)})")
         return Marked(
             words=content[one.start : one.end],

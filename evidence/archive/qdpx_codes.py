@@ -37,9 +37,10 @@ def bring_codes(session: Unit, project: Project, origin: str) -> list[str]:
     known = {(row.family, row.label) for row in there}
     moved = select(Redirect.key).where(Redirect.study_id == session.study_id, Redirect.noun == "concept")
     keys = Keys([*(row.key for row in there), *session.scalars(moved)])
-    names = Counter((_family(code), code.name) for code in project.codes.values())
+    codes = [code for code in project.codes.values() if not code.ours]
+    names = Counter((_family(code), code.name) for code in codes)
     entries = []
-    for code in project.codes.values():
+    for code in codes:
         told_apart = names[_family(code), code.name] > 1
         label = " > ".join([*code.above[1:], code.name]) if told_apart else code.name
         if (_family(code), label) in known:

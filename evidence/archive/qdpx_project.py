@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evidence.archive.incoming import Loss
 from evidence.archive.note_words import plain
+from evidence.archive.qdpx_own import GROUPS, ORIGIN
 from evidence.errors import Place, ValueRefused
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["Code", "Project", "child", "children", "guid", "name_of", "read", "t
 _NAMESPACES = {"urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0", "urn:QDA-XML:codebook:1:0"}
 _ROOTS = {"Project", "CodeBook"}
 _VALUES = ("TextValue", "BooleanValue", "IntegerValue", "FloatValue", "DateValue", "DateTimeValue")
+_GROUPS = frozenset(GROUPS.values())
 #: Parts of a project that have no place in a ledger, and what one of them is called.
 _LOST = {"Sets": "the set", "Links": "the link", "Graphs": "the map of codes"}
 
@@ -31,6 +33,9 @@ class Code:
     above: tuple[str, ...]
     description: str
     codable: bool
+    ours: bool = (
+        False  # a case, a level, a hypothesis or a test of the study that the project was written from
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +43,7 @@ class Project:
     """What a project says, with links followed by GUID."""
 
     name: str
+    own: bool = False  # this program wrote it
     codes: dict[str, Code] = field(default_factory=dict)
     sources: list[Element] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
@@ -84,7 +90,8 @@ def read(root: Element, place: Place) -> Project:
         raise ValueRefused(
             f"this is XML of another kind ({str(root.tag)[:80]}), and not a REFI-QDA project.", place
         )
-    project = Project(name=plain(root.get("name") or ""))
+    own = (root.get("origin") or "").startswith(ORIGIN)
+    project = Project(name=plain(root.get("name") or ""), own=own)
     book = root if name_of(root) == "CodeBook" else child(root, "CodeBook")
     _codes(child(book, "Codes"), project)
     project.users = {
@@ -100,15 +107,18 @@ def read(root: Element, place: Place) -> Project:
 def _codes(node: Element | None, project: Project) -> None:
     """Collect codes; without recursion, for a tree may be deep."""
     top: tuple[str, ...] = ()
-    waiting = [(one, top) for one in children(node, "Code")][::-1]
+    waiting = [(one, top, False) for one in children(node, "Code")][::-1]
     while waiting:
-        one, above = waiting.pop()
+        one, above, ours = waiting.pop()
+        ours = ours or guid(one) in _GROUPS
         name = plain(one.get("name") or "")
         codable = (one.get("isCodable") or "true") in ("true", "1")
-        code = Code(name=name, above=above, description=plain(text_in(one, "Description")), codable=codable)
+        code = Code(
+            name=name, above=above, description=plain(text_in(one, "Description")), codable=codable, ours=ours
+        )
         if name:
             project.codes[guid(one) or f"code {len(project.codes)}"] = code
-        waiting.extend([(inner, (*above, name)) for inner in children(one, "Code")][::-1])
+        waiting.extend([(inner, (*above, name), ours) for inner in children(one, "Code")][::-1])
 
 
 def _note(note: Element) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from evidence import __version__
 from evidence.archive.annotation_terms import CONTEXT, KEY, LANGUAGE, LOCATOR, OF, ROWS
 from evidence.exchange.annotations_read import Noted, Passages
+from evidence.exchange.annotations_shown import shown
 from evidence.ledger.rows import words
 from evidence.publish.citations import as_text, note, web_address
 from evidence.publish.cited import Cited
@@ -143,7 +144,7 @@ class _About:
         if row.note:
             yield self._words(row.note, "commenting")
         for seen in one.seen:
-            yield self._words("\n".join(_shown(seen.row)), "commenting")
+            yield self._words("\n".join(shown(seen.row)), "commenting")
         if row.translation:
             by = {"creator": {"type": "Person", "name": row.translator}} if row.translator else {}
             yield {**self._words(row.translation, "describing"), **by, OF: "translation"}
@@ -188,16 +189,3 @@ def _selectors(one: Noted) -> Iterator[Mapping[str, Any]]:
     yield {"type": "TextQuoteSelector", "exact": one.row.words, **around}
     if one.placed:
         yield {"type": "TextPositionSelector", "start": one.row.text_start, "end": one.row.text_end}
-
-
-def _shown(row: Any) -> Iterator[str]:
-    """Yield what an observation says, on the lines by which notes say it in field notes and elsewhere."""
-    said = (
-        ("Shows", row.proposition),
-        ("Inference", row.inference),
-        ("Speaker", row.speaker),
-        ("When", row.occurred),
-    )
-    for label, value in said:
-        if value:
-            yield f"{label}: {' '.join(value.split())}"

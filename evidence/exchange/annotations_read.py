@@ -33,7 +33,7 @@ _QUOTE = (
 )
 _SOURCE = (
     "id study_id key type title csl redacted identifiers derived_from_id language rights access tier retired_at "
-    "item frame folder box series record_group collection repository"
+    "scope item frame folder box series record_group collection repository"
 )
 
 
@@ -111,17 +111,21 @@ class Noted:
 class Passages:
     """The quotes of a study, or of some of its cases."""
 
-    def __init__(self, connection: Connection, study: Any, *, cases: Collection[str] = ()) -> None:
+    def __init__(
+        self, connection: Connection, study: Any, *, cases: Collection[str] = (), by_source: bool = False
+    ) -> None:
         """Read the sources, and what the narratives cite.
 
         Args:
             connection: an open read.
             study: the study's id.
             cases: keys of the cases whose quotes are wanted; none wants all.
+            by_source: in the order of the keys of their sources first.
 
         Raises:
             UnknownKey: there is no such case.
         """
+        self._by_source = by_source
         self._connection, self._study = connection, study
         source = words("source", _SOURCE)
         self.sources = {
@@ -152,7 +156,7 @@ class Passages:
                 self._cited[renamed.get(key, key)].append(row.key)
 
     def __iter__(self) -> Iterator[Noted]:
-        """Yield the quotes that stand, in the order of their keys."""
+        """Yield the quotes that stand, in the order of their keys, which is that of code points."""
         rows = iter(self._connection.execute(self._quotes().execution_options(yield_per=_AT_ONCE)))
         while some := list(islice(rows, _AT_ONCE)):
             ids = [row.id for row in some]
@@ -170,6 +174,8 @@ class Passages:
             t.study_id == q.study_id, t.source_id == q.source_id, t.sha256 == q.verified_sha256,
             t.retired_at.is_(None), t.content.is_not(None), q.text_start >= 0, q.text_end > q.text_start,
         )  # fmt: skip
+        source = words("source", "id key")
+        order = [source.c.key] if self._by_source else []
         begin = case((q.text_start > _AROUND, q.text_start - _AROUND), else_=0)
         return (
             select(
@@ -179,9 +185,9 @@ class Passages:
                 func.substr(t.content, begin + 1, q.text_start - begin).label("before"),
                 func.substr(t.content, q.text_end + 1, _AROUND).label("after"),
             )
-            .select_from(quote.outerjoin(text, held))
+            .select_from(quote.join(source, source.c.id == q.source_id).outerjoin(text, held))
             .where(q.study_id == self._study, q.retired_at.is_(None))
-            .order_by(*in_order(self._connection, q.key))
+            .order_by(*in_order(self._connection, *order, q.key))
         )
 
     def _noted(self, row: Any, seen: tuple[Seen, ...], author: str) -> Noted:
