@@ -49,7 +49,7 @@ def rows(scratch: Path, quotes: int, rounds: int) -> Iterator[Row | str]:
             "  the same / COPY without what find asks, which is worked out anew there",
             lambda: into_server(f"sqlite:///{file}", places.new().render_as_string(hide_password=False)),
             lambda: _read(places.new(), bare),
-            float("inf"),
+            _GOAL,
             rounds=rounds,
             between=places.clear,
         )

@@ -124,8 +124,8 @@ class _Proof:
 
     def _rows(self, wanted: Any) -> Iterator[Row[Any]]:
         columns = [stored.raw(column, self.dialect) for column, _ in self.columns]
-        for block in self.connection.execute(select(*columns).where(wanted)).partitions(_BLOCK):
-            yield from block
+        # A server would otherwise hand over all of it at once.
+        yield from self.connection.execute(select(*columns).where(wanted).execution_options(yield_per=_BLOCK))
 
     def _gone(self, ids: list[str]) -> Iterator[Row[Any]]:
         """Yield rows that are said to be of another study, or of none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -121,12 +122,12 @@ def test_any_value_and_a_reason(laptop: Copy, run: Run) -> None:
 def test_sources_that_may_be_one(laptop: Copy, run: Run) -> None:
     home = copied(laptop, "home.db")
     place = {"repository": "National Archives", "item": "793.00/2-1155"}
-    here = [
+    here: list[tuple[str, dict[str, Any]]] = [
         ("a", {"identifiers": {"doi": "10.1000/ONE"}}),
         ("b", place),
         ("c", {**place, "csl": {"issued": "1955"}}),
     ]
-    there = [
+    there: list[tuple[str, dict[str, Any]]] = [
         ("d", {"csl": {"DOI": "https://doi.org/10.1000/one"}}),
         ("e", {**place, "repository": "national  archives"}),
         ("f", {**place, "csl": {"issued": "1954"}}),
