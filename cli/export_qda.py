@@ -52,8 +52,8 @@ def qda(connection: Any, study: Any, file: Path, private: bool, force: bool) -> 
     verb = "are" if done.sources != 1 else "is"
     said = ", ".join(parts)
     say(f"{counted(done.sources, 'source')} with {counted(done.quotes, 'quote')} {verb} in {file}: {said}.")
-    if done.left_out:
+    if done.citations:
         say(
-            f"{counted(done.left_out, 'source')} without a text that may leave and without a quote: left out."
+            f"{counted(done.citations, 'source')} without a text that may leave and without a quote: as cited."
         )
     left_out(withheld)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["listed", "natural"]
+__all__ = ["listed", "natural", "tag_line", "tags_in"]
 
+#: A tag on a line of them: between quotation marks, which are doubled within it, or up to the next comma.
+_TAG = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)')
 _DIGITS = re.compile(r"([0-9]+)")
 #: Longer runs of digits are no numbers; Python refuses to read them as such.
 _LONGEST = 400
@@ -23,3 +25,16 @@ def listed(items: Iterable[str]) -> str:
     """Return ``a``, ``a and b`` or ``a, b and c``."""
     *most, last = list(items) or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def tag_line(tags: Iterable[str]) -> str:
+    """Return tags on one line, parted by commas; one with a comma of its own stands between quotation marks."""
+    return ", ".join(
+        '"' + tag.replace('"', '""') + '"' if "," in tag or tag[:1] == '"' else tag for tag in tags
+    )
+
+
+def tags_in(line: str) -> list[str]:
+    """Return the tags on a line as ``tag_line`` writes it, each once."""
+    found = ((match[1] or "").replace('""', '"') or (match[2] or "").strip() for match in _TAG.finditer(line))
+    return list(dict.fromkeys(filter(None, found)))

@@ -18,6 +18,7 @@ from evidence.archive.observing import Seen, observe
 from evidence.archive.tags import Meant, Tags
 from evidence.errors import EvidenceError, Place, ValueRefused
 from evidence.folding import composed
+from evidence.keys import tag_line
 from evidence.ledger.forms import is_blank
 from evidence.ledger.revisions import Unit
 from evidence.models import Quote, Source
@@ -101,7 +102,7 @@ def _identifiers(
         else:
             called[name] = value
     if meant.unknown:
-        called["tags"] = ", ".join(tag.lstrip("#") for tag, _ in meant.unknown)
+        called["tags"] = tag_line(tag.lstrip("#") for tag, _ in meant.unknown)
     return {**called, "record": remembered.written(now)}
 
 

@@ -17,7 +17,7 @@ from evidence.archive.documents_plain import decoded
 from evidence.archive.incoming import Incoming, IncomingSource, Loss, Marked, Words
 from evidence.archive.note_words import plain, with_shown
 from evidence.archive.qdpx_offsets import Cut, Span, cut
-from evidence.archive.qdpx_own import EXCERPTS, own_fields
+from evidence.archive.qdpx_own import CITATION, EXCERPTS, own_fields
 from evidence.archive.qdpx_project import Project, children, guid, name_of, text_in
 from evidence.archive.qdpx_project import read as read_project
 from evidence.archive.xml import parse
@@ -129,7 +129,7 @@ class _Reader:
         return {name: value for name, value in made.items() if value}
 
     def _only_excerpts(self, described: str) -> bool:
-        return self.project.own and described.startswith(EXCERPTS)
+        return self.project.own and described.startswith((CITATION, EXCERPTS))
 
     def _text(self, source: Element, place: Place) -> IncomingSource:
         raw = self._words_of(source, place)

@@ -37,7 +37,8 @@ def bring_codes(session: Unit, project: Project, origin: str) -> list[str]:
     known = {(row.family, row.label) for row in there}
     moved = select(Redirect.key).where(Redirect.study_id == session.study_id, Redirect.noun == "concept")
     keys = Keys([*(row.key for row in there), *session.scalars(moved)])
-    codes = [code for code in project.codes.values() if not code.ours]
+    # Of ours, what nothing can be coded with is a family, and no concept.
+    codes = [code for code in project.codes.values() if not code.ours and (code.codable or not project.own)]
     names = Counter((_family(code), code.name) for code in codes)
     entries = []
     for code in codes:

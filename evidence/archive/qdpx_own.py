@@ -16,16 +16,18 @@ from evidence.models import Quote, Source, Text
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["EXCERPTS", "FIELDS", "GROUPS", "ORIGIN", "known_again", "own_fields"]
+__all__ = ["CITATION", "EXCERPTS", "FIELDS", "GROUPS", "ORIGIN", "known_again", "own_fields"]
 
 #: What a project's origin begins with.
 ORIGIN = "evidence "
 #: With this the description of a source begins of which a project has the quoted passages, and not the text.
 EXCERPTS = "Excerpts only: "
+#: With this that of a source of which it has neither.
+CITATION = "Citation only: "
 #: Codes that gather others and mean nothing by themselves, each with its GUID: they and those below are no concepts.
 GROUPS = {
     name: str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:evidence:codes:{name}"))
-    for name in ("Variables", "Hypotheses", "Cases")
+    for name in ("Variables", "Hypotheses", "Cases", "Tags")
 }
 #: Fields of a source that a project says as variables of the same name.
 FIELDS = (

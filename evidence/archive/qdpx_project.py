@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,16 @@ class Project:
     users: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()  # names that several codes have
 
     def code_of(self, coding: Element) -> str:
-        """Return the name of the code of a coding; nothing if the project does not have it."""
+        """Return the name of the code of a coding, below those above it where others are called so; nothing for no code."""
         code = self.codes.get(guid(child(coding, "CodeRef"), "targetGUID"))
-        return code.name if code else ""
+        if code is None:
+            return ""
+        return (
+            " > ".join((*code.above, code.name)) if code.name in self.shared and not code.ours else code.name
+        )
 
     def codes_of(self, selection: Element) -> list[str]:
         """Return the names of the codes of a selection, each once."""
@@ -94,6 +100,8 @@ def read(root: Element, place: Place) -> Project:
     project = Project(name=plain(root.get("name") or ""), own=own)
     book = root if name_of(root) == "CodeBook" else child(root, "CodeBook")
     _codes(child(book, "Codes"), project)
+    names = Counter(code.name for code in project.codes.values() if not code.ours)
+    project.shared = frozenset(name for name, times in names.items() if times > 1)
     project.users = {
         guid(user): plain(user.get("name") or user.get("id") or "") for user in _inside(root, "Users")
     }
@@ -124,7 +132,8 @@ def _codes(node: Element | None, project: Project) -> None:
 def _note(note: Element) -> str:
     said = plain(text_in(note, "PlainTextContent")) or plain(text_in(note, "Description"))
     name = plain(note.get("name") or "")
-    return f"{name}\n{said}" if name and said and not said.startswith(name) else said or name
+    told = " ".join(said.split()).startswith(" ".join(name.split()))  # programs name notes by how they begin
+    return f"{name}\n{said}" if name and said and not told else said or name
 
 
 def _say_losses(root: Element, project: Project, place: Place) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, and_, case, func, select
 
 from evidence.audit.beneath import cited
 from evidence.errors import UnknownKey
+from evidence.keys import tags_in
 from evidence.ledger.among import among
 from evidence.ledger.ordered import in_order
 from evidence.ledger.rows import words
@@ -33,7 +34,7 @@ _QUOTE = (
 )
 _SOURCE = (
     "id study_id key type title csl redacted identifiers derived_from_id language rights access tier retired_at "
-    "scope item frame folder box series record_group collection repository"
+    "scope item frame folder box series record_group collection repository note further"
 )
 
 
@@ -105,7 +106,7 @@ class Noted:
         """Cases and tests by their keys, the tests with a sign; then what others tagged it with."""
         bears = [one.tag for seen in self.seen for one in seen.bears]
         told = str((self.row.identifiers or {}).get("tags") or "")
-        return tuple(dict.fromkeys([*self.cases, *bears, *filter(None, told.split(", "))]))
+        return tuple(dict.fromkeys([*self.cases, *bears, *tags_in(told)]))
 
 
 class Passages:

@@ -2,7 +2,8 @@
 
 Quotes are selections, at offsets that count characters as the standard does. What they bear on, and the cases that they
 speak to, are their codes; observations and decisions are notes; codes given to cases are variables. Texts that rights
-keep here do not leave: of their sources a project has the quoted passages only, and says so.
+keep here do not leave: of their sources a project has the quoted passages only, and says so; of a source
+without either, how it is cited.
 
 The file names its cases before its sources, whose quotes say what cases they speak to. So sources are written aside
 while they are read, and everything is put together at the end.
@@ -25,14 +26,13 @@ from evidence.exchange.qdc import HEAD
 from evidence.exchange.qdpx_cases import Cases
 from evidence.exchange.qdpx_codes import Book
 from evidence.exchange.qdpx_sources import Counts, Sources
-from evidence.exchange.qdpx_xml import element, guid_of, text_element
+from evidence.exchange.qdpx_xml import MOMENT, element, guid_of, text_element
 from evidence.ledger.rows import words
 
 __all__ = ["qdpx"]
 
 _NAMESPACE = "urn:QDA-XML:project:1.0"
 _IN_MEMORY = 32_000_000
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 #: Files in the archive have no time of their own, so that the same study is the same bytes.
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
@@ -127,14 +127,14 @@ class _Project:
             self.notes.write(source.notes.encode())
             for name, content in source.texts:
                 self.archive.writestr(_entry(f"sources/{name}"), content)
-        for note in self.cases.notes(self.users.guid):
+        for note in (*self.cases.notes(self.users.guid), *self.book.notes()):
             self.notes.write(note.encode())
         return reader.counts
 
     def parts(self) -> Iterator[bytes]:
         """Yield the file, part after part, in the standard's order."""
         head, description = self._head()
-        codes = self.book.xml()
+        codes = self.book.xml(noted=True)
         inner = [self.users.xml(), element("CodeBook", {}, codes) if codes else ""]
         inner += [self.cases.variables(), self.cases.xml()]
         yield f"{HEAD}{head}{''.join(inner)}".encode()
@@ -152,8 +152,8 @@ class _Project:
             "xmlns": _NAMESPACE,
             "name": study.title,
             "origin": f"{ORIGIN}{__version__}",
-            "creationDateTime": first.strftime(_MOMENT) if first else "",
-            "modifiedDateTime": last.strftime(_MOMENT) if last else "",
+            "creationDateTime": first.strftime(MOMENT) if first else "",
+            "modifiedDateTime": last.strftime(MOMENT) if last else "",
         }
         return element("Project", said).replace("/>\n", ">\n"), text_element("Description", study.question)
 

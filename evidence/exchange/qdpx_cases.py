@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from evidence.exchange.qdpx_codes import Book
-from evidence.exchange.qdpx_xml import element, guid, guid_of, text_element
+from evidence.exchange.qdpx_xml import MOMENT, element, guid, guid_of, note, text_element
 from evidence.exchange.tables_codes import Codes
 from evidence.keys import natural
 from evidence.ledger.among import among
@@ -17,10 +17,13 @@ from evidence.ledger.rows import words
 __all__ = ["Cases", "variable_value"]
 
 _FACTS = ("start", "end", "status")
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _REASONS = (
     ("rationale", ""), ("override_reason", "Not by the rule: "), ("counter_evidence", "Counter-evidence: "),
     ("counterfactual", "Otherwise: "), ("alternative_reason", "Not the next best level: "),
+)  # fmt: skip
+_SEARCHED = (
+    ("question", "Looked for"), ("corpus", "Looked in"), ("period", "Dates"), ("coverage", "Read"), ("gaps", "Not read"),
+    ("hits", "Hits"), ("found", "Found"), ("status", "Status"),
 )  # fmt: skip
 
 
@@ -75,7 +78,7 @@ class Cases:
                 {"guid": guid_of(self._study, f"variable {name}"), "name": name, "typeOfVariable": "Text"},
                 text_element("Description", meaning),
             )
-            for name, meaning in {**said, **self._used}.items()
+            for name, meaning in {**said, **self._used, **said}.items()  # a code of the study goes before
         ]
         return element("Variables", {}, *made)
 
@@ -104,7 +107,7 @@ class Cases:
         )
 
     def notes(self, user: Callable[[str], str]) -> Iterator[str]:
-        """Yield the narratives, and the reasons of the codes that stand, as notes; each is linked to its case.
+        """Yield narratives, searches, and the reasons of the codes that stand, as notes; each is linked to its case.
 
         Args:
             user: gives the GUID of a coder by key.
@@ -112,12 +115,19 @@ class Cases:
         for key, row in self._rows.items():
             if row.narrative:
                 yield self._note(guid_of(row.id, "narrative"), f"Narrative of {key}", row.narrative, row, {})
+        for case, search in self._searches():
+            told = "\n".join(
+                f"{label}: {said}"
+                for name, label in _SEARCHED
+                if (said := getattr(search, name)) not in (None, "")
+            )
+            yield self._note(guid(search.id), f"Search {search.key}", told, self._rows[case], {})
         for code, reasons in self._reasons():
             name = f"{code.variable} of {code.case}: {'not codable' if code.value is None else code.value}"
             told = "\n\n".join(
                 f"{label}{said}" for column, label in _REASONS if (said := getattr(reasons, column))
             )
-            by = {"creatingUser": user(code.coder), "creationDateTime": code.decided_at.strftime(_MOMENT)}
+            by = {"creatingUser": user(code.coder), "creationDateTime": code.decided_at.strftime(MOMENT)}
             yield self._note(guid(code.id), name, told, self._rows[code.case], by)
 
     def _note(self, own: str, name: str, told: str, row: Any, by: dict[str, str]) -> str:
@@ -129,9 +139,7 @@ class Cases:
                 },
             )
         )  # fmt: skip
-        return element(
-            "Note", {"guid": own, "name": name, **by}, text_element("PlainTextContent", told or name)
-        )
+        return note(own, told, by, name)
 
     def _reasons(self) -> Iterator[tuple[Any, Any]]:
         standing = [
@@ -143,6 +151,16 @@ class Cases:
         found = {row.id: row for row in self._connection.execute(wanted)}
         for code in sorted(standing, key=lambda one: natural(one.key)):
             yield code, found[code.id]
+
+    def _searches(self) -> Iterator[tuple[str, Any]]:
+        """Yield what was looked for in the cases, each with its case's key."""
+        cases = {row.id: key for key, row in self._rows.items()}
+        columns = " ".join(column for column, _ in _SEARCHED)
+        table = words("search", f"id study_id key case_id retired_at {columns}")
+        wanted = select(table).where(table.c.study_id == self._study, table.c.retired_at.is_(None))
+        for row in sorted(self._connection.execute(wanted), key=lambda row: natural(row.key)):
+            if row.case_id in cases:
+                yield cases[row.case_id], row
 
     def links(self) -> str:
         """Return what leads from notes to cases."""

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from evidence.archive.qdpx_own import GROUPS
-from evidence.exchange.qdpx_xml import element, guid, guid_of, text_element
+from evidence.exchange.qdpx_xml import element, guid, guid_of, note, text_element
 from evidence.keys import natural
 from evidence.ledger.rows import words
 
@@ -29,22 +29,24 @@ _WAYS = (("+", "Speaks for"), ("-", "Speaks against"))
 
 @dataclass(slots=True)
 class Code:
-    """A code: what it is called, what it means, whether passages can have it, and the codes below it."""
+    """A code: what it is called, what it means, whether passages can have it, the codes below it, and a note on it."""
 
     guid: str
     name: str
     description: str = ""
     codable: bool = True
     below: list[Code] = field(default_factory=list)
+    note: str = ""
 
-    def xml(self) -> str:
-        """Return it with all that is below it."""
+    def xml(self, *, noted: bool) -> str:
+        """Return it with all that is below it; its note is pointed at if there are notes at all."""
         attributes = {"guid": self.guid, "name": self.name, "isCodable": str(self.codable).lower()}
         return element(
             "Code",
             attributes,
             text_element("Description", self.description),
-            *(one.xml() for one in self.below),
+            element("NoteRef", {"targetGUID": guid_of(self.guid, "note")}) if noted and self.note else "",
+            *(one.xml(noted=noted) for one in self.below),
         )
 
 
@@ -81,12 +83,25 @@ class Book:
         """Return the GUID of the code of a level; nothing if no version has it."""
         return self._levels.get((variable, value), "")
 
-    def xml(self) -> str:
-        """Return the codes; nothing if there are none."""
+    def notes(self) -> Iterator[str]:
+        """Yield the notes on codes."""
+        waiting = self._codes[::-1]
+        while waiting:
+            code = waiting.pop()
+            if code.note:
+                yield note(guid_of(code.guid, "note"), code.note, {})
+            waiting += code.below[::-1]
+
+    def xml(self, *, noted: bool = False) -> str:
+        """Return the codes; nothing if there are none.
+
+        Args:
+            noted: whether they stand in a project, which has their notes.
+        """
         cases = [self._cases[key] for key in sorted(self._cases, key=natural)]
         further = [self._further[tag] for tag in sorted(self._further, key=natural)]
-        codes = [*self._codes, *further, *_group("Cases", cases)]
-        return element("Codes", {}, *(one.xml() for one in codes)) if codes else ""
+        codes = [*self._codes, *_group("Tags", further), *_group("Cases", cases)]
+        return element("Codes", {}, *(one.xml(noted=noted) for one in codes)) if codes else ""
 
     def _rows(self, name: str, columns: str) -> list[Any]:
         table = words(name, f"{columns} id study_id retired_at")
@@ -125,7 +140,8 @@ class Book:
                 level.append(found)
             level = found.below
         level.append(Code(guid(row.id), name, row.definition))
-        for called in (row.key, row.label, name):
+        top = [row.family] if row.family != _TOP else []
+        for called in (" > ".join([*top, *_above(row), name]), row.key, row.label, name, name.lstrip("#")):
             self._tags.setdefault(called, guid(row.id))
 
     def _schemes(self) -> Iterator[Code]:
@@ -160,7 +176,7 @@ class Book:
         rows = self._rows("hypothesis", "key statement mechanism")
         said = {row.id: row for row in rows}
         tests: dict[Any, list[Code]] = {}
-        found = self._rows("test", "key hypothesis_id rival_id kind prediction if_false")
+        found = self._rows("test", "key hypothesis_id rival_id kind prediction if_false note")
         for row in sorted(found, key=lambda row: natural(row.key)):
             tests.setdefault(row.hypothesis_id, []).append(self._test(row, said))
         made = []
@@ -173,7 +189,7 @@ class Book:
         rival = said[row.rival_id].statement if row.rival_id in said else ""
         kind = row.kind.replace("_", " ")
         meaning = f"A {kind} test against: {rival}\n\nIf true: {row.prediction}\n\nIf false: {row.if_false}"
-        code = Code(guid(row.id), row.key, meaning, codable=False)
+        code = Code(guid(row.id), row.key, meaning, codable=False, note=row.note)
         for sign, way in _WAYS:
             inner = Code(guid_of(row.id, sign), f"{row.key}{sign}", f"{way} what test {row.key} is of.")
             self._tags[inner.name] = inner.guid

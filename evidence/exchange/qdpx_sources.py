@@ -9,25 +9,28 @@ from typing import Any
 
 from sqlalchemy import and_, select
 
-from evidence.archive.qdpx_own import EXCERPTS, FIELDS
+from evidence.archive.qdpx_own import CITATION, EXCERPTS, FIELDS
 from evidence.exchange.annotations_read import Noted, Passages
 from evidence.exchange.annotations_shown import shown
 from evidence.exchange.annotations_told import Told
 from evidence.exchange.qdpx_cases import Cases, variable_value
 from evidence.exchange.qdpx_codes import Book
-from evidence.exchange.qdpx_xml import element, guid, guid_of, text_element
+from evidence.exchange.qdpx_xml import MOMENT, called, element, guid, guid_of, note, sayable, text_element
+from evidence.exchange.rights import closed
 from evidence.ledger.ordered import in_order
 from evidence.ledger.rows import words
-from evidence.publish.citations import as_text, locator_words, note
+from evidence.publish.citations import as_text, locator_words
+from evidence.publish.citations import note as cite
 from evidence.publish.citing import cited
 from evidence.publish.resolved import place_of
 
 __all__ = ["Counts", "Source", "Sources"]
 
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
-#: Characters of a passage by which programs call it.
-_NAMED = 60
 _TEXTS_AT_ONCE = 20
+#: What the variables of sources mean.
+_MEANT = {name: f"Of a source: {name.replace('_', ' ')}." for name in FIELDS} | {
+    "citation": "How the source is cited."
+}
 _WITHHELD = "nobody has said that rights allow its text to travel."
 _ELSEWHERE = "these words are not in its text."
 _NOT_HELD = "its text is not held in the ledger."
@@ -42,14 +45,14 @@ class Counts:
         texts: how many texts in full.
         excerpts: of how many sources only passages, because rights keep their text here or none is held.
         quotes: how many passages.
-        left_out: how many sources are not in it, because there is neither a text of theirs to tell nor a quote.
+        citations: how many sources are cited only, because there is neither a text of theirs to tell nor a quote.
     """
 
     sources: int = 0
     texts: int = 0
     excerpts: int = 0
     quotes: int = 0
-    left_out: int = 0
+    citations: int = 0
 
 
 @dataclass(slots=True)
@@ -77,13 +80,15 @@ class Sources:
         self._study = told.study
         self._passages = Passages(told.connection, told.study, by_source=True)
         self._cited = cited(self._passages.sources.values())
+        text = words("text", "study_id source_id content retired_at").c
+        held = select(text.source_id).where(
+            text.study_id == told.study, text.retired_at.is_(None), text.content.is_not(None)
+        )
+        self._held = set(told.connection.scalars(held))
         self.counts = Counts()
-        cases.use("citation", "How the source is cited.")
-        for name in FIELDS:
-            cases.use(name, f"Of a source: {name.replace('_', ' ')}.")
 
     def __iter__(self) -> Iterator[Source]:
-        """Yield the sources that have a text to tell or a quote."""
+        """Yield the sources."""
         quotes = groupby(
             (one for one in self._passages if one.row.key not in self._told.quotes), lambda one: one.source.id
         )
@@ -97,11 +102,8 @@ class Sources:
                 mine, next_quotes = list(next_quotes[1]), next(quotes, None)
             if next_texts is not None and next_texts[0] == row.id:
                 held, next_texts = list(next_texts[1]), next(texts, None)
-            if mine or held:
-                self.counts.sources += 1
-                yield self._source(row, mine, held)
-            else:
-                self.counts.left_out += 1
+            self.counts.sources += 1
+            yield self._source(row, mine, held)
 
     def _texts(self) -> Iterator[Any]:
         """Yield the texts that may be told, the oldest of a source first."""
@@ -122,6 +124,8 @@ class Sources:
 
     def _source(self, row: Any, quotes: Sequence[Noted], texts: Sequence[Any]) -> Source:
         made = Source()
+        if row.note:
+            made.notes += note(guid_of(row.id, "note"), row.note, {})
         placed: dict[str, list[tuple[Noted, int, int]]] = {}
         left = []
         by_hash = {text.sha256: text for text in texts}
@@ -145,7 +149,24 @@ class Sources:
             self.counts.texts += 1
         if left:
             self._excerpts(made, row, left, whole=bool(kept))
+        elif not kept:
+            self._add(
+                made, row, guid(row.id), row.title, {}, f"{CITATION}{self._why(row)}", self._citation(row), ()
+            )
+            self.counts.citations += 1
         return made
+
+    def _why(self, row: Any) -> str:
+        """Return why there is no text of a source."""
+        forbidden = closed(row) if self._told.texts is not None else ""
+        return f"{forbidden}." if forbidden else _WITHHELD if row.id in self._held else _NOT_HELD
+
+    def _citation(self, row: Any) -> str:
+        """Return how a source is cited; one that an import knows by its citation alone, as that had it."""
+        further = row.further or {}
+        return str(further.get("citation") or "" if not row.csl else "") or as_text(
+            cite(self._cited[row.id], {})
+        )
 
     def _excerpts(self, made: Source, row: Any, quotes: Sequence[Noted], *, whole: bool) -> None:
         """Add a source whose text is its quotes, each below its place."""
@@ -153,14 +174,14 @@ class Sources:
         places = []
         for one in quotes:
             where = locator_words(place_of(one.row))
-            content += f"{where}\n" if where else ""
-            places.append((one, len(content), len(content) + len(one.row.words)))
-            content += f"{one.row.words}\n\n"
-        held = any(one.row.state != "no_text_held" for one in quotes)
-        why = _WITHHELD if held else _NOT_HELD
+            content += f"{sayable(where)}\n" if where else ""
+            said = sayable(one.row.words)
+            places.append((one, len(content), len(content) + len(said)))
+            content += f"{said}\n\n"
+        why = _ELSEWHERE if whole else self._why(row)
         name = f"{row.title} (excerpts)" if whole else row.title
         own = guid_of(row.id, "excerpts") if whole else guid(row.id)
-        self._add(made, row, own, name, {}, f"{EXCERPTS}{_ELSEWHERE if whole else why}", content, places)
+        self._add(made, row, own, name, {}, f"{EXCERPTS}{why}", content, places)
         self.counts.excerpts += 1
 
     def _add(
@@ -174,57 +195,69 @@ class Sources:
         content: str,
         placed: Sequence[tuple[Noted, int, int]],
     ) -> None:
-        values = [("citation", as_text(note(self._cited[row.id], {})))]
-        values += [(field_, str(getattr(row, field_))) for field_ in FIELDS if getattr(row, field_)]
+        values = {"citation": self._citation(row)}
+        values |= {field_: str(getattr(row, field_)) for field_ in FIELDS if getattr(row, field_)}
+        further = row.further or {}
+        for said, value in further.items():
+            if isinstance(value, (str, int, float)) and said not in values:
+                values[said] = str(value)
+        for said in values:
+            self._cases.use(said, _MEANT.get(said, "What the record of a source said."))
+        codes = further.get("codes")
+        coded = dict.fromkeys(
+            self._book.tagged(str(tag)) for tag in (codes if isinstance(codes, list) else ())
+        )
         made.xml += element(
             "TextSource",
             {"guid": own, "name": name, **path},
             text_element("Description", description),
             text_element("PlainTextContent", content),
             *(self._selection(made, own, *place) for place in placed),
-            *(variable_value(self._study, *value) for value in values),
+            *(
+                element(
+                    "Coding",
+                    {"guid": guid_of(own, f"coding {code}")},
+                    element("CodeRef", {"targetGUID": code}),
+                )
+                for code in coded
+            ),
+            element("NoteRef", {"targetGUID": guid_of(row.id, "note")}) if row.note else "",
+            *(variable_value(self._study, *value) for value in values.items()),
         )
         self.counts.quotes += len(placed)
 
     def _selection(self, made: Source, source: str, one: Noted, start: int, end: int) -> str:
         row = one.row
         own, by = guid(row.id), self._user(one.author)
-        when = row.first_seen_at.strftime(_MOMENT)
+        when = row.first_seen_at.strftime(MOMENT)
         for case in one.cases:
             self._cases.speaks(case, source, own)
-        notes = [(guid_of(row.id, f"{seen.row.id}"), "\n".join(shown(seen.row))) for seen in one.seen]
+        notes = [
+            (guid_of(row.id, f"{seen.row.id}"), "\n".join(filter(None, (*shown(seen.row), seen.row.note))))
+            for seen in one.seen
+        ]
         if row.translation:
             by_whom = f"Translation{f' ({row.translator})' if row.translator else ''}: "
             notes.append((guid_of(row.id, "translation"), f"{by_whom}{row.translation}"))
         stamp = {"creatingUser": by, "creationDateTime": when}
         why = {bears.tag: bears for seen in one.seen for bears in seen.bears if bears.note}
-        codings = []
+        codings = {}
         for tag in one.tags:
             code = self._book.tagged(tag)
             inner = element("CodeRef", {"targetGUID": code})
             if tag in why:
-                number = guid_of(why[tag].id, "note")
-                made.notes += _note(number, why[tag].note, stamp)
+                number = guid_of(row.id, f"{why[tag].id}")
+                made.notes += note(number, why[tag].note, stamp)
                 inner += element("NoteRef", {"targetGUID": number})
-            codings.append(element("Coding", {"guid": guid_of(row.id, f"coding {code}"), **stamp}, inner))
+            codings[code] = element("Coding", {"guid": guid_of(row.id, f"coding {code}"), **stamp}, inner)
         for number, told in notes:
-            made.notes += _note(number, told, stamp)
+            made.notes += note(number, told, stamp)
         return element(
             "PlainTextSelection",
             {
-                "guid": own, "name": _name(row.words), "startPosition": start, "endPosition": end, **stamp,
+                "guid": own, "name": called(row.words), "startPosition": start, "endPosition": end, **stamp,
             },
             text_element("Description", row.note),
-            *codings,
+            *codings.values(),
             *(element("NoteRef", {"targetGUID": number}) for number, _ in notes),
         )  # fmt: skip
-
-
-def _note(number: str, told: str, stamp: dict[str, str]) -> str:
-    said = {"guid": number, "name": _name(told), **stamp}
-    return element("Note", said, text_element("PlainTextContent", told))
-
-
-def _name(told: str) -> str:
-    """Return the beginning of a text, by which programs list it."""
-    return " ".join(told[: 2 * _NAMED].split())[:_NAMED].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from evidence.errors import ValueRefused
 from evidence.exchange.annotations_told import told
 from evidence.exchange.qdc import qdc
 from evidence.exchange.qdpx import qdpx
-from evidence.ledger import schema
+from evidence.ledger import records, schema
 from evidence.ledger.revisions import Unit
 from tests.exchange.exchanged import BOOK, CLOSED, TEXT, exchanged
 from tests.kit import Ledger, Run
@@ -74,6 +75,10 @@ _QUOTES = (
     "SELECT s.title, q.words, {} FROM quote q JOIN source s ON s.id = q.source_id "
     "WHERE q.retired_at IS NULL ORDER BY s.title, q.words, q.text_start, q.note"
 )
+_SOURCES = (
+    "SELECT title, type, note, json_remove(coalesce(further, '{}'), '$.citation'), json_array_length(further, '$.codes') "
+    "FROM source ORDER BY title"
+)
 _CONCEPTS = "SELECT family, label, definition, role FROM concept ORDER BY family, label, definition"
 
 
@@ -125,7 +130,7 @@ def test_every_code_says_what_it_means(ledger: Ledger, shared: Path, tmp_path: P
         book = etree.fromstring(qdc(*read))
     assert book.tag == "{urn:QDA-XML:codebook:1.0}CodeBook"
     alone = {one.get("name") for one in book.iter("{urn:QDA-XML:codebook:1.0}Code")}
-    assert alone == codes.keys() - {"Cases", "mid-50", "half-baked"}
+    assert alone == codes.keys() - {"Cases", "mid-50", "Tags", "half-baked"}
 
 
 def test_words_that_are_not_for_others_leave_for_oneself_only(ledger: Ledger, tmp_path: Path) -> None:
@@ -161,32 +166,130 @@ def test_what_goes_out_comes_back_and_adds_nothing_where_it_came_from(
             "Translation (Ada): The safety of the Strait matters most.", ""
         ) == said.replace("\x07", "")
     concepts = {row[:3] for row in _all(other, _CONCEPTS)}
-    assert ("interest", "prestige", "Standing with others.") in concepts
-    assert not {label for _, label, _ in concepts} & {"Cases", "t1", "ALLY", "Hypotheses"}
+    assert concepts == {("interest", "prestige", "Standing with others.")}
+    sources = "SELECT title FROM source ORDER BY title"
+    assert set(_all(ledger, sources)) <= set(_all(other, sources))
     with ledger.write() as session:
-        brought, logged, _ = _brought(session, file)
+        brought, logged, concepts_again = _brought(session, file)
         assert not brought.writes
         assert not logged.writes
+        assert not concepts_again
 
 
+@pytest.mark.parametrize(
+    ("taken", "sources", "quotes", "concepts"),
+    [("demo.qdpx", 2, 158, 262), ("target-atlas-project.qdpx", 0, 0, 3), ("", 4, 4, 8)],
+)
 def test_another_programs_project_goes_through_and_is_the_same(
-    shared: Path, tmp_path: Path, sqlite_url: str
+    shared: Path, tmp_path: Path, sqlite_url: str, taken: str, sources: int, quotes: int, concepts: int
 ) -> None:
     first, second = Ledger(sqlite_url), Ledger(_new(tmp_path / "second.db"))
-    taken = shared / "data" / "qda" / "demo.qdpx"
-    file = taken
+    was = shared / "data" / "qda" / taken if taken else _made_up(tmp_path / "made-up.qdpx")
+    file = was
     for ledger in (first, second):
         ledger.found()
         with ledger.write() as session:
-            _, logged, codes = _brought(session, file)
+            _, logged, _ = _brought(session, file)
             assert not logged.refused
         file = _written(ledger, tmp_path / "out.qdpx", private=True)
-        _project(file, shared)
-    query = _QUOTES.format("q.note, q.text_start, q.text_end, json_extract(q.identifiers, '$.tags')")
-    assert len(_all(first, query)) == 158
-    assert _all(second, query) == _all(first, query)
-    assert len(codes) == 262
-    assert _all(second, _CONCEPTS) == _all(first, _CONCEPTS)
+        assert _codings(_project(file, shared)) == _codings(_project(was, shared))
+    for query, count in (
+        (_QUOTES.format("q.note, q.text_start, q.text_end, json_extract(q.identifiers, '$.tags')"), quotes),
+        (_CONCEPTS, concepts),
+        (_SOURCES, sources),
+    ):
+        assert len(_all(first, query)) == count
+        assert _all(second, query) == _all(first, query)
+
+
+def _codings(root: Any) -> list[tuple[str, ...]]:
+    """Return the codes of selections and of sources, with those above them."""
+    found = []
+    for coded in root.iterfind(".//q:Coding/..", _N):
+        for ref in coded.iterfind("q:Coding/q:CodeRef", _N):
+            (code,) = root.xpath("//*[@guid=$guid]", guid=ref.get("targetGUID"))
+            above = [one.get("name") for one in code.iterancestors("{*}Code")]
+            found.append((coded.tag, code.get("name"), *above))
+    return sorted(found)
+
+
+def _made_up(file: Path) -> Path:
+    """Write a made-up project of another program, with what is easily lost: it knows nothing of our keys."""
+    told = "A bell \x07 rang\tover 𝒜 two harbours; trust fell & rose."
+
+    def own(what: str) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, what)).upper()
+
+    def code(own_name: str, name: str, inner: str = "", *, codable: bool = True) -> str:
+        said = f'guid="{own(own_name)}" name="{name}" isCodable="{str(codable).lower()}"'
+        return f"<Code {said}><Description>What {own_name} is &lt;b&gt;.</Description>{inner}</Code>"
+
+    def coding(where: str, name: str) -> str:
+        return f'<Coding guid="{own(where + name)}"><CodeRef targetGUID="{own(name)}"/></Coding>'
+
+    def selection(words: str, *codes: str) -> str:
+        start = told.index(words)
+        said = f'guid="{own(words)}" startPosition="{start}" endPosition="{start + len(words)}"'
+        return (
+            f"<PlainTextSelection {said}>{''.join(coding(words, one) for one in codes)}</PlainTextSelection>"
+        )
+
+    value = f'<VariableValue><VariableRef targetGUID="{own("year")}"/><IntegerValue>1954</IntegerValue></VariableValue>'
+    root = f"""<Project xmlns="{_N["q"]}" name="Made &amp; up" origin="Another"><CodeBook><Codes>
+        {code("trust", "Trust", code("low", "Trust, low") + code("same", "same"), codable=False)}
+        {code("fear", "Fear", code("same too", "same"))}{code("comma", "A, B")}{code("a", "A")}{code("hash", "#1")}
+        </Codes></CodeBook><Variables><Variable guid="{own("year")}" name="Year" typeOfVariable="Integer"/></Variables>
+        <Sources><TextSource guid="{own("tale")}" name="A tale" plainTextPath="internal://tale.txt">
+        <Description>Of two lines.\nThe second.</Description>
+        {selection("bell", "low", "same too")}{selection("two harbours", "same")}{selection("rang", "comma", "hash")}
+        {selection("fell & rose", "a", "fear")}{coding("tale", "fear")}<NoteRef targetGUID="{own("memo")}"/>{value}</TextSource>
+        <TextSource guid="{own("in it")}" name="In it"><PlainTextContent>Words in the file.</PlainTextContent></TextSource>
+        <PictureSource guid="{own("picture")}" name="A picture" path="internal://p.jpg"/>
+        <PDFSource guid="{own("pdf")}" name="A PDF" path="internal://p.pdf">{value}</PDFSource></Sources>
+        <Notes><Note guid="{own("memo")}" name="A memo. More."><PlainTextContent>A memo.\nMore.</PlainTextContent></Note></Notes>
+        </Project>"""
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("project.qde", root)
+        archive.writestr("sources/tale.txt", told)
+    return file
+
+
+def test_remarks_are_notes_and_offsets_count_what_the_file_says(
+    shared: Path, tmp_path: Path, sqlite_url: str
+) -> None:
+    ledger = exchanged(sqlite_url)
+    words = "It tolled \x07 &#7; ]]> 𝒜\r\n<b>twice</b>"
+    with ledger.write() as session:
+        for key, said in (("memo.0", words), ("memo.9", "The last of it")):
+            records.add(session, "quote", {"key": key, "source": "memo", "words": said})
+        for noun, key, note in (("source", "memo", "Typed twice."), ("test", "t1", "It came out so.")):
+            records.edit(session, noun, records.find(session, noun, key), {"note": note})
+        records.add(
+            session,
+            "search",
+            {"key": "s9", "case": "mid-50", "question": "Bases?", "corpus": "RG 59", "hits": 0},
+        )
+    root = _project(_written(ledger, tmp_path / "a.qdpx"), shared)
+    told = {
+        " ".join(one.getparent().findtext("q:PlainTextContent", TEXT, _N)[slice(*_ends(one))].split())
+        for one in root.iterfind(".//q:PlainTextSelection", _N)
+    }
+    assert {"It tolled &#7; ]]> 𝒜 <b>twice</b>", "The last of it"} <= told
+    notes = {
+        one.get("guid"): one.findtext("q:PlainTextContent", "", _N) for one in root.iterfind(".//q:Note", _N)
+    }
+    noted = {
+        notes[one.get("targetGUID")]: one.getparent().get("name") for one in root.iterfind(".//q:NoteRef", _N)
+    }
+    assert noted["Typed twice."] == "Memorandum of discussion"
+    assert noted["It came out so."] == "t1"
+    assert any("Looked in: RG 59" in note for note in notes.values())
+    letters = next(one for one in root.iterfind(".//q:TextSource", _N) if one.get("name") == "The letters")
+    assert letters.findtext("q:Description", "", _N) == "Citation only: access to letters is closed."
+
+
+def _ends(selection: Any) -> tuple[int, int]:
+    return int(selection.get("startPosition")), int(selection.get("endPosition"))
 
 
 def test_a_study_without_codes_has_no_code_book(sqlite_url: str) -> None:
@@ -203,7 +306,7 @@ def test_the_command_says_what_it_wrote_and_overwrites_nothing(
     done = run(*ask, "a.qdpx")
     assert done.code == 0, done
     assert (
-        "3 sources with 5 quotes are in a.qdpx: 1 text, of 2 sources the quoted passages only." in done.stderr
+        "4 sources with 5 quotes are in a.qdpx: 1 text, of 2 sources the quoted passages only." in done.stderr
     )
     assert "1 quote and 1 text, which access conditions or rights forbid to pass on" in done.stderr
     before = (tmp_path / "a.qdpx").read_bytes()
