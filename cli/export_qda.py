@@ -39,7 +39,8 @@ def qda(connection: Any, study: Any, file: Path, private: bool, force: bool) -> 
     if file.suffix == ".qdc":
         from evidence.exchange.qdc import qdc
 
-        put(file, qdc(connection, study), force=force)
+        with told(connection, study, private=private) as open_to_all:
+            put(file, qdc(open_to_all.connection, open_to_all.study), force=force)
         say(f"The code book is in {file}.")
         return
     from evidence.exchange.qdpx import qdpx

@@ -198,7 +198,7 @@ class Sources:
         values = {"citation": self._citation(row)}
         values |= {field_: str(getattr(row, field_)) for field_ in FIELDS if getattr(row, field_)}
         further = row.further or {}
-        for said, value in further.items():
+        for said, value in sorted(further.items()):
             if isinstance(value, (str, int, float)) and said not in values:
                 values[said] = str(value)
         for said in values:

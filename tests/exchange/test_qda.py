@@ -24,6 +24,7 @@ from evidence.exchange.qdpx import qdpx
 from evidence.ledger import records, schema
 from evidence.ledger.revisions import Unit
 from tests.exchange.exchanged import BOOK, CLOSED, TEXT, exchanged
+from tests.exchange.tabled import tabled
 from tests.kit import Ledger, Run
 
 _N = {"q": "urn:QDA-XML:project:1.0"}
@@ -48,11 +49,15 @@ def _written(ledger: Ledger, file: Path, *, private: bool = False) -> Path:
     return file
 
 
+def _schema(shared: Path) -> Any:
+    return etree.XMLSchema(etree.parse(str(shared / "data" / "qda" / "refi-qda-project.xsd")))
+
+
 def _project(file: Path, shared: Path) -> Any:
     """Return a project's root: valid, every GUID once, and none that leads nowhere."""
     with zipfile.ZipFile(file) as archive:
         root = etree.fromstring(archive.read("project.qde"))
-    etree.XMLSchema(etree.parse(str(shared / "data" / "qda" / "refi-qda-project.xsd"))).assertValid(root)
+    _schema(shared).assertValid(root)
     known = root.xpath("//@guid")
     assert len(known) == len(set(known))
     assert set(root.xpath("//@targetGUID|//@originGUID|//@creatingUser|//@modifyingUser")) <= set(known)
@@ -129,6 +134,9 @@ def test_every_code_says_what_it_means(ledger: Ledger, shared: Path, tmp_path: P
     with ledger.read() as read:
         book = etree.fromstring(qdc(*read))
     assert book.tag == "{urn:QDA-XML:codebook:1.0}CodeBook"
+    codes_only = etree.tostring(book[0], encoding="unicode").replace("codebook:1.0", "project:1.0")
+    whole = f'<Project xmlns="{_N["q"]}" name="as a part"><CodeBook>{codes_only}</CodeBook></Project>'
+    _schema(shared).assertValid(etree.fromstring(whole))
     alone = {one.get("name") for one in book.iter("{urn:QDA-XML:codebook:1.0}Code")}
     assert alone == codes.keys() - {"Cases", "mid-50", "Tags", "half-baked"}
 
@@ -299,9 +307,27 @@ def test_a_study_without_codes_has_no_code_book(sqlite_url: str) -> None:
         qdc(*read)
 
 
+def test_a_blind_round_that_is_open_is_not_told(sqlite_url: str, tmp_path: Path) -> None:
+    ledger = tabled(sqlite_url, frozen=False)
+    with zipfile.ZipFile(_written(ledger, tmp_path / "a.qdpx")) as archive:
+        root = etree.fromstring(archive.read("project.qde"))
+    said = etree.tostring(root, encoding="unicode")
+    assert ".first.ada" not in said
+    assert "ada on c" not in said
+    coded = {
+        one.get("name") for one in root.iterfind(".//q:Case", _N) if one.find("q:CodeRef", _N) is not None
+    }
+    assert "c5" in coded
+    assert not coded & {"c2", "c3"}
+
+
 def test_the_command_says_what_it_wrote_and_overwrites_nothing(
-    ledger: Ledger, run: Run, tmp_path: Path, shared: Path
+    sqlite_url: str, run: Run, tmp_path: Path, shared: Path
 ) -> None:
+    ledger = exchanged(sqlite_url)
+    with ledger.write() as session:
+        concept = records.find(session, "concept", "prestige")
+        records.edit(session, "concept", concept, {"definition": f"Such as “{CLOSED}”."})
     ask = ("--ledger", ledger.url, "export", "qda")
     done = run(*ask, "a.qdpx")
     assert done.code == 0, done
@@ -315,4 +341,6 @@ def test_the_command_says_what_it_wrote_and_overwrites_nothing(
     assert (tmp_path / "a.qdpx").read_bytes() == before
     _project(tmp_path / "a.qdpx", shared)
     assert run(*ask, "a.qdc").code == 0
+    assert "[withheld]" in (tmp_path / "a.qdc").read_text("utf-8")
+    assert "yellow harbour" not in (tmp_path / "a.qdc").read_text("utf-8")
     assert ".qdpx" in run(*ask, "a.zip").stderr
