@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
 
 from evidence.audit.beneath import cited
 from evidence.errors import UnknownKey
@@ -113,7 +113,13 @@ class Passages:
     """The quotes of a study, or of some of its cases."""
 
     def __init__(
-        self, connection: Connection, study: Any, *, cases: Collection[str] = (), by_source: bool = False
+        self,
+        connection: Connection,
+        study: Any,
+        *,
+        cases: Collection[str] = (),
+        by_source: bool = False,
+        around: bool = True,
     ) -> None:
         """Read the sources, and what the narratives cite.
 
@@ -122,11 +128,12 @@ class Passages:
             study: the study's id.
             cases: keys of the cases whose quotes are wanted; none wants all.
             by_source: in the order of the keys of their sources first.
+            around: with the words around them, for which a long text is gone through once for each quote.
 
         Raises:
             UnknownKey: there is no such case.
         """
-        self._by_source = by_source
+        self._by_source, self._around = by_source, around
         self._connection, self._study = connection, study
         source = words("source", _SOURCE)
         self.sources = {
@@ -177,14 +184,19 @@ class Passages:
         )  # fmt: skip
         source = words("source", "id key")
         order = [source.c.key] if self._by_source else []
+        before: ColumnElement[str] = literal("")
+        after = before
         begin = case((q.text_start > _AROUND, q.text_start - _AROUND), else_=0)
+        if self._around:
+            before = func.substr(t.content, begin + 1, q.text_start - begin)
+            after = func.substr(t.content, q.text_end + 1, _AROUND)
         return (
             select(
                 *(q[name] for name in _QUOTE.split()),
                 t.shareable,
                 t.sha256.label("held"),
-                func.substr(t.content, begin + 1, q.text_start - begin).label("before"),
-                func.substr(t.content, q.text_end + 1, _AROUND).label("after"),
+                before.label("before"),
+                after.label("after"),
             )
             .select_from(quote.join(source, source.c.id == q.source_id).outerjoin(text, held))
             .where(q.study_id == self._study, q.retired_at.is_(None))

@@ -78,7 +78,7 @@ class Sources:
         """
         self._told, self._book, self._cases, self._user = told, book, cases, user
         self._study = told.study
-        self._passages = Passages(told.connection, told.study, by_source=True)
+        self._passages = Passages(told.connection, told.study, by_source=True, around=False)
         self._cited = cited(self._passages.sources.values())
         text = words("text", "study_id source_id content retired_at").c
         held = select(text.source_id).where(
