@@ -13,13 +13,14 @@ from hypothesis import settings
 from sqlalchemy import URL
 
 from evidence.ledger import schema
-from tests import forking
+from tests import compiled, forking
 from tests.kit import ROOT, Golden, Result, Run
 from tests.postgres import REMEDY, Missing, Server, server
 
 # A busy machine is no failure; what fails is printed so that it can be tried again.
 settings.register_profile("ledger", deadline=None, print_blob=True)
 settings.load_profile("ledger")
+compiled.share()
 
 CI = os.environ.get("CI", "").casefold() in ("1", "true", "yes")
 _NO_POSTGRES = "no PostgreSQL"

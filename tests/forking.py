@@ -1,14 +1,16 @@
 """Run the program without waiting half a second for its imports each time.
 
-A server of its own loads what the program loads and then waits; each command is a fork of it: a process with
-its own folder, environment, streams and exit code, as when a user types it. What depends on how Python
-itself is started (its own variables, the locale, the time zone) is run as a new process instead.
+A process beside the tests loads what the program loads, and is then the program for one command after the other:
+each has its own folder, environment, streams and exit code, as when a user types it. What depends on how Python
+itself is started (its own variables, the locale, the time zone) is run as a new process instead; lines of a shell,
+which may run several at once, are forks.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -25,12 +27,45 @@ _LONGEST = 300
 #: What a fork would not take notice of.
 _AT_START = ("PYTHON", "LC_", "LANG", "TZ")
 _LOADED = (
-    "alembic.command", "click", "getpass", "jinja2", "markdown_it", "msgspec", "nh3", "sqlalchemy.dialects.postgresql.psycopg",
+    "alembic.command", "click", "getpass", "jinja2", "markdown_it", "msgspec", "nh3", "psycopg", "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite", "sqlalchemy.orm", "sqlite3", "yaml", "evidence.cli", "evidence.cli.nouns", "evidence.cli.session",
     "evidence.models", "evidence.ledger.schema",
     "evidence.ledger.records", "evidence.ledger.history", "evidence.archive.log", "evidence.audit.why",
     "evidence.coding.decide", "evidence.publish.render", "evidence.study.read", "evidence.study.write",
 )  # fmt: skip
+
+
+_DAY = """
+init --study day
+actor add usa --name "United States of America" --ccode 2
+coder add ada --name Ada
+variable add ALLY --label Role --version-file ally.yaml
+hypothesis add alliance --statement "The alliance drew it in."
+hypothesis add interest --statement "It followed its interests."
+case add one --title "A dispute" --start 1954-09-12 --participant usa:A
+test declare --case one --hypothesis alliance --rival interest --kind hoop --prediction "They speak of it." --if-false "They do not."
+log one --source memo --title "A memorandum" --words "The islands must be held." --at page=1 --shows "They were to be held." --test one.t1 --for
+test resolve one.t1 passed --note "They spoke of it."
+search add --case one --question "Anything else?" --corpus "The file" --hits 0
+code one ALLY 1 --test one.t1 --because "They spoke of it." --coder ada --counter-evidence "None was found." --search one.s1
+why one
+find islands
+check
+case list
+case show one
+history show
+history verify
+study write folder
+render appendix
+"""
+
+
+#: A scheme of two codes.
+_ALLY = """
+version: 1
+scale: nominal
+levels: [{value: 0, label: absent}, {value: 1, label: present}]
+"""
 
 
 def anew(line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str]) -> Result:
@@ -43,7 +78,7 @@ def anew(line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str]
 
 
 class Server:
-    """A loaded program, waiting to be forked."""
+    """A loaded program, waiting for commands."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
@@ -53,7 +88,7 @@ class Server:
         )  # fmt: skip
 
     def run(self, line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str]) -> Result:
-        """Run the program in a fork."""
+        """Run the program."""
         names = {
             n for n in {*environment, *self.environment} if environment.get(n) != self.environment.get(n)
         }
@@ -156,7 +191,7 @@ def _listen(at: str) -> None:
         child = os.fork()
         if not child:
             caller.close()
-            _become({**order, "streams": streams})
+            _end_as({**order, "streams": streams})
         for stream in streams:
             os.close(stream)
         _, status = os.waitpid(child, 0)
@@ -165,47 +200,57 @@ def _listen(at: str) -> None:
 
 
 def _serve() -> None:
-    for order in sys.stdin:
-        child = os.fork()
-        if not child:
-            _become(json.loads(order))
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+    with (
+        os.fdopen(os.dup(0), encoding="utf-8") as orders,
+        os.fdopen(os.dup(1), "w", encoding="utf-8") as answers,
+    ):
+        for order in orders:
+            answers.write(f"{_become(json.loads(order))}\n")
+            answers.flush()
 
 
-def _become(order: dict[str, Any]) -> None:
-    """Be the program; never return."""
+def _end_as(order: dict[str, Any]) -> None:
+    """Be the program in a process of its own; never return."""
     import atexit  # noqa: PLC0415
-    import runpy  # noqa: PLC0415
-    import signal  # noqa: PLC0415
 
     code = 1
     try:
-        os.chdir(order["cwd"])
-        os.environ.clear()
-        os.environ.update(order["env"])
-        for number, (given, flags) in enumerate(
-            zip(order["streams"], (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_APPEND] * 2), strict=True)
-        ):
-            os.dup2(given if isinstance(given, int) else os.open(given, flags, 0o600), number)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for the life of the process
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-        sys.argv = ["evidence", *order["line"]]
-        signal.alarm(_LONGEST)
-        try:
-            runpy.run_module("evidence", run_name="__main__", alter_sys=True)
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        except BaseException:  # noqa: BLE001 - shown as Python would
-            traceback.print_exc()
+        code = _become(order)
         atexit._run_exitfuncs()  # noqa: SLF001 - os._exit would leave them out
-        sys.stdout.flush()
-        sys.stderr.flush()
     finally:
         os._exit(code)
+
+
+def _become(order: dict[str, Any]) -> int:
+    """Be the program, in its folder, environment and streams; return the code with which it ended."""
+    import runpy  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["env"])
+    flags = (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_APPEND] * 2)
+    for number, given in enumerate(order["streams"]):
+        stream = given if isinstance(given, int) else os.open(given, flags[number], 0o600)
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - for as long as it runs
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.argv = ["evidence", *order["line"]]
+    signal.alarm(_LONGEST)
+    code = 0
+    try:
+        runpy.run_module("evidence", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - shown as Python would
+        traceback.print_exc()
+        code = 1
+    signal.alarm(0)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
 
 
 def _load() -> None:
@@ -213,10 +258,35 @@ def _load() -> None:
 
     from sqlalchemy.orm import configure_mappers  # noqa: PLC0415
 
+    from tests.compiled import share  # noqa: PLC0415
+
     for module in _LOADED:
         __import__(module)
     configure_mappers()  # or each fork would do it
+    share()
+    _warm()
     gc.freeze()
+
+
+def _warm() -> None:
+    """Do the work of a day once, so that no fork has to compile its statements and templates anew."""
+    import contextlib  # noqa: PLC0415
+    import io  # noqa: PLC0415
+    from importlib import import_module  # noqa: PLC0415
+
+    root = import_module("evidence.cli.app").root
+
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as said:
+        try:
+            os.chdir(folder)
+            Path("ally.yaml").write_text(_ALLY, encoding="utf-8")
+            with contextlib.redirect_stderr(said):
+                for line in _DAY.strip().splitlines():
+                    with contextlib.suppress(SystemExit):  # as 'check' ends where it finds something
+                        root(shlex.split(line), prog_name="evidence", standalone_mode=False)
+        finally:
+            os.chdir(here)
 
 
 if __name__ == "__main__":
