@@ -159,14 +159,14 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 
 
 @pytest.fixture(scope="session")
-def _loaded() -> Iterator[forking.Server | None]:
+def loaded() -> Iterator[forking.Server | None]:
     """The program, loaded and waiting; nothing where processes cannot be forked."""
     if not hasattr(os, "fork"):
         yield None
         return
     server = forking.Server(_plain())
     yield server
-    server.stop()
+    server.close()
 
 
 def _plain(**more: str) -> dict[str, str]:
@@ -179,12 +179,12 @@ def _plain(**more: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, _loaded: forking.Server | None) -> Run:
+def run(tmp_path: Path, loaded: forking.Server | None) -> Run:
     """Run the program as a user does: a process of its own, in the test's folder, with a plain environment."""
 
     def call(*line: str, cwd: Path | None = None, stdin: str = "", **environment: str) -> Result:
         around = _plain(HOME=str(tmp_path), EVIDENCE_AUTHOR="Tester") | environment
-        begin = _loaded.run if _loaded else forking.anew
+        begin = loaded.run if loaded else forking.anew
         return begin(line, cwd or tmp_path, stdin, around)
 
     return call

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -50,6 +51,8 @@ ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 DAY, TIME = "2026-03-02", "10:15"
 
 _LONGEST = 90
+#: What a line has that only a shell knows how to read.
+_FOR_A_SHELL = frozenset("|;&<>$`*~{")
 _FILE = re.compile(r"<!-- file: (\S+) -->")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b")
 _HEAD = """\
@@ -77,13 +80,13 @@ class Step:
     printed: list[str] = field(default_factory=list)
 
 
-def run_page(name: str, folder: Path, *, warm: bool = False) -> tuple[list[Step], str]:
+def run_page(name: str, folder: Path, loaded: forking.Server | None = None) -> tuple[list[Step], str]:
     """Run a page's commands in a folder; return its steps, and the page with what was printed.
 
     Args:
         name: the page.
         folder: an empty folder.
-        warm: run commands by a program that is loaded already (``tests/forking.py``).
+        loaded: a program that is loaded already, to run commands by.
     """
     lines = (ROOT / name).read_text("utf-8").splitlines()
     files = ROOT / "docs" / Path(name).stem.lower()
@@ -92,7 +95,7 @@ def run_page(name: str, folder: Path, *, warm: bool = False) -> tuple[list[Step]
     steps: list[Step] = []
     page: list[str] = []
     at = 0
-    with _shell(folder, warm=warm) as shell:
+    with _shell(folder, loaded) as shell:
         while at < len(lines):
             page.append(lines[at])
             at += 1
@@ -140,19 +143,25 @@ class _Shell:
 
     folder: Path
     environment: dict[str, str]
+    loaded: forking.Server | None = None
 
     def run(self, command: str) -> list[str]:
         """Run a command and return the lines that it printed, with stand-ins for what is never the same twice."""
         before = datetime.now(UTC)
-        done = subprocess.run(
-            ["sh", "-c", command], cwd=self.folder / "work", env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, check=False,
-        )  # fmt: skip
-        return [line.rstrip() for line in _settled(done.stdout, self.folder, before).splitlines()]
+        folder = self.folder / "work"
+        if self.loaded and command.startswith("evidence ") and not _FOR_A_SHELL.intersection(command):
+            line = shlex.split(command.replace("\\\n", ""))[1:]
+            printed = self.loaded.run(line, folder, "", self.environment, together=True).stdout
+        else:
+            printed = subprocess.run(
+                ["sh", "-c", command], cwd=folder, env=self.environment, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, check=False,
+            ).stdout  # fmt: skip
+        return [line.rstrip() for line in _settled(printed, self.folder, before).splitlines()]
 
 
 @contextmanager
-def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
+def _shell(folder: Path, loaded: forking.Server | None) -> Iterator[_Shell]:
     (folder / "work").mkdir(parents=True, exist_ok=True)
     program = folder / "bin" / "evidence"
     program.parent.mkdir()
@@ -164,7 +173,7 @@ def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
         "PYTHONPATH": str(ROOT),
         "EVIDENCE_AUTHOR": "scholar",
     } | {name: os.environ[name] for name in ("EVIDENCE_CACHE",) if name in os.environ}
-    if not warm:
+    if not loaded:
         program.write_text(
             f'#!/bin/sh\nexec "{sys.executable}" -W error -m evidence "$@"\n', encoding="utf-8"
         )
@@ -172,7 +181,7 @@ def _shell(folder: Path, *, warm: bool) -> Iterator[_Shell]:
         yield _Shell(folder, environment)
         return
     with closing(forking.Door(program, environment)):
-        yield _Shell(folder, environment)
+        yield _Shell(folder, environment, loaded)
 
 
 def _settled(text: str, folder: Path, before: datetime) -> str:
@@ -255,10 +264,12 @@ def with_tree(page: str) -> str:
 
 def update() -> None:
     """Write the pages, the reference and the tree anew."""
-    for name in PAGES:
-        with tempfile.TemporaryDirectory() as folder:
-            page = run_page(name, Path(folder), warm=name != "README.md")[1]
-            (ROOT / name).write_text(page, encoding="utf-8")
+    plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    with closing(forking.Server(plain)) as loaded:
+        for name in PAGES:
+            with tempfile.TemporaryDirectory() as folder:
+                page = run_page(name, Path(folder), None if name == "README.md" else loaded)[1]
+                (ROOT / name).write_text(page, encoding="utf-8")
     REFERENCE.write_text(reference(), encoding="utf-8")
     CHECKS.write_text(checks(), encoding="utf-8")
     ARCHITECTURE.write_text(with_tree(ARCHITECTURE.read_text("utf-8")), encoding="utf-8")

@@ -87,8 +87,16 @@ class Server:
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
 
-    def run(self, line: Sequence[str], cwd: Path, stdin: str, environment: dict[str, str]) -> Result:
-        """Run the program."""
+    def run(
+        self,
+        line: Sequence[str],
+        cwd: Path,
+        stdin: str,
+        environment: dict[str, str],
+        *,
+        together: bool = False,
+    ) -> Result:
+        """Run the program; what it prints and what it complains of may be asked for together, as printed."""
         names = {
             n for n in {*environment, *self.environment} if environment.get(n) != self.environment.get(n)
         }
@@ -99,15 +107,19 @@ class Server:
         with tempfile.TemporaryDirectory() as folder:
             streams = [Path(folder, name) for name in ("in", "out", "err")]
             streams[0].write_text(stdin, encoding="utf-8")
-            order = {"line": list(line), "cwd": str(cwd), "env": environment, "streams": [*map(str, streams)]}
+            into = [*streams[:2], streams[1] if together else streams[2]]
+            order = {"line": list(line), "cwd": str(cwd), "env": environment, "streams": [*map(str, into)]}
             # As bytes that need not be text: a command line is tried with such, too.
             self.process.stdin.write(f"{json.dumps(order)}\n")
             self.process.stdin.flush()
             code = int(self.process.stdout.readline())
-            out, err = (stream.read_bytes().decode("utf-8") for stream in streams[1:])
+            out, err = (
+                "" if together and stream == streams[2] else stream.read_bytes().decode("utf-8")
+                for stream in streams[1:]
+            )
         return Result(out, err, code)
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End it."""
         assert self.process.stdin
         self.process.stdin.close()
@@ -253,7 +265,7 @@ def _become(order: dict[str, Any]) -> int:
     return code
 
 
-def _load() -> None:
+def _load(*, warm: bool) -> None:
     import gc  # noqa: PLC0415
 
     from sqlalchemy.orm import configure_mappers  # noqa: PLC0415
@@ -264,12 +276,13 @@ def _load() -> None:
         __import__(module)
     configure_mappers()  # or each fork would do it
     share()
-    _warm()
+    if warm:
+        _warm()
     gc.freeze()
 
 
 def _warm() -> None:
-    """Do the work of a day once, so that no fork has to compile its statements and templates anew."""
+    """Do the work of a day once, so that the tests' own work does not wait for what it has compiled."""
     import contextlib  # noqa: PLC0415
     import io  # noqa: PLC0415
     from importlib import import_module  # noqa: PLC0415
@@ -290,7 +303,7 @@ def _warm() -> None:
 
 
 if __name__ == "__main__":
-    _load()
+    _load(warm=len(sys.argv) == 1)
     if len(sys.argv) > 1:
         _listen(sys.argv[1])
     else:

@@ -19,6 +19,7 @@ from tests.docs_run import (
     walk,
     with_tree,
 )
+from tests.forking import Server
 from tests.kit import ROOT
 
 UPDATE = "read the difference, then run python -m tests.docs_run"
@@ -40,8 +41,8 @@ COMMANDS = dict(walk())
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_shows_what_the_program_prints(page: str, tmp_path: Path) -> None:
-    steps, _ = run_page(page, tmp_path, warm=page != "README.md")
+def test_a_page_shows_what_the_program_prints(page: str, tmp_path: Path, loaded: Server | None) -> None:
+    steps, _ = run_page(page, tmp_path, None if page == "README.md" else loaded)
     assert len(steps) >= 10, f"{page} runs hardly anything"
     wrong = [
         f"{page}, line {step.line}: $ {step.command}\n  shown:   {step.shown}\n  printed: {step.printed}"
