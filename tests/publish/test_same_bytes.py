@@ -61,8 +61,8 @@ def test_wherever_the_program_runs_it_writes_the_same(strait: Path, tmp_path: Pa
         kept = {
             name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ
         }
-        jobs = str(1 + number)
-        line = [sys.executable, "-m", "evidence", "--ledger", str(strait), "render", "appendix", "--jobs", jobs]
+        render = ["render", "appendix", "--jobs", str(1 + number)]
+        line = [sys.executable, "-m", "evidence", "--ledger", str(strait), *render]
         done = subprocess.run(
             line, cwd=here, env={**kept, **place, "HOME": str(here), "PYTHONPATH": str(ROOT)}, capture_output=True,
             check=False, umask=(0o022, 0o077, 0o007)[number],
