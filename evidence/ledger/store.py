@@ -35,6 +35,8 @@ _SAID = {
     "locked": "{name} is being written to by somebody else; nothing was written, try again.",
     "disk is full": "There is no room left on the disk of {name}; nothing was written. Make room, and try again.",
     "readonly": "{name} cannot be written to ({cause}); nothing was written.",
+    "malformed": "{name} could not be used: it is damaged ({cause}). Keep it as it is, and bring a backup back with 'evidence restore BACKUP'.",
+    "not a database": "{name} could not be used: {cause}. Give a ledger; if it is one, it is damaged: 'evidence restore BACKUP' brings a backup back.",
     "disk I/O error": "{name} could not be used: the disk is full, or fails ({cause}). See to it, and try again.",
 }
 

@@ -45,6 +45,19 @@ def test_what_is_no_ledger_is_said_to_be_none(tmp_path: Path, url: str, sentence
         pass
 
 
+def test_a_damaged_file_is_said_to_be_damaged_and_what_to_do(sqlite_url: str) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    Ledger(sqlite_url).found()
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 3])
+    with (
+        pytest.raises(LedgerError, match=r"it is damaged .* 'evidence restore BACKUP'"),
+        Ledger(sqlite_url).read(),
+    ):
+        pass
+    assert file.read_bytes() == whole[: len(whole) // 3]
+
+
 def test_a_server_that_is_not_there_is_a_sentence_and_shows_no_password() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # bound, and not listening
