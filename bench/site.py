@@ -40,7 +40,7 @@ told = {"start": spent(), "whole": render(), "memory": resource.getrusage(resour
 told["again"] = render()
 with writing(sys.argv[1], None, author="bench", message="bench") as session:
     test = records.find(session, "test", "mid-50.t1")
-    records.edit(session, "test", test, {"note": "Noted by the bench."})
+    records.edit(session, "test", test, {"note": "Noted in " + sys.argv[2]})
 told["edit"] = render()
 print(json.dumps(told))
 """
