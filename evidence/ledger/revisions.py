@@ -29,7 +29,8 @@ from evidence.models.base import uuid7
 
 __all__ = ["DryRun", "Unit", "attempt", "digest_of", "founding", "id_of_change", "writing"]
 
-_ATTEMPTS = 8
+#: How often a server that went away is looked for, and how many seconds a unit waits for the others (as SQLite does).
+_ATTEMPTS, _PATIENCE = 9, 120.0
 T = TypeVar("T")
 
 
@@ -190,16 +191,22 @@ def attempt(work: Callable[[], T]) -> T:
     What it answers at COMMIT counts too (SQLSTATE 40001, 40P01). A server that goes away before that has kept nothing;
     one that goes away during it is not asked again (``_keep``).
     """
-    for tried in range(_ATTEMPTS):
+    tried, given_up = 0, time.monotonic() + _PATIENCE
+    while True:
         try:
             return work()
         except (DBAPIError, Lost) as error:
             if isinstance(error, DBAPIError) and not conflicted(error):
                 raise
-            if isinstance(error, Lost) and tried == _ATTEMPTS - 1:
+            if isinstance(error, Lost) and tried >= _ATTEMPTS - 1:
                 raise
-            time.sleep(uniform(0.01, 0.05) * 2**tried)  # noqa: S311 - to step aside, not to keep a secret
-    raise LedgerError("Others kept writing to the same study; nothing was written, try again.")
+            if time.monotonic() > given_up:
+                raise LedgerError(
+                    "Others kept writing to the same study; nothing was written, try again."
+                ) from error
+        # To step aside, longer and longer at first; whoever has waited long must not have fewer chances than a newcomer.
+        time.sleep(uniform(0.01, 0.05) * 2 ** min(tried, 5))  # noqa: S311 - not to keep a secret
+        tried += 1
 
 
 def seal(session: Unit) -> None:

@@ -338,7 +338,7 @@ def test_a_killed_import_leaves_the_last_revision_whole(ledger: Ledger, tmp_path
         for _ in range(blocks):
             assert process.stdout.readline() == "a block\n"
         process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        process.wait(60)
     for _ in range(50):  # a server may take a moment to see that its client is gone
         if ledger.entries() == before:
             break

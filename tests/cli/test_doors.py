@@ -118,7 +118,7 @@ _WRITE = "time.sleep(0.1)\nopen(file, 'w').write('edited')\nos.utime(file, (1, 1
 @pytest.mark.usefixtures("begun")
 def test_an_open_editor_keeps_nobody_from_writing(say: Say, tmp_path: Path) -> None:
     other = [sys.executable, "-m", "evidence", "coder", "add", "bob", "--name", "Bob"]
-    editor = _editor(tmp_path, f"subprocess.run({other!r}, check=True, timeout=10)\n{_WRITE}")
+    editor = _editor(tmp_path, f"subprocess.run({other!r}, check=True, timeout=60)\n{_WRITE}")
     say("hypothesis", "edit", "h1", "--in-editor", "statement", EDITOR=editor)
     assert "edited" in say("hypothesis", "show", "h1")
     assert "Bob" in say("coder", "list")
@@ -129,7 +129,7 @@ def test_what_changed_while_the_editor_was_open_is_not_overwritten(
     say: Say, run: Run, sqlite_url: str, tmp_path: Path
 ) -> None:
     other = [sys.executable, "-m", "evidence", "hypothesis", "edit", "h1", "--statement", "theirs"]
-    editor = _editor(tmp_path, f"subprocess.run({other!r}, check=True, timeout=10)\n{_WRITE}")
+    editor = _editor(tmp_path, f"subprocess.run({other!r}, check=True, timeout=60)\n{_WRITE}")
     line = ("hypothesis", "edit", "h1", "--in-editor", "statement")
     result = run(*line, EVIDENCE_LEDGER=sqlite_url, EDITOR=editor)
     assert result.code == 1

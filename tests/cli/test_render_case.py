@@ -96,7 +96,7 @@ def test_the_page_is_shown_anew_while_one_writes(ledger: Ledger, tmp_path: Path)
         assert "/-/" not in written
 
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert "Traceback" not in said.read_text("utf-8")
 
 
@@ -130,7 +130,7 @@ def test_nobody_else_is_answered_and_no_file_is_reached(ledger: Ledger, tmp_path
         with socket.create_connection(("127.0.0.1", port)) as other:
             assert other.getpeername()[0] == "127.0.0.1"
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def _asked(port: int, path: str, host: str | None = None) -> tuple[int, str]:
@@ -169,13 +169,13 @@ def _watching(
             yield process, said, int(re.findall(r"127\.0\.0\.1:(\d+)/", said.read_text("utf-8"))[0])
         finally:
             process.kill()
-            process.wait(20)
+            process.wait(60)
 
 
 def _until(done: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     """Wait until something is so, while the process goes on."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not done():
         assert process.poll() is None, "the process ended by itself"
-        assert time.monotonic() < end, "nothing came of it in half a minute"
+        assert time.monotonic() < end, "nothing came of it in a minute"
         time.sleep(0.05)

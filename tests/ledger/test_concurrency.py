@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from evidence.ledger import bulk, records
+from evidence.ledger.revisions import attempt
 from evidence.models import Source
 from tests.kit import ROOT, Ledger
 
@@ -61,12 +62,33 @@ def test_a_server_that_makes_transactions_try_again_loses_nothing(postgres_url: 
     expect_all(ledger)
 
 
+def test_a_writer_whom_the_others_forestall_again_and_again_has_its_turn_in_the_end(postgres_url: str) -> None:
+    """Under SERIALIZABLE whoever has begun before another commits must begin again, however often."""
+    ledger = Ledger(postgres_url + "&options=-c%20default_transaction_isolation%3Dserializable")
+    ledger.found()
+    with ledger.write() as session:
+        records.add(session, "case", {"key": "late", "title": "Late"})
+    begun = []
+
+    def work() -> None:
+        with ledger.write() as session:
+            begun.append(1)
+            if len(begun) <= 8:
+                assert ledger.behind_its_back('UPDATE "case" SET title = title') == 1
+            records.edit(session, "case", records.find(session, "case", "late"), {"title": "At last"})
+
+    attempt(work)
+    assert len(begun) == 9
+    assert ledger.value('SELECT title FROM "case"') == "At last"
+    assert ledger.findings() == []
+
+
 def test_a_reader_sees_whole_revisions_while_others_write(ledger: Ledger) -> None:
     with writer(ledger.url, "w", 12) as process:
         assert process.stdout is not None
         for _ in process.stdout:
             assert ledger.findings() == []
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert len(ledger.entries()) == 13
 
 
@@ -123,5 +145,5 @@ def test_a_writer_waits_for_another_rather_than_fail(sqlite_url: str) -> None:
             session.flush()
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(2)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     assert len(ledger.entries()) == 5

@@ -61,7 +61,7 @@ def test_a_killed_primary_takes_no_acknowledged_revision_with_it(servers: Team, 
         primary.kill()
         for thread, process in zip(threads, (first, second), strict=True):
             thread.join()
-            process.wait(30)
+            process.wait(60)
     # The one that is further promoted, the other one following it: a revision was acknowledged when one of both had it.
     ahead, behind = sorted(
         (one, two), key=lambda node: node.ask("SELECT pg_last_wal_receive_lsn() - '0/0'"), reverse=True
