@@ -62,7 +62,7 @@ def test_a_server_that_makes_transactions_try_again_loses_nothing(postgres_url: 
     expect_all(ledger)
 
 
-def test_a_writer_whom_the_others_forestall_again_and_again_has_its_turn_in_the_end(postgres_url: str) -> None:
+def test_a_writer_whom_others_forestall_again_and_again_has_its_turn(postgres_url: str) -> None:
     """Under SERIALIZABLE whoever has begun before another commits must begin again, however often."""
     ledger = Ledger(postgres_url + "&options=-c%20default_transaction_isolation%3Dserializable")
     ledger.found()
