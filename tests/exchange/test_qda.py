@@ -137,6 +137,10 @@ def test_every_code_says_what_it_means(ledger: Ledger, shared: Path, tmp_path: P
     codes_only = etree.tostring(book[0], encoding="unicode").replace("codebook:1.0", "project:1.0")
     whole = f'<Project xmlns="{_N["q"]}" name="as a part"><CodeBook>{codes_only}</CodeBook></Project>'
     _schema(shared).assertValid(etree.fromstring(whole))
+    # What the schema of code books (REFI-QDA 1.5, 5.2) has otherwise than the project's: a root of its own, and no notes.
+    assert [etree.QName(one).localname for one in book] == ["Codes"]
+    assert set(book.attrib) == {"origin"}
+    assert {etree.QName(one).localname for one in book[0].iter()} == {"Codes", "Code", "Description"}
     alone = {one.get("name") for one in book.iter("{urn:QDA-XML:codebook:1.0}Code")}
     assert alone == codes.keys() - {"Cases", "mid-50", "Tags", "half-baked"}
 
