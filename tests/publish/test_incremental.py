@@ -217,6 +217,16 @@ def test_after_each_edit_the_site_is_as_if_rendered_anew(third: int, strait: Led
         assert again(strait, tmp_path / "site", tmp_path / "whole"), name
 
 
+def test_after_an_edit_on_a_server_the_site_is_as_if_rendered_anew(postgres_url: str, tmp_path: Path) -> None:
+    ledger = _founded(postgres_url)
+    with connecting(postgres_url) as engine:
+        server = Opened(postgres_url, ledger.study, engine=engine)
+        rendered(server, tmp_path / "site")
+        for name in [*EDITS][::6]:
+            assert done(server, name, _seeded(name)), name
+            assert again(server, tmp_path / "site", tmp_path / "whole"), name
+
+
 @pytest.mark.usefixtures("parted")
 def test_after_any_edits_the_site_is_as_if_rendered_anew(
     request: pytest.FixtureRequest, strait: Ledger, tmp_path: Path
