@@ -245,7 +245,15 @@ def _ready(kept: Path, part: Path) -> str:
 
 
 def _require_sound(file: Path, what: str) -> None:
-    found = checking.check(f"sqlite:///{file}")
+    try:
+        found = checking.check(f"sqlite:///{file}")
+    except LedgerError as error:
+        if not isinstance(error.__cause__, DBAPIError):
+            raise
+        # Not as it is said of a ledger: whoever is told has never heard of the copy that was looked at.
+        raise LedgerError(
+            f"{what}: it is damaged ({error.__cause__.orig}). Take another backup, or see what the manual says."
+        ) from error
     if found:
         more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
         raise LedgerError(

@@ -93,10 +93,12 @@ def test_what_does_not_hold_is_neither_kept_nor_restored(sqlite_url: str, tmp_pa
     assert "history of entangled: EV902 source memo" in run("db", "check").stdout
     whole = kept.read_bytes()
     place = whole.rindex(b"prestige was at stake")
-    for damaged in (whole[:-8192], whole[:place] + b"p" * 8 + whole[place + 8 :], b"", b"no ledger"):
+    page = place // 4096 * 4096
+    torn = whole[:page] + b"\5" * 4096 + whole[page + 4096 :]
+    for damaged in (torn, whole[:-8192], whole[:place] + b"p" * 8 + whole[place + 8 :], b"", b"no ledger"):
         kept.write_bytes(damaged)
         done = run("restore", "kept.db", "--replace")
-        assert (done.code, "did not expect" in done.stderr) == (1, False), done
+        assert (done.code, "did not expect" in done.stderr, ".part" in done.stderr) == (1, False, False), done
     assert ledger.value("SELECT title FROM source") == "Forged"
     kept.write_bytes(whole)
     assert run("restore", "kept.db", "--replace").code == 0
