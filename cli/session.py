@@ -174,6 +174,8 @@ def keep(
 
 
 def typed() -> str:
-    """Return the command as it was typed, for the history."""
-    line = shlex.join(["evidence", *sys.argv[1:]])
+    """Return the command as it was typed, for the history, which nobody can take a password out of again."""
+    from evidence.ledger.store import without_passwords
+
+    line = shlex.join(["evidence", *map(without_passwords, sys.argv[1:])])
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."

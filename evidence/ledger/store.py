@@ -22,7 +22,7 @@ from evidence.ledger.refusals import refusal
 
 __all__ = [
     "HEAD", "Lost", "conflicted", "find_study", "open_engine", "place_of", "reading", "reading_all", "require_current", "require_new_study",
-    "shown", "version_of",
+    "shown", "version_of", "without_passwords",
 ]  # fmt: skip
 
 #: The newest revision of the schema; a test holds it against the migrations.
@@ -30,6 +30,10 @@ HEAD = "0006"
 #: SQLSTATEs after which a transaction may simply be tried again.
 _RETRY = {"40001", "40P01"}
 _FILE = "sqlite:///"
+#: A URL, by itself or as an option's value, and its passwords: before the server's name, and among what follows the database's.
+_SERVER = re.compile(r"(-\w|--[\w-]+=)?(?!https?:)\w[\w+.-]*://")
+_BEFORE = re.compile(r"(://[^:/@]*:).*@", re.DOTALL)
+_ASKED = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
 #: What SQLite says, and what is said to people.
 _SAID = {
     "locked": "{name} is being written to by somebody else; nothing was written, try again.",
@@ -88,14 +92,20 @@ def shown(place: str | URL) -> str:
     """Return a ledger's place as it is said: a file's name, or the URL without its password."""
     place = place_of(place) if isinstance(place, str) else place
     if place.get_backend_name() != "sqlite" or not place.database:
-        return place.render_as_string(hide_password=True)
+        return without_passwords(place.render_as_string(hide_password=True))
     return unquote(place.database.removeprefix("file:")) if "uri" in place.query else place.database
 
 
+def without_passwords(word: str) -> str:
+    """Return a word of a command, or a URL, with stars where it is a server's URL that has a password."""
+    if not _SERVER.match(word):
+        return word
+    return _ASKED.sub(r"\1***", _BEFORE.sub(r"\1***@", word, count=1))
+
+
 def _unknown(url: str) -> LedgerError:
-    hidden = re.sub(r":[^:@/]*@", ":***@", url)
     return LedgerError(
-        f"{hidden!r} names no database that this program knows; give a SQLite file or a postgresql:// URL."
+        f"{without_passwords(url)!r} names no database that this program knows; give a SQLite file or a postgresql:// URL."
     )
 
 

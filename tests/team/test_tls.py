@@ -24,9 +24,9 @@ class Line:
     certificate: Path
     other: Path  # of somebody else
 
-    def url(self, rest: str, who: str = "evidence") -> str:
+    def url(self, rest: str, who: str = "evidence", name: str = "ledger") -> str:
         """Return where its ledger is."""
-        return f"postgresql://{who}@localhost:{self.port}/ledger?{rest}"
+        return f"postgresql://{who}@localhost:{self.port}/{name}?{rest}"
 
 
 def _certificate(folder: Path, name: str) -> Path:
@@ -57,6 +57,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         )  # fmt: skip
         node.ask("ALTER USER evidence PASSWORD 'a secret'")
         node.ask("CREATE DATABASE ledger")
+        node.ask("CREATE DATABASE another")
         hba = "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
         (node.home / "data" / "pg_hba.conf").write_text(hba, encoding="utf-8")
         node.ask("SELECT pg_reload_conf()")
@@ -95,3 +96,22 @@ def test_tls_with_a_service_file_and_a_password_file(line: Line, run: Run, tmp_p
         assert (done.code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
         assert said in done.stderr
         assert "a secret" not in done.stderr
+
+
+def test_a_password_in_a_url_is_in_no_history(line: Line, run: Run, tmp_path: Path) -> None:
+    before = line.url("sslmode=require", "evidence:a secret", "another")
+    within = line.url("sslmode=require&password=a%20secret", name="another")
+    begun = run("--ledger", before, "init", "--study", "strait")
+    assert begun.code == 0, begun
+    for n, word in enumerate((["--ledger", before], [f"--ledger={before}"], ["--ledger", within])):
+        added = run(*word, "source", "add", f"memo-{n}", "--title", "A", "--tier", "primary")
+        assert added.code == 0, added
+    told = run("--ledger", before, "history", "show").stdout
+    assert told.count("source add memo-") == 3
+    assert run("--ledger", within, "backup", "kept.db").code == 0
+    assert run("--ledger", "kept.db", "merge", before).code == 0
+    for kept in (told, (tmp_path / "kept.db").read_bytes().decode("latin-1")):
+        assert "secret" not in kept
+    for url in (before, within):  # nor does a sentence show it
+        done = run("--ledger", url.replace("another", "nowhere"), "source", "list")
+        assert (done.code, "secret" in done.stderr) == (1, False), done
