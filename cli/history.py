@@ -158,19 +158,19 @@ def diff(connection: Any, study: Any, one: str, other: str, fields: bool, as_jso
 def _one(connection: Any, study: Any, number: int) -> Telling:
     """Return what one revision changed."""
     from evidence.audit.told import between
-    from evidence.ledger.history import parents_of, state
+    from evidence.ledger.history import parents_of, to_tell
 
     # Of a merge: what came into the ledger that was merged into.
-    before = [state(connection, study, parent) for parent in parents_of(connection, study, number)[:1]]
-    return between(before[0] if before else {}, state(connection, study, number))
+    before = [to_tell(connection, study, parent) for parent in parents_of(connection, study, number)[:1]]
+    return between(before[0] if before else {}, to_tell(connection, study, number))
 
 
 def _states(connection: Any, study: Any, numbers: tuple[int, int]) -> tuple[Any, Any]:
     """Return the states after two revisions, the earlier first."""
-    from evidence.ledger.history import state
+    from evidence.ledger.history import to_tell
 
     first, last = sorted(numbers)
-    return state(connection, study, first), state(connection, study, last)
+    return to_tell(connection, study, first), to_tell(connection, study, last)
 
 
 def _telling(telling: Telling) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import counted, paragraph
-from .session import keep, looking, message_option, reads, say, settings_of
+from .session import keep, looking, message_option, reads, say, settings_of, whoever
 
 if TYPE_CHECKING:
     from evidence.archive.doubles import Double
@@ -103,8 +102,7 @@ def _hidden(session: Any, chosen: Any) -> Collection[Any] | None:
     """Return the codes that a blind round hides from whoever is here; nothing for whoever codes in none."""
     from evidence.ledger.blindfold import codes_hidden
 
-    person = os.environ.get("EVIDENCE_CODER") or chosen.author
-    return codes_hidden(session.connection(), session.study_id, person)
+    return codes_hidden(session.connection(), session.study_id, whoever(chosen))
 
 
 def _tell(session: Any, found: Merged, name: str, hidden: Collection[Any] | None, *, dry_run: bool) -> None:

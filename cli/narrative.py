@@ -13,7 +13,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import counted, table
-from .session import keep, message_option, reads, say, settings_of, since_option
+from .session import keep, looking, looking_at, message_option, reads, say, since_option
 
 __all__ = ["command", "read_narrative"]
 
@@ -85,18 +85,10 @@ def draft(
 
 
 def _drafted(ctx: click.Context, case: str, as_of: str | None) -> str:
-    from evidence.ledger import history
-    from evidence.ledger.store import reading
     from evidence.publish.drafting import draft
 
-    from .session import study_in
-
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study):
-        if as_of is None:
-            return draft(connection, study, case)
-        with history.as_of(connection, study, history.number_of(connection, study, as_of)) as past:
-            return draft(past, study_in(past), case)
+    with looking_at(ctx, as_of, here=True) as (connection, study):
+        return draft(connection, study, case)
 
 
 def _keep_draft(session: Any, key: str, laid: str) -> None:
@@ -202,10 +194,8 @@ def read_narrative(file: Path | None) -> tuple[str, int]:
 
 def _before(ctx: click.Context, case: str) -> str:
     from evidence.ledger.shown import shown
-    from evidence.ledger.store import reading
 
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx, here=True) as (connection, study):
         return str(shown(connection, study, "case", case).get("narrative") or "")
 
 

@@ -8,7 +8,7 @@ import click
 
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json, facts, table
-from .session import keep, message_option, reads, say, settings_of, since_option, writes
+from .session import keep, looking, message_option, reads, say, since_option, writes
 
 __all__ = ["command", "group"]
 
@@ -198,7 +198,6 @@ def _edited(ctx: click.Context, kind: Any, key: str, name: str) -> tuple[str, st
     """Return a field's name, its text, and what became of it in the editor."""
     from evidence.errors import ValueRefused, nearest
     from evidence.ledger.shown import shown
-    from evidence.ledger.store import reading
 
     field = kind.fields.get(name.replace("-", "_"))
     if field is None or field.kind != "text" or field.computed:
@@ -206,8 +205,7 @@ def _edited(ctx: click.Context, kind: Any, key: str, name: str) -> tuple[str, st
         raise ValueRefused(
             f"{name!r} is not a text field of {_a(kind.name)}.{f' Did you mean {near[0]!r}?' if near else ''}"
         )
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx, here=True) as (connection, study):
         before = str(shown(connection, study, kind.name, key).get(field.name, ""))
     written = click.edit(before, extension=".md", require_save=True)
     if written is None:

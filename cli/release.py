@@ -12,7 +12,7 @@ import click
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, paragraph, table
-from .session import keep, message_option, reads, say, settings_of, study_in, templates_option
+from .session import keep, looking, message_option, reads, say, study_in, templates_option
 
 if TYPE_CHECKING:
     from evidence.audit.later import Recoded, Released
@@ -110,15 +110,16 @@ def make(
         return
     from evidence.errors import ValueRefused
     from evidence.ledger.forms import read_key
-    from evidence.ledger.store import reading
+    from evidence.ledger.roles import require_sight
     from evidence.publish import releasing
 
-    name, chosen = read_key(name), settings_of(ctx)
+    name = read_key(name)
     if name.casefold() == _NOW:
         raise ValueRefused(
             f"{name!r} is what 'evidence release diff' calls the ledger as it is; give the release another name."
         )
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx, here=True) as (connection, study):
+        require_sight(connection, "a release can be made")
         _require_free(connection, study, name)
         releasing.require_sound(connection, study)
         of = releasing.frozen(connection, study)
@@ -137,10 +138,8 @@ def make(
 
 def _is_recorded(ctx: click.Context, name: str) -> bool:
     from evidence.audit.later import releases
-    from evidence.ledger.store import reading
 
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx, here=True) as (connection, study):
         return name in {one.key for one in releases(connection, study)}
 
 
@@ -193,11 +192,11 @@ def _again(ctx: click.Context, name: str, output: Path | None, templates: Path |
     from evidence import __version__
     from evidence.errors import LedgerError
     from evidence.ledger import history
-    from evidence.ledger.store import reading
+    from evidence.ledger.roles import require_sight
     from evidence.publish import releasing
 
-    chosen = settings_of(ctx)
-    with reading(chosen.url, chosen.study) as (connection, study):
+    with looking(ctx, here=True) as (connection, study):
+        require_sight(connection, "a release can be made again")
         one = _named(connection, study, name)
         if not one.number:
             raise LedgerError(

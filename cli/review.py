@@ -10,7 +10,7 @@ import click
 from .options import json_option, long_option
 from .output import as_json as print_json
 from .output import counted, table
-from .session import keep, looking, message_option, say, study_in
+from .session import keep, looking_at, message_option, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,15 +124,9 @@ def _signatures(
     """Return the signatures of today, or of the ledger's past; of one record, if its key is given."""
     from evidence.audit.chain import load
     from evidence.audit.suspects import signatures
-    from evidence.ledger import history
 
-    with looking(ctx) as (connection, study):
-        if as_of is None:
-            return signatures(connection, study, load(connection, study), key=key, variable=variable)
-        number = history.number_of(connection, study, as_of)
-        with history.as_of(connection, study, number) as past:
-            then = study_in(past)
-            return signatures(past, then, load(past, then), key=key, variable=variable)
+    with looking_at(ctx, as_of) as (connection, study):
+        return signatures(connection, study, load(connection, study), key=key, variable=variable)
 
 
 def _list(

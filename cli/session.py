@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 __all__ = [
     "keep",
     "looking",
+    "looking_at",
     "message_option",
     "reads",
     "say",
     "settings_of",
     "since_option",
     "templates_option",
+    "typed",
+    "whoever",
     "writes",
 ]
 
@@ -59,12 +62,15 @@ def settings_of(ctx: click.Context) -> Settings:
 
 
 @contextmanager
-def looking(ctx: click.Context) -> Iterator[tuple[Any, Any]]:
-    """Yield a connection that only reads, and the study's id: from the standby, where one is named."""
+def looking(ctx: click.Context, *, here: bool = False) -> Iterator[tuple[Any, Any]]:
+    """Yield a connection that only reads, and the study's id: from the standby, where one is named.
+
+    What leads to writing is read ``here``, in the ledger itself, which a standby may be behind.
+    """
     from evidence.ledger.store import reading
 
     chosen = settings_of(ctx)
-    if chosen.standby is None:
+    if here or chosen.standby is None:
         with reading(chosen.url, chosen.study) as found:
             blinded(chosen, *found)
             yield found
@@ -77,11 +83,32 @@ def looking(ctx: click.Context) -> Iterator[tuple[Any, Any]]:
         yield found
 
 
-def blinded(chosen: Settings, connection: Any, study: Any) -> None:
+@contextmanager
+def looking_at(ctx: click.Context, as_of: str | None, *, here: bool = False) -> Iterator[tuple[Any, Any]]:
+    """Yield the same of the ledger as it was after a revision, or as it is."""
+    with looking(ctx, here=here) as (connection, study):
+        if as_of is None:
+            yield connection, study
+            return
+        from evidence.ledger import history
+
+        number = history.number_of(connection, study, as_of)
+        with history.as_of(connection, study, number) as past:
+            blinded(settings_of(ctx), past, study_in(past), past=True)
+            yield past, study_in(past)
+
+
+def blinded(chosen: Settings, connection: Any, study: Any, *, past: bool = False) -> None:
     """Leave out what whoever reads is not to see while a blind round is open that they code in."""
     from evidence.ledger.blindfold import blindfold
 
-    blindfold(connection, study, os.environ.get("EVIDENCE_CODER") or chosen.author)
+    # In the past, they may not have been a coder yet.
+    blindfold(connection, study, None if past else os.environ.get("EVIDENCE_CODER"), whoever(chosen))
+
+
+def whoever(chosen: Settings) -> str:
+    """Return who is at work: the key of a coder, or else an author's name."""
+    return os.environ.get("EVIDENCE_CODER") or chosen.author
 
 
 def say(sentence: str, *, data: bool = False) -> None:
@@ -103,16 +130,8 @@ def reads(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_context
     @wraps(function)
     def command(ctx: click.Context, /, as_of: str | None, **params: Any) -> None:
-        with looking(ctx) as (connection, study):
-            if as_of is None:
-                function(connection, study, **params)
-            else:
-                from evidence.ledger import history
-
-                number = history.number_of(connection, study, as_of)
-                with history.as_of(connection, study, number) as past:
-                    blinded(settings_of(ctx), past, study_in(past))
-                    function(past, study_in(past), **params)
+        with looking_at(ctx, as_of) as (connection, study):
+            function(connection, study, **params)
         _speak(ctx)
 
     return command
@@ -158,6 +177,8 @@ def keep(
         ctx.meta.pop("evidence.said", None)
         why = message or typed()
         with writing(chosen.url, chosen.study, author=chosen.author, message=why, bulk=bulk) as session:
+            session.reader = whoever(chosen)
+            session.brief = "" if message else _brief(ctx)
             work(session)
             if since is not None:
                 from evidence.ledger.since import require_unchanged
@@ -179,3 +200,18 @@ def typed() -> str:
 
     line = shlex.join(["evidence", *map(without_passwords, sys.argv[1:])])
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."
+
+
+def _brief(ctx: click.Context) -> str:
+    """Return a command without what it says of a code: a code's reasons are its own, and are not for everybody yet."""
+    names: list[str] = []
+    one: click.Context | None = ctx
+    while one is not None and one.parent is not None:
+        names.insert(0, str(one.info_name))
+        one = one.parent
+    said = [
+        ctx.params.get(str(one.name))
+        for one in ctx.command.params
+        if isinstance(one, click.Argument) and one.name != "value"
+    ]
+    return shlex.join(["evidence", *names, *(str(word) for word in said if isinstance(word, str | Path))])

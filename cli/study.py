@@ -11,7 +11,7 @@ import click
 from .options import field_options, json_option, typed_values, with_options
 from .output import as_json as print_json
 from .output import counted, facts
-from .session import message_option, reads, say, settings_of, since_option, typed, writes
+from .session import message_option, reads, say, settings_of, since_option, typed, whoever, writes
 
 if TYPE_CHECKING:
     from evidence.study.read import Reading
@@ -45,6 +45,7 @@ def write(connection: Any, study: Any, folder: Path) -> None:
     Example:
       evidence study write strait/
     """
+    from evidence.ledger.roles import blind
     from evidence.study.write import write as written
 
     report = written(connection, study, folder)
@@ -53,6 +54,8 @@ def write(connection: Any, study: Any, folder: Path) -> None:
     say(
         f"{counted(report.files, 'file')} in {folder}: {len(report.written)} written, {unchanged} unchanged{removed}."
     )
+    if blind(connection):
+        say("Codes of others that a blind round hides from you are not in it.")
 
 
 @study.command()
@@ -83,6 +86,7 @@ def read(
         chosen.url,
         folder,
         author=chosen.author,
+        reader=whoever(chosen),
         message=message or typed(),
         prune=prune,
         dry_run=dry_run,

@@ -17,7 +17,7 @@ import click
 from .options import json_option
 from .output import as_json as print_json
 from .output import counted, paragraph
-from .session import keep, looking, message_option, settings_of
+from .session import keep, looking, message_option
 
 if TYPE_CHECKING:
     from evidence.archive.verifying import Checked
@@ -95,11 +95,9 @@ def _verify_ledger(
     failed: bool,
 ) -> None:
     from evidence.archive.verifying import look_at_quotes, verify_quotes
-    from evidence.ledger.store import reading
 
-    chosen = settings_of(ctx)
     # Looking takes long and changes nothing: nobody else is kept from writing while it lasts.
-    with reading(chosen.url, chosen.study) as (connection, study), _progress() as progress:
+    with looking(ctx, here=True) as (connection, study), _progress() as progress:
         seen = look_at_quotes(connection, UUID(str(study)), source=source, case=case, progress=progress)
     due = {one.quote for one in seen if one.due}
 

@@ -15,6 +15,7 @@ from evidence.audit.told import Telling, tell
 from evidence.audit.turns import Turn, World
 from evidence.ledger import canonical
 from evidence.ledger.among import among
+from evidence.ledger.concealed import concealed
 from evidence.ledger.named import State, names_of
 from evidence.ledger.rows import words
 
@@ -110,7 +111,7 @@ def _all(name: str, study: Any, columns: str) -> Select[Any]:
 
 
 def _beneath(connection: Connection, study: Any, chain: Chain, case: Any) -> set[Any]:
-    """Return the ids of all rows beneath a case, retired or not."""
+    """Return the ids of all rows beneath a case, retired or not, but for codes that nobody is to know yet."""
 
     def found(name: str, columns: str, *where: tuple[str, Iterable[Any]]) -> list[Any]:
         table = words(name, f"study_id {columns} {' '.join(column for column, _ in where)}").c
@@ -119,9 +120,9 @@ def _beneath(connection: Connection, study: Any, chain: Chain, case: Any) -> set
         return list(connection.execute(wanted).all())
 
     one = [case]
-    tests, decisions = (
-        [row.id for row in found(name, "id", ("case_id", one))] for name in ("test", "decision")
-    )
+    tests, given = ([row.id for row in found(name, "id", ("case_id", one))] for name in ("test", "decision"))
+    secret = concealed(connection, study)
+    decisions = [one for one in given if one not in secret]
     bearings = found("bearing", "id observation_id search_id", ("test_id", tests))
     weighed = found("decision_observation", "id observation_id", ("decision_id", decisions))
     named = found("decision_search", "id search_id", ("decision_id", decisions))

@@ -14,6 +14,7 @@ from evidence.audit.turns import Turn, World, day
 from evidence.keys import natural
 from evidence.ledger import canonical
 from evidence.ledger.among import among, driven
+from evidence.ledger.concealed import concealed_in, leading
 from evidence.ledger.named import State, carry_out, names_of
 from evidence.ledger.rows import words
 from evidence.vocabulary import Round
@@ -163,10 +164,15 @@ def _turns(connection: Connection, study: Any, first: int, last: int | None) -> 
     )
     if last is not None:
         touched = touched.where(revision.number <= last)
-    ids = sorted({_spelled(one) for one in connection.scalars(touched.distinct())})
+    ids = {_spelled(one) for one in connection.scalars(touched.distinct())}
     before: State = {}
     after: State = {}
-    _replay(connection, asked, change, ids, first, before, after)
+    _replay(connection, asked, change, sorted(ids | _of_rounds(connection, study, ids)), first, before, after)
+    for state in (before, after):  # what nobody was to know then
+        hidden = concealed_in(state)
+        for rows in state.values():
+            for one in hidden & rows.keys():
+                del rows[one]
     places = [(table, one) for table, rows in after.items() for one in rows]
     _around(connection, asked, change, after)
     names, world = {**names_of(before), **names_of(after)}, World.of(before, after)
@@ -174,6 +180,17 @@ def _turns(connection: Connection, study: Any, first: int, last: int | None) -> 
         was, row = before.get(table, {}).get(one), after[table][one]
         if was != row and table not in _OWN and not (table == "redirect" and _own_key(row)):
             yield Turn(table, one, names[one], was, row, world)
+
+
+def _of_rounds(connection: Connection, study: Any, touched: set[str]) -> set[str]:
+    """Return the ids of all rounds, and of the codes that came to light with any that was touched."""
+    table = words("coding_round", "id study_id").c
+    rounds = connection.scalars(select(table.id).where(table.study_id == study)).all()
+    decision = words("decision", "id coding_round_id").c
+    frozen = [one for one in rounds if _spelled(one) in touched]
+    codes = select(decision.id).where(among(connection, decision.coding_round_id, frozen))
+    found = leading(connection, connection.scalars(codes).all()) if frozen else ()
+    return {_spelled(one) for one in (*rounds, *found)}
 
 
 def _own_key(row: Any) -> bool:

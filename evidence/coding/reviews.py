@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.errors import MethodError, UnknownKey, ValueRefused
-from evidence.ledger import records
-from evidence.ledger.nouns import NOUNS
+from evidence.ledger import lookup, records
 from evidence.ledger.revisions import Unit
 from evidence.ledger.roles import require_sight
-from evidence.models import Case, Coder, Decision, Quote, Redirect, Review, Variable, VariableVersion
+from evidence.models import Case, Coder, Decision, Quote, Review, Variable, VariableVersion
 from evidence.vocabulary import Round
 
 __all__ = ["SIGNED", "sign", "subject"]
@@ -39,7 +38,7 @@ def subject(session: Unit, key: str, variable: str | None = None, noun: str | No
         return "decision", _code(session, key, variable)
     if noun is not None:
         return noun, records.find(session, noun, key)
-    found = {one: row for one in SIGNED if (row := _named(session, one, key)) is not None}
+    found = {one: row for one in SIGNED if (row := lookup.named(session, one, key)) is not None}
     # A key of today before one that something else once had.
     found = {one: row for one, row in found.items() if row.key == key} or found
     if not found:
@@ -55,19 +54,6 @@ def subject(session: Unit, key: str, variable: str | None = None, noun: str | No
         back = "decide again with 'evidence code'." if one == "decision" else back
         raise ValueRefused(f"{one} {key} was retired, and is signed no more; {back}")
     return one, row
-
-
-def _named(session: Unit, noun: str, key: str) -> Any:
-    """Return the record that has a key, or once had it; nothing if there is none."""
-    model = NOUNS[noun].model
-    row = session.scalars(select(model).where(model.study_id == session.study_id, model.key == key)).first()
-    if row is not None:
-        return row
-    moved = select(Redirect.row_id).where(
-        Redirect.study_id == session.study_id, Redirect.noun == noun, Redirect.key == key
-    )
-    row_id = session.scalars(moved).first()
-    return session.get(model, row_id) if row_id else None
 
 
 def _like(session: Unit, key: str) -> list[str]:
@@ -93,7 +79,8 @@ def _code(session: Unit, key: str, variable: str) -> Decision:
         .order_by(Decision.id)
     ).all()  # fmt: skip
     superseded = {decision.supersedes_id for decision in made}
-    left = [one for one in made if one.id not in superseded and one.round is not Round.PUBLISHED]
+    past = superseded | lookup.hidden(session)
+    left = [one for one in made if one.id not in past and one.round is not Round.PUBLISHED]
     # What was agreed on stands for the study, whoever else has a code.
     left = [one for one in left if one.round is Round.ADJUDICATED] or left
     if not left:
@@ -126,7 +113,8 @@ def sign(
         The review, and how many earlier ones of the same by the same person it takes the place of; those are kept.
     """
     if noun in ("case", "decision"):  # which rest on codes; tests and quotes do not
-        require_sight(session.connection(), f"a {noun} can be signed")
+        unseen = bool(lookup.hidden(session))
+        require_sight(session.connection(), f"a {noun} can be signed", unseen=unseen)
     signer: Coder = records.find(session, "coder", coder)
     earlier = session.scalars(
         select(Review.id).where(

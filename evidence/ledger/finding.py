@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, column, table, text
 
+from evidence.ledger.blindfold import VEILED
 from evidence.ledger.query import All, Node, Phrase, Term, wanted
 
 __all__ = ["GROUPS", "GROUP_BITS", "PASSAGE", "STUDY_BITS", "Within", "count", "matching", "numbered"]
@@ -75,7 +76,7 @@ def matching(
     asked["limit"] = limit
     if connection.dialect.name == "sqlite":
         asked["query"] = _fts(query)
-        best, total = _in_file(query, within)
+        best, total = _in_file(query, within, veiled=bool(connection.info.get(VEILED)))
     else:
         asked |= {"query": _tsquery(query), "likely": _tsquery(_positive(query))}
         best, total = _on_server(connection, query, within, asked), ""
@@ -128,6 +129,10 @@ def _only(within: Within, number: str) -> str:
     )
 
 
+#: Of what is hidden from whoever reads, not even the number is told (``blindfold``).
+_SEEN = " AND +rowid NOT IN (SELECT id FROM main.passage WHERE record_id IN (SELECT id FROM temp.hidden_row))"
+
+
 # --- SQLite ------------------------------------------------------------------------------------------------
 
 
@@ -144,10 +149,10 @@ def _fts(node: Node) -> str:
     return f"(({wanted}) NOT ({' OR '.join(map(_fts, node.unwanted))}))" if node.unwanted else f"({wanted})"
 
 
-def _in_file(query: Node, within: Within) -> tuple[str, str]:
+def _in_file(query: Node, within: Within, *, veiled: bool) -> tuple[str, str]:
     """Return the statements for the likeliest passages and for their count; the latter empty if the first tells."""
     # Every passage of one group of one study, and no other, is in the range: nothing else need be read.
-    where = f"passage_index MATCH :query AND rowid BETWEEN :first AND :last{_only(within, '+rowid')}"
+    where = f"passage_index MATCH :query AND rowid BETWEEN :first AND :last{_only(within, '+rowid')}{_SEEN if veiled else ''}"
     if any(len(phrase.terms) > 1 for term in wanted(query) for phrase in term.spellings):
         # A phrase is costly to look for, so it is looked for once.
         found = f"SELECT rowid AS id, bm25(passage_index) AS score FROM passage_index WHERE {where}"

@@ -21,8 +21,11 @@ from sqlalchemy.pool import StaticPool
 
 from evidence.errors import LedgerError
 from evidence.ledger import canonical, stored
+from evidence.ledger.among import driven
+from evidence.ledger.blindfold import VEILED
+from evidence.ledger.concealed import concealed
 from evidence.ledger.named import PAST, State, carry_out, name_of, names_of
-from evidence.ledger.roles import VEILED, blind
+from evidence.ledger.roles import blind
 from evidence.models import Base, Change, Revision, Text
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "number_of",
     "parents_of",
     "state",
+    "to_tell",
 ]
 
 #: A digest is known by no fewer of its digits.
@@ -145,6 +149,19 @@ def state(connection: Connection, study: Any, number: int | None = None) -> Stat
     return rows
 
 
+def to_tell(connection: Connection, study: Any, number: int) -> State:
+    """Return every row as it was after a revision, but for codes that nobody is to know yet."""
+    hidden = _hidden(connection, study)
+    return {
+        table: {one: row for one, row in found.items() if one not in hidden}
+        for table, found in state(connection, study, number).items()
+    }
+
+
+def _hidden(connection: Connection, study: Any) -> set[str]:
+    return {str(uuid.UUID(str(one))) for one in concealed(connection, driven(connection, study))}
+
+
 def parents_of(connection: Connection, study: Any, number: int) -> list[int]:
     """Return the numbers of the revisions that a revision follows: none, one, or two of a merge, ours first."""
     known = {r.digest: r for r in _revisions(connection, study)}
@@ -211,11 +228,14 @@ def _fill(copy: Connection, rows: State) -> None:
 
 
 def changed_by(connection: Connection, study: Any, number: int) -> Iterator[dict[str, Any]]:
-    """Yield what one revision did: the record's name, its table, and its changed fields before and after."""
-    names = names_of(state(connection, study, number))
+    """Yield what one revision did: the record's name, its table, and its changed fields before and after.
+
+    Of codes given in a blind round, nothing is told before that is frozen.
+    """
+    names, hidden = names_of(state(connection, study, number)), _hidden(connection, study)
     revision = next(r for r in _revisions(connection, study) if r.number == number)
     for change in _changes(connection, study, number):
-        if change.revision_id == revision.id:
+        if change.revision_id == revision.id and str(change.row_id) not in hidden:
             yield {
                 "name": names.get(str(change.row_id))
                 or name_of(change.table_name, canonical.from_json(change.before or change.after)),
@@ -235,7 +255,7 @@ def _told(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 def differences(connection: Connection, study: Any, one: int, other: int) -> Iterator[Difference]:
     """Yield what differs between the states after two revisions, in the study's words."""
-    before, after = state(connection, study, one), state(connection, study, other)
+    before, after = to_tell(connection, study, one), to_tell(connection, study, other)
     names = {**names_of(before), **names_of(after)}
     for table in Base.metadata.sorted_tables:
         ids = [

@@ -8,26 +8,31 @@ from typing import Any
 from sqlalchemy import select
 
 from evidence.errors import UnknownKey, ValueRefused
+from evidence.ledger.blindfold import codes_hidden
 from evidence.ledger.nouns import NOUNS, Noun
 from evidence.ledger.revisions import Unit
 from evidence.models import Redirect, VariableVersion
 
-__all__ = ["find", "keys", "listed", "version_id"]
+__all__ = ["find", "hidden", "keys", "listed", "named", "version_id"]
 
 
 def keys(session: Unit, noun: str) -> list[str]:
     """Return the keys of a noun, the retired ones left out."""
     model = NOUNS[noun].model
-    wanted = select(model.key).where(model.study_id == session.study_id, model.retired_at.is_(None))
-    return list(session.scalars(wanted.order_by(model.key)))
+    wanted = select(model.key, model.id).where(model.study_id == session.study_id, model.retired_at.is_(None))
+    unseen = hidden(session) if noun == "decision" else ()
+    return [key for key, row_id in session.execute(wanted.order_by(model.key)) if row_id not in unseen]
 
 
-def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
-    """Return the record with that key, or that had it before it was renamed.
+def hidden(session: Unit) -> frozenset[uuid.UUID]:
+    """Return the codes that a blind round hides from whoever is at work (a server leaves them out by itself)."""
+    if not session.reader:
+        return frozenset()
+    return codes_hidden(session.connection(), session.study_id, session.reader) or frozenset()
 
-    Raises:
-        UnknownKey: there is none; the sentence names those that look like it.
-    """
+
+def named(session: Unit, noun: str, key: str) -> Any:
+    """Return the record that has a key, or once had it; nothing if there is none, or none to be seen."""
     model = NOUNS[noun].model
     row = session.scalars(select(model).where(model.study_id == session.study_id, model.key == key)).first()
     if row is None:
@@ -36,6 +41,16 @@ def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
         )
         row_id = session.scalars(moved).first()
         row = session.get(model, row_id) if row_id else None
+    return None if row is not None and noun == "decision" and row.id in hidden(session) else row
+
+
+def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
+    """Return the record with that key, or that had it before it was renamed.
+
+    Raises:
+        UnknownKey: there is none; the sentence names those that look like it.
+    """
+    row = named(session, noun, key)
     if row is None:
         raise UnknownKey(noun, key, keys(session, noun))
     if row.retired_at is not None and not retired:

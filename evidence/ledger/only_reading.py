@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ResourceClosedError, StatementError
 
 from evidence.errors import LedgerError
+from evidence.ledger.blindfold import VEILED, VEILS
 
 __all__ = ["ask"]
 
@@ -65,7 +66,7 @@ def _held_back(connection: Connection) -> Iterator[None]:
         # The index of find declares itself when it is first asked, which is more than reading.
         connection.exec_driver_sql(f'SELECT * FROM "{name}" LIMIT 0').close()  # noqa: S608 - a name of our own
     driver: Any = connection.connection.driver_connection
-    driver.set_authorizer(_authorized)
+    driver.set_authorizer(_veiled if connection.info.get(VEILED) else _authorized)
     try:
         yield
     finally:
@@ -76,3 +77,12 @@ def _authorized(action: int, one: str | None, two: str | None, _place: str | Non
     reads = action in _READING and not (action == sqlite3.SQLITE_FUNCTION and two in _NEVER)
     asks = action == sqlite3.SQLITE_PRAGMA and one == "data_version" and not two
     return sqlite3.SQLITE_OK if reads or asks else sqlite3.SQLITE_DENY
+
+
+def _veiled(action: int, one: str | None, two: str | None, place: str | None, by: str | None) -> int:
+    """Let nobody read past the views that stand before what a blind round hides (``blindfold``)."""
+    if action == sqlite3.SQLITE_READ and place == "main" and by != one:
+        table = one or ""
+        if table in VEILS or table.startswith("passage_index"):
+            return sqlite3.SQLITE_DENY
+    return _authorized(action, one, two, place, by)

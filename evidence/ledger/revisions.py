@@ -43,6 +43,10 @@ class Unit(Session):
 
     study_id: uuid.UUID
     author: str
+    #: The key of the coder who is at work, or else the author: codes that a blind round hides from them are not found.
+    reader: str = ""
+    #: The command without what it says of a code; nothing where somebody wrote a message of their own.
+    brief: str = ""
     #: Why; where that could tell a code given blind, the revision says something else (``veiled``).
     message: str
     now: datetime

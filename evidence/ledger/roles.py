@@ -11,19 +11,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, select, text
 
 from evidence.errors import LedgerError, UnknownKey, ValueRefused, nearest
+from evidence.ledger.blindfold import VEILED
 from evidence.ledger.store import connecting, reading, require_current, shown
 from evidence.models import Coder
 
 if TYPE_CHECKING:
     from evidence.ledger.revisions import Unit
 
-__all__ = ["ROLES", "VEILED", "Member", "blind", "grant", "install", "members", "require_sight", "revoke"]
+__all__ = ["ROLES", "Member", "blind", "grant", "install", "members", "require_sight", "revoke"]
 
 #: The roles, from the one that may least.
 ROLES = ("reader", "coder", "adjudicator", "owner")
 _GROUP = "evidence_"
-#: Marks a copy of a ledger's past that lacks what was hidden from whoever made it.
-VEILED = "evidence.veiled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +193,18 @@ def install(url: str) -> None:
         saying.roles(connection)
 
 
-def require_sight(connection: Connection, what: str) -> None:
+def require_sight(connection: Connection, what: str, *, unseen: bool = False) -> None:
     """Stop whoever is kept from seeing some codes from what would be wrong without them.
 
     Args:
         connection: to the ledger.
         what: cannot be done before, such as "the history can be verified".
+        unseen: whether a file's round hides codes from whoever is at work.
 
     Raises:
         LedgerError: a blind round is open, and hides codes from whoever is signed in.
     """
-    if blind(connection):
+    if unseen or blind(connection):
         raise LedgerError(
             f"Codes of others are hidden from you while a blind round is open, so {what} only by an owner, or once the round "
             "is frozen."

@@ -33,7 +33,9 @@ _BLOCK = 500
 def message_of(session: Unit) -> str:
     """Return what a unit's revision says of why: its own message, unless that could tell a code given blind.
 
-    The command as it was typed holds the code, and so may a message that somebody wrote.
+    The command as it was typed holds the code, and so may a message that somebody wrote. A code that is open today may
+    be one that a blind coder is not to know tomorrow, and everybody reads the history: of a command that codes, only
+    what it was about is kept there. The code and its reasons are in the code.
 
     Args:
         session: the unit of work, with all that it wrote.
@@ -41,6 +43,7 @@ def message_of(session: Unit) -> str:
     codes = _codes(session)
     if not codes:
         return session.message
+    told = session.brief or session.message
     open_now = (
         CodingRound.study_id == session.study_id,
         CodingRound.blind,
@@ -48,7 +51,7 @@ def message_of(session: Unit) -> str:
         CodingRound.retired_at.is_(None),
     )
     if session.scalars(select(CodingRound.id).where(*open_now).limit(1)).first() is None:
-        return session.message
+        return told
     asked, coded = aliased(VariableVersion), aliased(VariableVersion)
     assigned = exists().where(
         Assignment.study_id == session.study_id,
@@ -75,7 +78,7 @@ def message_of(session: Unit) -> str:
             )
         )
     if not rounds:
-        return session.message
+        return told
     return f"work on codes of {', '.join(sorted(rounds))}, which is blind until it is frozen"
 
 

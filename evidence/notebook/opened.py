@@ -76,19 +76,20 @@ class OpenStudy:
         """Read the ledger, or the copy of its past; from a standby where one is named."""
         chosen = self._settings
         with reading_from(chosen.url, chosen.standby, chosen.study, _warn) as (connection, own):
+            self._blind(connection, own)
             if self._as_of is None:
-                self._blind(connection, own)
                 yield connection, own
                 return
             number = history.number_of(connection, own, self._as_of)
             with history.as_of(connection, own, number) as past:
                 then = find_study(past, None)
-                self._blind(past, then)
+                self._blind(past, then, past=True)
                 yield past, then
 
-    def _blind(self, connection: Connection, own: Any) -> None:
+    def _blind(self, connection: Connection, own: Any, *, past: bool = False) -> None:
         """Leave out what whoever reads is not to see while a blind round is open that they code in."""
-        blindfold(connection, own, os.environ.get("EVIDENCE_CODER") or self._settings.author)
+        coder = os.environ.get("EVIDENCE_CODER")
+        blindfold(connection, own, None if past else coder, coder or self._settings.author)
 
     def __repr__(self) -> str:
         """Which study, where."""

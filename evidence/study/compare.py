@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from evidence.errors import ValueRefused
 from evidence.ledger.nouns import NOUNS
@@ -30,6 +31,13 @@ class Changes:
     changed: dict[str, list[tuple[Entry, Entry]]] = field(default_factory=dict)  # as it is to be, as it is
     missing: dict[str, list[Entry]] = field(default_factory=dict)
     redirects: list[Entry] = field(default_factory=list)
+
+    def spare(self, hidden: Collection[UUID]) -> None:
+        """Leave out what is missing from the folder because whoever wrote that was not to see it."""
+        left = {
+            noun: [entry for entry in found if entry.id not in hidden] for noun, found in self.missing.items()
+        }
+        self.missing = {noun: found for noun, found in left.items() if found}
 
     def __bool__(self) -> bool:
         """Whether there is anything to write, leaving aside what the folder does not have."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from evidence.errors import EvidenceError, UnknownKey
 from evidence.keys import natural
+from evidence.ledger.blindfold import rows_hidden
 from evidence.ledger.forms import read_value
 from evidence.ledger.nouns import STUDY
 from evidence.ledger.records import new_study
@@ -47,6 +49,7 @@ def read(
     prune: bool = False,
     dry_run: bool = False,
     since: str | None = None,
+    reader: str = "",
 ) -> Reading:
     """Read a folder into a ledger, as one revision; what is there already is not written again.
 
@@ -57,6 +60,7 @@ def read(
         message: why, or the command as it was typed.
         prune: retire what the ledger has and the folder has not; otherwise that is only reported.
         dry_run: check everything and ask every law, but write nothing.
+        reader: who reads, a coder's key or a name: codes that a blind round hides from them are left as they are.
         since: the revision that the folder was written from; what others changed after it is not changed back, but all of
             the folder refused.
 
@@ -65,24 +69,32 @@ def read(
             nothing is written.
     """
     contents = read_folder(folder)
-    return attempt(lambda: _read(url, contents, author, message, prune=prune, dry_run=dry_run, since=since))
+    who = _Who(author, reader, message)
+    return attempt(lambda: _read(url, contents, who, prune=prune, dry_run=dry_run, since=since))
 
 
-def _read(
-    url: str, folder: Contents, author: str, message: str, *, prune: bool, dry_run: bool, since: str | None
-) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Who:
+    author: str
+    reader: str
+    message: str
+
+
+def _read(url: str, folder: Contents, who: _Who, *, prune: bool, dry_run: bool, since: str | None) -> Reading:
     key = folder.study.values["key"]
-    ledger = _ledger(url, key)
+    ledger, hidden = _ledger(url, key, who.reader)
     follow(folder, ledger)
     if ledger is None:
-        return _found(url, folder, author, message, dry_run=dry_run)
+        return _found(url, folder, who, dry_run=dry_run)
     # Compared without the write lock first: a folder that says nothing new need not wait for it.
     changes = compare(folder, ledger)
+    changes.spare(hidden)
     if not changes and not (prune and changes.missing):
         return _report(key, changes)
     made: list[Reading] = []
     try:
-        with writing(url, key, author=author, message=message) as session:
+        with writing(url, key, author=who.author, message=who.message) as session:
+            session.reader = who.reader
             made.append(_merge(session, folder, prune=prune))
             if since is not None:
                 require_unchanged(session, since)
@@ -92,15 +104,16 @@ def _read(
     return made[-1]
 
 
-def _ledger(url: str, key: str) -> Contents | None:
+def _ledger(url: str, key: str, reader: str) -> tuple[Contents | None, Collection[UUID]]:
+    """Return what the ledger has of a study, if it has it, and what of that is hidden from whoever reads."""
     try:
         with reading(url, key) as (connection, study):
-            return gather(connection, study)
+            return gather(connection, study), rows_hidden(connection, study, reader)
     except UnknownKey:
-        return None
+        return None, ()
 
 
-def _found(url: str, folder: Contents, author: str, message: str, *, dry_run: bool) -> Reading:
+def _found(url: str, folder: Contents, who: _Who, *, dry_run: bool) -> Reading:
     values = dict(folder.study.values)
     retired_at = read_value(STUDY.fields["retired_at"], values.pop("retired_at", None))
     try:
@@ -110,7 +123,7 @@ def _found(url: str, folder: Contents, author: str, message: str, *, dry_run: bo
     study.retired_at = retired_at
     changes = Changes(added=dict(folder.records), redirects=folder.redirects)
     try:
-        with founding(url, study, author=author, message=message) as session:
+        with founding(url, study, author=who.author, message=who.message) as session:
             Applying(session, folder, None).write(changes, prune=False)
             _stop(dry_run=dry_run)
     except DryRun:
@@ -131,6 +144,7 @@ def _merge(session: Unit, folder: Contents, *, prune: bool) -> Reading:
         ledger = gather(session.connection(), session.study_id)
     follow(folder, ledger)
     changes = compare(folder, ledger)
+    changes.spare(rows_hidden(session.connection(), session.study_id, session.reader))
     changed = Applying(session, folder, ledger).write(changes, prune=prune)
     wrote = bool(session.changes or session.position)
     return _report(
