@@ -18,10 +18,10 @@ from evidence.ledger import plain_views
 from evidence.ledger.among import driven
 from evidence.ledger.concealed import LEADING, leading
 
-__all__ = ["VEILED", "VEILS", "blindfold", "codes_hidden", "rows_hidden"]
+__all__ = ["BLINDFOLDED", "VEILED", "VEILS", "blindfold", "codes_hidden", "rows_hidden"]
 
-#: Marks a connection that lacks what is hidden from whoever reads.
-VEILED = "evidence.veiled"
+#: Marks a connection that lacks what is hidden from whoever reads: by these views, or as a copy made through them.
+VEILED, BLINDFOLDED = "evidence.veiled", "evidence.blindfolded"
 #: The tables that views stand before on such a connection.
 VEILS = frozenset([*LEADING, "passage", "change", "revision"])
 
@@ -93,7 +93,7 @@ def blindfold(connection: Connection, study: Any, coder: str | None, author: str
     if connection.execute(_MINE, who).first() is None:
         return False
     _hide(connection, who)
-    connection.info[VEILED] = True
+    connection.info[VEILED] = connection.info[BLINDFOLDED] = True
     return True
 
 

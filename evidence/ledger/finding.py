@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, bindparam, column, table, text
 
-from evidence.ledger.blindfold import VEILED
+from evidence.ledger.blindfold import BLINDFOLDED
 from evidence.ledger.query import All, Node, Phrase, Term, wanted
 
 __all__ = ["GROUPS", "GROUP_BITS", "PASSAGE", "STUDY_BITS", "Within", "count", "matching", "numbered"]
@@ -76,7 +76,7 @@ def matching(
     asked["limit"] = limit
     if connection.dialect.name == "sqlite":
         asked["query"] = _fts(query)
-        best, total = _in_file(query, within, veiled=bool(connection.info.get(VEILED)))
+        best, total = _in_file(query, within, veiled=bool(connection.info.get(BLINDFOLDED)))
     else:
         asked |= {"query": _tsquery(query), "likely": _tsquery(_positive(query))}
         best, total = _on_server(connection, query, within, asked), ""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ResourceClosedError, StatementError
 
 from evidence.errors import LedgerError
-from evidence.ledger.blindfold import VEILED, VEILS
+from evidence.ledger.blindfold import BLINDFOLDED, VEILS
 
 __all__ = ["ask"]
 
@@ -66,7 +66,7 @@ def _held_back(connection: Connection) -> Iterator[None]:
         # The index of find declares itself when it is first asked, which is more than reading.
         connection.exec_driver_sql(f'SELECT * FROM "{name}" LIMIT 0').close()  # noqa: S608 - a name of our own
     driver: Any = connection.connection.driver_connection
-    driver.set_authorizer(_veiled if connection.info.get(VEILED) else _authorized)
+    driver.set_authorizer(_veiled if connection.info.get(BLINDFOLDED) else _authorized)
     try:
         yield
     finally:
