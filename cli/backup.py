@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ def command(name: str) -> click.Command:
 
 
 @click.command()
-@click.argument("target", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
+@click.argument("target", metavar="FILE|FOLDER")
 @click.option(
     "--keep",
     type=click.IntRange(1),
@@ -23,8 +24,10 @@ def command(name: str) -> click.Command:
     help="With a folder: remove all but the newest N backups of this ledger.",
 )
 @click.pass_context
-def backup(ctx: click.Context, target: Path, keep: int | None) -> None:
+def backup(ctx: click.Context, target: str, keep: int | None) -> None:
     """Keep the ledger as it is now in one FILE, or in a FOLDER under its name and the moment (UTC).
+
+    A FOLDER that ends in a slash is made if need be.
 
     Nobody who writes has to wait. The file is checked, every digest in it, before it has its name, and nothing is ever
     overwritten. It is a ledger itself, in SQLite also if the ledger is on a server: 'evidence --ledger FILE why mid-50'
@@ -37,7 +40,10 @@ def backup(ctx: click.Context, target: Path, keep: int | None) -> None:
     """
     from evidence.ledger.backups import backup as kept_in
 
-    kept = kept_in(settings_of(ctx).url, target, keep=keep or 0)
+    place = Path(target)
+    if target.endswith(("/", os.sep)):
+        _make(place)
+    kept = kept_in(settings_of(ctx).url, place, keep=keep or 0)
     click.echo(f"The ledger is kept in {kept.file}, and was checked there.", err=True)
     _tell(kept.heads)
     for file in kept.removed:
@@ -72,6 +78,15 @@ def restore(ctx: click.Context, kept: Path, replace: bool) -> None:
     if done.aside:
         click.echo(f"The ledger that was there is kept as {done.aside}.", err=True)
     _tell(done.heads)
+
+
+def _make(folder: Path) -> None:
+    from evidence.errors import LedgerError
+
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise LedgerError(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
 def _tell(heads: dict[str, tuple[int, str]]) -> None:

@@ -57,7 +57,14 @@ def show(connection: Any, study: Any, revision: str | None, fields: bool, as_jso
             print_json([asdict(entry) for entry in entries])
         else:
             rows = [
-                (e.number, e.digest[:10], f"{e.made_at:%Y-%m-%d %H:%M}", e.author, e.changes, e.message)
+                (
+                    e.number,
+                    e.digest[:10],
+                    f"{e.made_at:%Y-%m-%d %H:%M}",
+                    e.author,
+                    e.changes,
+                    e.message.partition("\n")[0],
+                )
                 for e in entries
             ]
             table(["NO.", "DIGEST", "WHEN (UTC)", "WHO", "ROWS", "WHY"], rows)
@@ -71,7 +78,8 @@ def show(connection: Any, study: Any, revision: str | None, fields: bool, as_jso
     click.echo(
         f"revision {entry.number}  {entry.digest}\n{entry.made_at:%Y-%m-%d %H:%M:%S} UTC, {entry.author}, evidence {entry.tool_version}"
     )
-    click.echo(paragraph(entry.message))
+    for line in entry.message.splitlines():
+        click.echo(paragraph(line))
     if not fields:
         click.echo()
         _tell(_one(connection, study, number))

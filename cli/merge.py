@@ -129,7 +129,8 @@ def _tell(session: Any, found: Merged, name: str, hidden: Collection[Any] | None
     made = conflicts(session.connection(), session.study_id, keys=found.conflicts, hidden=hidden or ())
     notes = [*found.said, *found.findings]
     if hidden is None:
-        _list([paragraph(note, "  ", "Note: ") for note in notes])
+        for note in notes:  # all of them: they are said here and in the history, and nowhere else
+            say(paragraph(note, "  ", "Note: "), data=True)
     elif notes or len(made) < len(found.conflicts):
         say(
             f"A blind round that you code in is open: {counted(len(notes), 'note')} and "

@@ -1,13 +1,16 @@
 """Keep a ledger in one file while others write to it, and bring it back.
 
 A backup is a ledger itself: one SQLite file, whichever database it was made of. It is checked before it has its
-name: whatever is killed halfway leaves at most a file ``NAME.part``, which the next backup of that name overwrites.
+name: whatever is killed halfway leaves at most a file ``NAME.NUMBER.part``, which goes with the first backup of that name
+a day later.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from evidence.errors import LedgerError
@@ -28,6 +31,8 @@ __all__ = ["Kept", "Restored", "backup", "copy", "restore"]
 
 _ENDINGS = ("", "-wal", "-shm", "-journal")
 _TOLD = 3
+#: After so many seconds what is unfinished was left by whoever was killed.
+_LEFT = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,29 @@ def backup(url: str, target: Path, *, keep: int = 0) -> Kept:
         _require_sound(part, f"{shown(url)} was not kept")
         heads = _heads(part)
         _place(part, named)
-    older = sorted(named.parent.glob(f"{stem}-{'[0-9]' * 8}T{'[0-9]' * 6}Z.db"), reverse=True)
-    removed = older[keep:] if keep and target.is_dir() else []
+    removed = _older(named, stem)[keep - 1 :] if keep and target.is_dir() else []
     for file in removed:
         file.unlink(missing_ok=True)
     return Kept(named, heads, tuple(removed))
+
+
+def _older(named: Path, stem: str) -> list[Path]:
+    """Return the backups beside one that hold nothing which is not in that too, the newest first.
+
+    Another ledger may have the same name, and another copy of the ledger work of its own.
+    """
+    there = sorted(named.parent.glob(f"{glob.escape(stem)}-{'[0-9]' * 8}T{'[0-9]' * 6}Z.db"), reverse=True)
+    with connecting(f"sqlite:///{named}") as engine, engine.connect() as connection:
+        known = set(connection.scalars(text("SELECT digest FROM revision")))
+    return [file for file in there if file != named and _ends(file) <= known]
+
+
+def _ends(file: Path) -> set[str]:
+    """Return the digests of the newest revisions in a file; what cannot be read ends in what nothing has."""
+    try:
+        return {digest for _, digest in _heads(file).values()}
+    except (LedgerError, DBAPIError):
+        return {""}
 
 
 def restore(url: str, kept: Path, *, replace: bool = False) -> Restored:
@@ -115,6 +138,8 @@ def restore(url: str, kept: Path, *, replace: bool = False) -> Restored:
             f"There is a ledger at {target}, and nothing was restored; name another with --ledger, or give --replace, which "
             "keeps the old one beside it."
         )
+    if not target.exists():
+        _require_free(target)
     with _part(target) as part:
         upgraded = _ready(kept, part)
         heads = _heads(part)
@@ -153,13 +178,25 @@ def _stem(url: str) -> str:
 def _require_free(file: Path) -> None:
     if os.path.lexists(file):
         raise LedgerError(f"{file} is there already, and nothing is overwritten; name another file.")
+    for ending in ("-wal", "-journal"):
+        if os.path.lexists(f"{file}{ending}"):
+            raise LedgerError(
+                f"{file}{ending} was left by a ledger that is gone, and would be taken for a part of the new one; move it away, "
+                "or name another file."
+            )
 
 
 @contextmanager
 def _part(named: Path) -> Iterator[Path]:
-    """Yield where a file is made before it has its name; what is left of it at the end is removed."""
-    part = named.with_name(f"{named.name}.part")
+    """Yield where a file is made before it has its name; what is left of it at the end is removed.
+
+    The process has its number in it, since another may make one of the same name at the same moment.
+    """
+    part = named.with_name(f"{named.name}.{os.getpid()}.part")
     try:
+        for left in named.parent.glob(f"{glob.escape(named.name)}.*.part"):
+            if time.time() - left.stat().st_mtime > _LEFT:
+                _remove(left)
         _remove(part)
         yield part
     except OSError as error:

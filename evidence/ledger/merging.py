@@ -24,7 +24,7 @@ from evidence.ledger.nouns import NOUNS
 from evidence.ledger.revisions import Unit
 from evidence.ledger.roles import require_sight
 from evidence.ledger.store import reading_all, require_current, shown
-from evidence.models import Base, Conflict, Quote, Redirect, Source, Study
+from evidence.models import Base, CodingRound, Conflict, Quote, Redirect, Source, Study
 
 __all__ = ["Came", "Merged", "merge"]
 
@@ -95,11 +95,35 @@ def merge(session: Unit, url: str) -> Merged:
     bring_rows(session, plan, words)
     last = _newest(session) - len(taken)
     made = Merged([_came(one, number, theirs) for number, one in enumerate(taken, start=last + 1)], len(own))
-    made.said = list(plan.clashes.said)
+    made.said = [*plan.clashes.said, *_taken(theirs)]
     made.conflicts = _keep_conflicts(session, plan)
     made.findings = [*_broken(session, ours, theirs), *_unverified(session, ours, theirs)]
     made.sources = (_sources(ours), _sources(theirs))
+    _keep_notes(session, made)
     return made
+
+
+def _taken(theirs: Side) -> Iterator[str]:
+    """Yield which records have another key now, since the other copy has another record by the one that they had."""
+    new = {(row.table, row.values["key"]) for row in theirs.rows.values() if row.new and "key" in row.fields}
+    for row in sorted(theirs.rows.values(), key=lambda row: row.id):
+        said = None if row.new or row.joined else row.fields.get("key")
+        if said and (row.table, said.base) in new:
+            noun = row.table.replace("_", " ")
+            yield (
+                f"{noun} {said.base} is {said.value} now, and {said.base} is what was added in the other copy; look where you cite "
+                "it in texts of your own."
+            )
+
+
+def _keep_notes(session: Unit, made: Merged) -> None:
+    """Say in the history what a person should look at, unless a blind round is open: a note may name its codes."""
+    notes = [*made.said, *made.findings]
+    blind = select(CodingRound.id).where(
+        CodingRound.study_id == session.study_id, CodingRound.blind, CodingRound.frozen_at.is_(None)
+    )
+    if made.ours and notes and session.scalars(blind.limit(1)).first() is None:
+        session.message = "\n".join([session.message, *notes])
 
 
 def _came(revision: Any, number: int, theirs: Side) -> Came:

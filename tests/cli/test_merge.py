@@ -174,3 +174,39 @@ def test_what_is_refused(laptop: Copy, run: Run, tmp_path: Path) -> None:
         assert result.stderr.count("\n") == 1
         assert "secret" not in result.stderr
     assert (rows(home), home.ledger.entries()) == before
+
+
+def test_every_note_is_said_and_the_history_keeps_it(laptop: Copy, run: Run) -> None:
+    """Both give the same keys to twenty records each, and one cites a quote whose key was given twice."""
+    home = copied(laptop, "home.db")
+    for copy, name in ((home, "A"), (laptop, "B")):
+        with copy.ledger.write(author=name) as session:
+            for number in range(20):
+                key = f"z{number + 1}"
+                records.add(session, "coder", {"key": key, "name": f"{name} {number}"})
+    told = run("--ledger", home.ledger.url, "merge", str(laptop.file)).stdout
+    assert [one for one in range(1, 21) if f"coder z{one} was added on both sides" not in told] == []
+    last = str(len(home.ledger.entries()))
+    kept = run("--ledger", home.ledger.url, "history", "show", last).stdout
+    assert [one for one in range(1, 21) if f"coder z{one} was added on both sides" not in kept] == []
+    listed = run("--ledger", home.ledger.url, "history", "show").stdout
+    assert "was added on both sides" not in listed
+    assert home.ledger.findings() == []
+
+
+def test_who_takes_a_merge_back_is_told_which_of_their_keys_are_others_now(laptop: Copy, run: Run) -> None:
+    home = copied(laptop, "home.db")
+    for copy in (home, laptop):  # whoever logs first keeps the key
+        with copy.ledger.write() as session:
+            records.add(session, "source", {"key": "letters", "title": copy.file.name, "tier": "primary"})
+    assert (
+        "source letters was added on both sides"
+        in run("--ledger", home.ledger.url, "merge", str(laptop.file)).stdout
+    )
+    told = run("--ledger", laptop.ledger.url, "merge", str(home.file))
+    assert told.code == 0
+    said = " ".join(told.stdout.split())
+    assert "source letters is letters-2 now, and letters is what was added in the other copy" in said
+    assert laptop.ledger.value("SELECT title FROM source WHERE key = 'letters-2'") == laptop.file.name
+    # Whoever's own record kept its key has nothing to look after.
+    assert "letters" not in run("--ledger", home.ledger.url, "merge", str(laptop.file)).stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -9,7 +11,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from evidence.ledger import bulk, checking
+import pytest
+
+from evidence.ledger import bulk, checking, records, schema
 from evidence.ledger.backups import backup, restore
 from evidence.models import Source
 from tests.kit import ROOT, Ledger, Run, work_a_case
@@ -47,8 +51,6 @@ def test_a_backup_is_the_ledger_and_comes_back(ledger_url: str, empty_url: str, 
 def test_links_within_a_table_lead_forward_too(postgres_url: str, tmp_path: Path) -> None:
     ledger = worked(Ledger(postgres_url))
     with ledger.write() as session:
-        from evidence.ledger import records  # noqa: PLC0415
-
         records.add(session, "source", {"key": "book", "title": "A book", "tier": "secondary"})
         records.edit(session, "source", records.find(session, "source", "memo"), {"derived_from": "book"})
     kept = backup(postgres_url, tmp_path / "kept.db")
@@ -70,17 +72,77 @@ def test_nothing_is_overwritten(sqlite_url: str, tmp_path: Path, run: Run) -> No
     assert len(Ledger(f"sqlite:///{aside}").entries()) == 3
 
 
-def test_the_newest_so_many_stay(sqlite_url: str, tmp_path: Path) -> None:
-    worked(Ledger(sqlite_url))
+@pytest.mark.parametrize("stem", ["evidence", "l[1]"])
+def test_the_newest_so_many_stay(sqlite_url: str, tmp_path: Path, stem: str) -> None:
+    """Those stay, too, that hold anything which the new one does not: of another ledger, of a copy, of nobody."""
+    ledger = worked(_named(sqlite_url, stem))
     folder = tmp_path / "kept"
     folder.mkdir()
-    others = ["evidence-2025.db", "evidence-20250101T000000Z.db.txt", "other-20250101T000000Z.db"]
-    older = [f"evidence-2025010{n}T000000Z.db" for n in range(1, 5)]
-    for name in (*others, *older):
-        (folder / name).touch()
-    kept = backup(sqlite_url, folder, keep=3)
+    older = [f"{stem}-2025010{n}T000000Z.db" for n in range(1, 5)]
+    first = backup(ledger.url, tmp_path / "first.db").file
+    for name in older:
+        shutil.copyfile(first, folder / name)
+    others = [f"{stem}-2025.db", f"{stem}-20250101T000000Z.db.txt", "other-20250101T000000Z.db"]
+    for name in others:
+        shutil.copyfile(first, folder / name)
+    apart = [f"{stem}-2024010{n}T000000Z.db" for n in range(1, 4)]
+    shutil.copyfile(first, folder / apart[0])
+    with Ledger(f"sqlite:///{folder / apart[0]}").write() as session:
+        records.add(session, "source", {"key": "own", "title": "Of this copy alone", "tier": "news"})
+    (folder / apart[1]).write_bytes(b"no ledger")
+    schema.create(f"sqlite:///{folder / apart[2]}")
+    Ledger(f"sqlite:///{folder / apart[2]}", "another").found()
+    kept = backup(ledger.url, folder, keep=3)
     assert [file.name for file in kept.removed] == [older[1], older[0]]
-    assert {file.name for file in folder.iterdir()} == {*others, *older[2:], kept.file.name}
+    assert {file.name for file in folder.iterdir()} == {*others, *apart, *older[2:], kept.file.name}
+
+
+def _named(url: str, stem: str) -> Ledger:
+    file = Path(url.removeprefix("sqlite:///"))
+    return Ledger(f"sqlite:///{file.rename(file.with_name(f'{stem}.db'))}")
+
+
+def test_a_folder_is_made_if_it_is_named_as_one(sqlite_url: str, tmp_path: Path, run: Run) -> None:
+    worked(Ledger(sqlite_url))
+    assert run("backup", "new/", "--keep", "2").code == 0
+    assert [file.suffix for file in (tmp_path / "new").iterdir()] == [".db"]
+    done = run("backup", "far/away/")
+    assert (done.code, done.stderr) == (
+        1,
+        "Error: The folder far/away cannot be made: No such file or directory.\n",
+    )
+
+
+def test_what_a_lost_ledger_left_is_not_taken_for_a_part_of_the_next(
+    sqlite_url: str, tmp_path: Path, run: Run
+) -> None:
+    """A log without its file would be played over whatever has the file's name next."""
+    ledger = worked(Ledger(sqlite_url))
+    kept = backup(sqlite_url, tmp_path / "kept.db").file
+    lost = tmp_path / "lost.db"
+    shutil.copyfile(kept, lost)
+    with closing(sqlite3.connect(lost)) as reader:  # so that the log stays
+        reader.execute("PRAGMA journal_mode = WAL")
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM study").fetchall()
+        with Ledger(f"sqlite:///{lost}").write() as session:
+            records.add(session, "source", {"key": "own", "title": "Lost", "tier": "news"})
+        log = Path(f"{lost}-wal").read_bytes()
+    lost.unlink()
+    for line in (
+        ["--ledger", "lost.db", "restore", "kept.db"],
+        ["db", "copy", "lost.db"],
+        ["backup", "lost.db"],
+    ):
+        Path(f"{lost}-wal").write_bytes(log)
+        done = run(*line)
+        assert done.code == 1
+        assert "lost.db-wal was left by a ledger that is gone" in done.stderr
+        assert not lost.exists()
+    Path(f"{lost}-wal").unlink()
+    assert run("--ledger", "lost.db", "restore", "kept.db").code == 0
+    assert len(Ledger(f"sqlite:///{lost}").entries()) == len(ledger.entries())
+    assert run("--ledger", "lost.db", "db", "check").code == 0
 
 
 def test_what_does_not_hold_is_neither_kept_nor_restored(sqlite_url: str, tmp_path: Path, run: Run) -> None:
@@ -129,7 +191,10 @@ def test_a_backup_that_is_killed_has_no_name(sqlite_url: str, tmp_path: Path) ->
         )
         assert done.returncode == -signal.SIGKILL
         assert not (tmp_path / "kept.db").exists()
-    assert (tmp_path / "kept.db.part").exists()
+    left = list(tmp_path.glob("kept.db.*.part"))
+    assert len(left) == 2
+    for file in left:
+        os.utime(file, (0, 0))
     backup(sqlite_url, tmp_path / "kept.db")
     assert sorted(file.name for file in tmp_path.glob("kept*")) == ["kept.db"]
 
