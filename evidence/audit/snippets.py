@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -46,25 +45,7 @@ def places(content: str, wanted: Sequence[Term]) -> list[tuple[int, int, int]]:
         for start, end in _hits(aligned.folded, phrase)
     ]
     found.sort()
-    return [
-        (aligned.origin(start), _after(content, aligned.origin(end - 1)), number)
-        for start, end, number in found[:_MOST]
-    ]
-
-
-def _after(content: str, last: int) -> int:
-    """Return the offset after a letter and the accents that follow it."""
-    end = last + 1
-    while (
-        end < len(content)
-        and not content[end].isascii()
-        and not content[end].isalnum()
-        and not content[end].isspace()
-    ):
-        if not unicodedata.combining(content[end]):
-            break
-        end += 1
-    return end
+    return [(aligned.origin(start), aligned.after(end - 1), number) for start, end, number in found[:_MOST]]
 
 
 def _hits(folded: str, phrase: Phrase) -> Iterator[tuple[int, int]]:

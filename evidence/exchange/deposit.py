@@ -20,13 +20,13 @@ from sqlalchemy import Connection, select
 from evidence import __version__
 from evidence.errors import EvidenceError, LedgerError, MethodError, ValueRefused
 from evidence.exchange.bag import PAYLOAD, bag, is_bag
+from evidence.exchange.closed_words import ClosedWords
 from evidence.exchange.crate import METADATA, About, crate
 from evidence.exchange.deposit_parts import Package
 from evidence.exchange.redact import redacted
 from evidence.exchange.rights import Rights, counted, rights
 from evidence.ledger.rows import words
 from evidence.publish.releasing import FORMATS
-from evidence.quoting import Held as Passages
 
 __all__ = ["FORMATS", "Deposited", "deposit"]
 
@@ -37,6 +37,9 @@ _ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]{1,500}")
 _TEXTS = frozenset(
     [".bib", ".csv", ".html", ".js", ".json", ".jsonld", ".md", ".ris", ".tex", ".txt", ".yaml"]
 )
+#: In JSON and scripts: a letter by its number, the end of a line.
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrt])")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,9 @@ def deposit(
         package = Package(root, about.said, found, tuple(dict.fromkeys(formats)), style, templates, redact)
         closed = [one for one in found.kept if one.closed]
         if closed and redact:
-            with redacted(connection, study, about.number, closed) as (copy, own, telling):
+            with redacted(connection, study, about.number, closed) as (copy, own, closed_words):
                 held = package.fill(copy, own)
-                _require_silent(root, telling)
+                _require_silent(root, closed_words)
         else:
             held = package.fill(connection, study)
         (root / METADATA).write_bytes(crate(root, about.said, held))
@@ -187,19 +190,20 @@ def _bag_info(about: _About) -> dict[str, str]:
     }
 
 
-def _require_silent(root: Path, telling: Sequence[str]) -> None:
+def _require_silent(root: Path, closed: ClosedWords) -> None:
     """Stop if any file that is text says what was left out: a last look, whatever made it."""
     for file in sorted(root.rglob("*")):
-        if file.suffix in _TEXTS:
-            said = Passages(
-                unescape(file.read_text("utf-8", "replace")).replace('\\"', '"').replace('""', '"')
+        if file.suffix in _TEXTS and (said := closed.told(_plain(file.read_text("utf-8", "replace")))):
+            raise LedgerError(
+                f"{file.relative_to(root)} would still say words that are to be left out ({said[:40]!r}); nothing was written. "
+                "Please report this."
             )
-            for one in telling:
-                if said.find(one):
-                    raise LedgerError(
-                        f"{file.relative_to(root)} would still say words that are to be left out ({one[:40]!r}); "
-                        "nothing was written. Please report this."
-                    )
+
+
+def _plain(text: str) -> str:
+    """Return what a file says, whatever it is written in: without tags, and without what stands for other letters."""
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", _TAG.sub(" ", text))
+    return unescape(text)
 
 
 @contextmanager

@@ -105,9 +105,10 @@ def _about_rights(found: Rights, *, redacted: bool) -> Iterator[str]:
     yield _list(map(_kept, kept))
     if any(one.noun == "quote" for one in kept):
         yield (
-            "Wherever the study repeats what is closed, `[withheld]` stands for it: passages of four words and more, and "
-            "shorter quotes between quotation marks. Nobody but a reader finds a paraphrase: read what is said of these "
-            "sources in observations, reasons and narratives before you hand this on."
+            "Wherever the study repeats what is closed, `[withheld]` stands for it: passages of four words and more, "
+            "whatever their case, punctuation and emphasis, and shorter quotes between quotation marks. Nobody but a "
+            "reader finds a paraphrase, or fewer words that stand by themselves: read what is said of these sources in "
+            "observations, reasons and narratives before you hand this on."
         )
     yield f"## Excerpts of more than {LONG} words"
     yield f"Annotation for Transparent Inquiry advises 100 to {LONG} words, and asks publishers about more."

@@ -11,24 +11,22 @@ from typing import Any
 from sqlalchemy import Connection, Table, select, update
 
 from evidence.archive.quotations_marks import count_words, passages, unmarked
+from evidence.exchange.closed_words import FEWEST, ClosedWords
 from evidence.exchange.rights import Kept
 from evidence.ledger import history
 from evidence.ledger.canonical import as_bytes
 from evidence.ledger.store import find_study
-from evidence.models import Base, Change, Quote, Text
+from evidence.models import Base, Case, Change, Quote, Source, Text
 from evidence.quoting import Held, locate
 
 __all__ = ["MARK", "redacted"]
 
 MARK = "[withheld]"
-#: So many words are known again wherever they stand; fewer are known only between quotation marks, and as a whole.
-_TELLING = 4
 #: What a quote is without its words.
 _WORDLESS = {
     "words": MARK, "prefix": "", "suffix": "", "transliteration": "", "translation": "", "sha256": "", "text_start": None, "text_end": None,
 }  # fmt: skip
 _FORMS = ("words", "transliteration", "translation")
-_LEFT_OUT = re.compile(r"\[[^\]]{0,200}\]|…|\.(?:\s*\.){2,}")
 _PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 _BLOCK_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 
@@ -36,12 +34,13 @@ _BLOCK_QUOTE = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 @contextmanager
 def redacted(
     connection: Connection, study: Any, revision: int, left_out: Sequence[Kept]
-) -> Iterator[tuple[Connection, Any, tuple[str, ...]]]:
-    """Yield a copy of a study without some words, its id there, and the passages that nothing made from it may say.
+) -> Iterator[tuple[Connection, Any, ClosedWords]]:
+    """Yield a copy of a study without some words, its id there, and the words that nothing made from it may say.
 
     Quotes lose their words, and texts theirs. Wherever else the ledger repeats such words (in a narrative, a reason,
-    its history) ``[withheld]`` stands for them: passages of four words and more, and shorter quotes between quotation
-    marks. What an open source says as well is nobody's secret; a paraphrase is not known for one.
+    its history) ``[withheld]`` stands for them: passages of four words and more, however they are printed, and shorter
+    quotes between quotation marks. What an open source says as well is nobody's secret, nor is what a source or a case is
+    called; a paraphrase is not known for one.
 
     Args:
         connection: an open read.
@@ -60,31 +59,22 @@ def redacted(
         _set(copy, Text.__table__, [{"id": row.id, "content": None, "shareable": False} for row in texts])
         for table in Base.metadata.sorted_tables:
             _scrub(copy, table, secret, wordless)
-        yield copy, find_study(copy, None), secret.telling
+        yield copy, find_study(copy, None), secret.words
 
 
 class _Secret:
     """What is not to be said, and how it is left out of what repeats it."""
 
-    def __init__(self, spoken: Sequence[str], texts: Sequence[str], public: str) -> None:
-        self._public = Held(public)
+    def __init__(self, spoken: Sequence[str], texts: Sequence[str], public: Sequence[str]) -> None:
+        self._public = Held("\n\n".join(public))
         said = {unmarked(words) for words in spoken if words.strip()}
-        pieces = {piece.strip() for words in said for piece in _LEFT_OUT.split(words)}
-        found = {one for one in said | pieces if count_words(one) >= _TELLING and not self._public.find(one)}
-        self.telling = tuple(sorted(found, key=lambda one: (-len(one), one)))
-        self._short = [one for one in said if count_words(one) < _TELLING]
-        self._shortest = min(map(len, found), default=0)
-        self._long = [Held(one) for one in (*self.telling, *texts)]
+        self.words = ClosedWords(said, public)
+        self._short = [one for one in said if count_words(one) < FEWEST]
+        self._long = [Held(one) for one in (*said, *texts) if count_words(one) >= FEWEST]
 
     def left_out(self, text: str) -> str:
         """Return a text with a mark in place of every passage that is not to be said."""
-        if len(text) >= self._shortest:
-            held = Held(text)
-            for words in self.telling:
-                if places := held.find(words):
-                    for found in reversed(places):
-                        text = text[: found.start] + MARK + text[found.end :]
-                    held = Held(text)
+        text = self.words.without(text, MARK)
         return "".join(map(self._paragraph, _PARAGRAPHS.split(text)))
 
     def _paragraph(self, text: str) -> str:
@@ -98,7 +88,7 @@ class _Secret:
     def _tells(self, words: str) -> bool:
         if self._public.find(words):
             return False
-        if count_words(words) >= _TELLING:
+        if count_words(words) >= FEWEST:
             return any(one.find(words) for one in self._long)
         return any(count_words(one) == count_words(words) and locate(words, one) for one in self._short)
 
@@ -113,8 +103,8 @@ class _Secret:
         return value
 
 
-def _public(copy: Connection, quotes: set[Any], texts: set[Any]) -> str:
-    """Return what open sources say: nobody can withhold that because a closed one says it too."""
+def _public(copy: Connection, quotes: set[Any], texts: set[Any]) -> list[str]:
+    """Return what is open: nobody can withhold what a closed source says too."""
     said = [
         getattr(row, form) or ""
         for row in copy.execute(select(Quote.__table__))
@@ -122,7 +112,9 @@ def _public(copy: Connection, quotes: set[Any], texts: set[Any]) -> str:
         if row.id not in quotes
     ]
     said += [row.content or "" for row in copy.execute(select(Text.__table__)) if row.id not in texts]
-    return "\n\n".join(said)
+    for table in (Source.__table__, Case.__table__):
+        said += copy.scalars(select(table.c.title))
+    return said
 
 
 def _rows_of(copy: Connection, table: Any, column: str, wanted: set[str]) -> list[Any]:

@@ -151,6 +151,13 @@ class Aligned:
             self._origins[number] = _origins(self.text[start:end])
         return start + self._origins[number][at - (self._ends[number - 1] if number else 0)]
 
+    def after(self, at: int) -> int:
+        """Return where the letter ends that the folded character at ``at`` came from: after the accents that follow it."""
+        end = self.origin(at) + 1
+        while end < len(self.text) and unicodedata.combining(self.text[end]):
+            end += 1
+        return end
+
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     at = 0

@@ -71,7 +71,8 @@ def deposited(url: str) -> Ledger:
         told = (
             f"He wrote “{CLOSED}” [@letters.1], and “{SHORT}” [@letters.2]. Before that he asked for oil: "
             "“send the lamp oil by Tuesday” [@letters.2].\n\n> We shall never speak of the yellow harbour\n\nBurn this bridge. "
-            f"He had read it in “a book that somebody sells”, and “{KNOWN}” [@memo.9]."
+            f"He had read it in “a book that somebody sells”, and “{KNOWN}” [@memo.9].\n\nThat he was to "
+            "*never* speak of the Yellow Harbour, said he; OF THE YELLOW HARBOUR AGAIN, cried she."
         )
         records.edit(session, "case", case, {"narrative": f"{case.narrative}\n\n{told}"})
     return ledger
