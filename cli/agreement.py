@@ -106,7 +106,7 @@ def _head(one: Agreed) -> Iterator[str]:
         )
     else:
         yield paragraph(
-            "Codes that stand, given in no frozen round: their coders may have known of each other's.",
+            "Codes that stand, wherever they were given: their coders may have known of each other's.",
             "  ",
             "  ",
         )
@@ -198,6 +198,13 @@ def _foot(one: Agreed) -> None:
             paragraph(
                 f"The scheme calls the scale of {one.variable} nominal: what is ordinal or weighted presumes that its levels "
                 "stand in their order.", "  ", "  ",
+            )
+        )  # fmt: skip
+    if one.gaps:
+        click.echo(
+            paragraph(
+                "Weighted kappas and AC2 weigh levels by their places on the scale, alphas of intervals and ratios by the numbers "
+                "that they are; here the two are not the same.", "  ", "  ",
             )
         )  # fmt: skip
     click.echo(

@@ -85,11 +85,11 @@ def annotations(
     left_out(withheld)
 
 
-def left_out(withheld: str) -> None:
+def left_out(withheld: str, where: str = "") -> None:
     """Say what is not told to others."""
     if withheld:
         say(
-            f"Left out: the words of {withheld}, which access conditions or rights forbid to pass on; --private has them."
+            f"Left out{where}: the words of {withheld}, which access conditions or rights forbid to pass on; --private has them."
         )
 
 

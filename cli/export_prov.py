@@ -37,4 +37,4 @@ def prov(connection: Any, study: Any, file: Path, private: bool, force: bool) ->
         withheld = open_to_all.withheld
     put(file, content, force=force)
     say(f"{counted(count, 'entity')} and what they come from are in {file}.")
-    left_out(withheld)
+    left_out(withheld, " wherever something repeats them")

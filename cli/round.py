@@ -1,4 +1,4 @@
-"""round: open a round of coding, see what is left, hand out packets and take them back, freeze."""
+"""round: open a round of coding, see what is left, hand out packets and take them back, freeze or withdraw it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,12 @@ _coder = click.option(
 )
 @click.option("--each", type=int, metavar="N", help="How many coders code each case. [default: all of them]")
 @click.option("--blind", is_flag=True, help="Nobody is to see another's codes before it is frozen.")
-@click.option("--random-seed", type=int, metavar="N", help="By which cases are assigned and put in order.")
+@click.option(
+    "--random-seed",
+    type=click.IntRange(0, 2**31 - 1),
+    metavar="N",
+    help="By which cases are assigned and put in order.",
+)
 @long_option("--note", help="A remark.")
 @writes
 def open_(
@@ -269,14 +274,17 @@ def hand_in(session: Any, name: str, file: Path, coder: str | None) -> None:
       evidence round hand-in first to-ben/codes.yaml --coder ben
     """
     from evidence.audit.forms_of_codes import hand_in as handed
-    from evidence.coding.rounds import refuse_message
+    from evidence.coding.rounds import left, refuse_message
     from evidence.ledger import records
 
-    typed = click.get_current_context().params.get("message")
-    refuse_message(records.find(session, "coding_round", name), typed)
-    found = handed(session, name, coder or session.author, written(file), str(file))
+    typed, who = click.get_current_context().params.get("message"), coder or session.author
+    of = records.find(session, "coding_round", name)
+    refuse_message(of, typed)
+    found = handed(session, name, who, written(file), str(file))
     again = f", {len(found.unchanged):,} unchanged" if found.unchanged else ""
-    say(f"{counted(len(found.coded), 'code')} given in round {name}{again}, {len(found.left):,} left.")
+    mine = records.find(session, "coder", who).key
+    waiting = sum(one == mine for one, _ in left(session, of))
+    say(f"{counted(len(found.coded), 'code')} given in round {name}{again}, {waiting:,} left.")
 
 
 def written(file: Path) -> str:
@@ -308,9 +316,23 @@ def freeze(session: Any, name: str, incomplete: str | None) -> None:
     from evidence.coding.rounds import given, left
 
     of = frozen(session, name, incomplete)
-    waiting = left(session, of)
+    waiting, codes = left(session, of), given(session, of)
     more = f"; {counted(len(waiting), 'code')} were left" if waiting else ""
-    say(
-        f"Round {of.key} is frozen with {counted(len(given(session, of)), 'code')}{more}. "
-        f"'evidence agreement --in-round {of.key}' says how far they agree."
-    )
+    far = f" 'evidence agreement --in-round {of.key}' says how far they agree."
+    several = len({coder for _, coder in codes}) > 1
+    say(f"Round {of.key} is frozen with {counted(len(codes), 'code')}{more}.{far if several else ''}")
+
+
+@round_.command()
+@click.argument("name")
+@writes
+def retire(session: Any, name: str) -> None:
+    """Withdraw a round in which nobody has coded yet.
+
+    \b
+    Example:
+      evidence round retire first
+    """
+    from evidence.coding.rounds import retire as withdrawn
+
+    say(f"Round {withdrawn(session, name).key} is withdrawn.")

@@ -17,6 +17,7 @@ __all__ = [
     "UnknownKey",
     "ValueRefused",
     "nearest",
+    "spoken",
 ]
 
 
@@ -86,7 +87,12 @@ class UnknownKey(EvidenceError):
         ):  # often nobody typed it: whoever writes is taken to be the one who codes
             hint = " 'evidence coder list' shows who is there, 'evidence coder add' adds one; EVIDENCE_CODER says who you are."
         where = "ledger" if noun == "study" else "study"
-        super().__init__(f"There is no {noun} {key!r} in this {where}.{hint}")
+        super().__init__(f"There is no {spoken(noun)} {key!r} in this {where}.{hint}")
+
+
+def spoken(noun: str) -> str:
+    """Return a noun as people say it."""
+    return "round" if noun == "coding_round" else noun.replace("_", " ")
 
 
 def nearest(word: str, words: Iterable[str], most: int = 3) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from evidence.audit.rounds import RoundOf, rounds
-from evidence.errors import MethodError, UnknownKey
+from evidence.errors import MethodError, UnknownKey, ValueRefused
 from evidence.inference.body import silent
 from evidence.inference.measured import Measured, measured
 from evidence.keys import natural
@@ -105,12 +105,13 @@ class Agreed:
 
     variable: str
     label: str
-    round: str  # the key of the frozen round; empty for codes that stand, given in none
+    round: str  # the key of the frozen round; empty for codes that stand, wherever they were given
     version: str  # of the scheme, in a round; else empty
     blind: bool
     frozen: str  # the day on which it was frozen; empty where there is no round
     left: int  # how many codes of the round were left when it was frozen
     ordinal: bool
+    gaps: bool  # whether levels are numbers that do not follow each other: weights go by places, and not by these
     levels: tuple[str, ...]
     names: Mapping[str, str]  # of coders, by their keys
     seed: int
@@ -150,7 +151,12 @@ def agreements(
     Raises:
         UnknownKey: there is no such variable, round or coder.
         MethodError: the round is open, the coder was not in it, or fewer than two coders are left.
+        ValueRefused: a round is named, and the codes that stand are asked for, too.
     """
+    if standing and in_round is not None:
+        raise ValueRefused(
+            "Codes that stand (--standing) are not of one round (--in-round); say one of the two."
+        )
     known = rounds(connection, study)
     wanted = [] if standing else _rounds(known, in_round, variable)
     if standing is False and not wanted:
@@ -254,7 +260,7 @@ class _Read:
         day = f"{of.frozen_at:%Y-%m-%d}" if of and of.frozen_at else ""
         return Agreed(
             variable, label, of.key if of else "", of.version if of else "", bool(of and of.blind), day, left, ordinal,
-            levels, self.names, seed, replicates, part("", "", columns, units), tuple(parts),
+            _gaps(levels), levels, self.names, seed, replicates, part("", "", columns, units), tuple(parts),
         )  # fmt: skip
 
     def _of(self, variable: str, of: RoundOf | None) -> dict[tuple[str, str], Row[Any]]:
@@ -285,6 +291,13 @@ class _Read:
             *(named or [key for key in there if key not in self.beside]),
             *(k for k in self.beside if k in there),
         ]
+
+
+def _gaps(levels: Sequence[str]) -> bool:
+    numbers = [int(level) for level in levels if level.isascii() and level.isdecimal()]
+    return len(numbers) == len(levels) and numbers != list(
+        range(min(numbers, default=0), min(numbers, default=0) + len(numbers))
+    )
 
 
 def _units(rows: Mapping[tuple[str, str], Row[Any]], columns: Sequence[str]) -> list[CodedCase]:

@@ -29,7 +29,7 @@ def decide(
     place: Place | None = None,
     **said: Any,
 ) -> Decision:
-    """Record a coder's code of a case; it supersedes the same coder's earlier one.
+    """Record a coder's code of a case; it supersedes the same coder's earlier one, or what was agreed on before.
 
     Args:
         session: the unit of work.
@@ -59,7 +59,9 @@ def decide(
             f"'evidence coder edit {coder.key} --source KEY', or decide in another round."
         )
     version = _version(session, coded, said.get("version"))
-    earlier = standing(session, subject, coded, coder, round_, of)
+    # What was agreed on is the study's, whoever wrote it down.
+    who = None if round_ is Round.ADJUDICATED else coder
+    earlier = standing(session, subject, coded, who, round_, of)
     stem = f"{subject.key}.{coded.key}."
     if value is None and codable:
         value = _ruled(session, coded, version, said)
@@ -163,7 +165,12 @@ def _met(session: Unit, decision: Decision, version: VariableVersion, row: int) 
 
 
 def standing(
-    session: Unit, case: Case, variable: Variable, coder: Coder, round_: Round, of: CodingRound | None = None
+    session: Unit,
+    case: Case,
+    variable: Variable,
+    coder: Coder | None,
+    round_: Round,
+    of: CodingRound | None = None,
 ) -> Decision | None:
     """Return a coder's decision that nothing has superseded, made under such conditions; nothing if there is none.
 
@@ -171,7 +178,7 @@ def standing(
         session: the unit of work.
         case: the case.
         variable: the variable.
-        coder: whose it is.
+        coder: whose it is; anybody's if not given.
         round_: under what conditions it was made.
         of: the round of coding that it was made in; nothing for those that were made in none.
     """
@@ -182,7 +189,7 @@ def standing(
             Decision.study_id == session.study_id,
             Decision.case_id == case.id,
             VariableVersion.variable_id == variable.id,
-            Decision.coder_id == coder.id,
+            *([Decision.coder_id == coder.id] if coder else []),
             Decision.round == round_,
             Decision.coding_round_id == (of.id if of else None),
             Decision.retired_at.is_(None),

@@ -16,7 +16,7 @@ from evidence.ledger.forms import is_blank
 from evidence.ledger.revisions import Unit
 from evidence.models import Assignment, Case, Coder, CodingRound, Decision, Episode, EpisodeCase
 
-__all__ = ["chosen", "freeze", "given", "left", "open_round", "refuse_message"]
+__all__ = ["chosen", "freeze", "given", "left", "open_round", "refuse_message", "retire"]
 
 #: Seeds are such that people can type them.
 _SEEDS = 1_000_000
@@ -128,13 +128,17 @@ def chosen(
 
 def given(session: Unit, of: CodingRound) -> dict[tuple[uuid.UUID, uuid.UUID], Decision]:
     """Return the codes given in a round that their coders left standing, by the ids of case and coder."""
+    return {(one.case_id, one.coder_id): one for one in _standing(session, of)}
+
+
+def _standing(session: Unit, of: CodingRound) -> list[Decision]:
     made = session.scalars(
         select(Decision)
         .where(Decision.coding_round_id == of.id, Decision.retired_at.is_(None))
         .order_by(Decision.id)
     ).all()
     superseded = {one.supersedes_id for one in made}
-    return {(one.case_id, one.coder_id): one for one in made if one.id not in superseded}
+    return [one for one in made if one.id not in superseded]
 
 
 def left(session: Unit, of: CodingRound) -> list[tuple[str, str]]:
@@ -166,7 +170,10 @@ def freeze(session: Unit, key: str, incomplete: str | None = None) -> CodingRoun
         raise MethodError(f"round {of.key} was frozen on {of.frozen_at:%Y-%m-%d}.")
     waiting = left(session, of)
     if not given(session, of):
-        raise MethodError(f"round {of.key} has no codes, so there is nothing to freeze.")
+        raise MethodError(
+            f"round {of.key} has no codes, so there is nothing to freeze; 'evidence round retire {of.key}' withdraws it."
+        )
+    _require_one_each(session, of)
     if waiting and is_blank(incomplete or ""):
         named = ", ".join(f"{case} ({coder})" for coder, case in waiting[:_NAMED])
         more = f" and {len(waiting) - _NAMED:,} more" if len(waiting) > _NAMED else ""
@@ -177,6 +184,35 @@ def freeze(session: Unit, key: str, incomplete: str | None = None) -> CodingRoun
         of.note = f"{of.note}\n\nFrozen with {len(waiting):,} left: {incomplete}".strip()
     of.frozen_at = session.now
     session.flush()
+    return of
+
+
+def _require_one_each(session: Unit, of: CodingRound) -> None:
+    """Refuse a round in which somebody has two codes of a case that stand, as when two copies were merged."""
+    seen: dict[tuple[uuid.UUID, uuid.UUID], Decision] = {}
+    for one in _standing(session, of):
+        other = seen.setdefault((one.case_id, one.coder_id), one)
+        if other is not one:
+            case, coder = session.get_one(Case, one.case_id), session.get_one(Coder, one.coder_id)
+            raise MethodError(
+                f"{coder.key} has two codes of {case.key} in round {of.key}, {other.key} and {one.key}, and freezing keeps one; "
+                f"let {coder.key} say which does not hold: 'evidence decision retire {other.key}', or {one.key}."
+            )
+
+
+def retire(session: Unit, key: str) -> CodingRound:
+    """Withdraw a round in which nobody has coded.
+
+    Raises:
+        MethodError: it has codes, or is frozen.
+    """
+    of: CodingRound = records.find(session, "coding_round", key)
+    if _standing(session, of):
+        raise MethodError(
+            f"round {of.key} has codes, and what was coded is not withdrawn; freeze it ('evidence round freeze {of.key} "
+            "--incomplete ...') and open another round."
+        )
+    records.retire(session, of)
     return of
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from evidence.errors import MethodError
 from evidence.exchange.redact import redacted
 from evidence.exchange.rights import Kept, counted, rights
+from evidence.ledger.concealed import open_rounds
 from evidence.ledger.rows import words
 
 __all__ = ["Told", "told"]
@@ -65,11 +66,7 @@ def told(connection: Connection, study: Any, *, private: bool) -> Iterator[Told]
 
 
 def _require_open(connection: Connection, study: Any, closed: list[Kept]) -> None:
-    rounds = words("coding_round", "study_id key blind frozen_at retired_at").c
-    blind = select(rounds.key).where(
-        rounds.study_id == study, rounds.blind, rounds.frozen_at.is_(None), rounds.retired_at.is_(None)
-    )
-    for key in connection.scalars(blind.order_by(rounds.key)):
+    for key in open_rounds(connection, study):
         raise MethodError(
             f"The words of {counted(closed)} are not to be passed on, and while round {key} is open and blind they cannot be "
             f"left out; freeze it first ('evidence round freeze {key}'), or export with --private for yourself."

@@ -25,6 +25,7 @@ from evidence.exchange.crate import METADATA, About, crate
 from evidence.exchange.deposit_parts import Package
 from evidence.exchange.redact import redacted
 from evidence.exchange.rights import Rights, counted, rights
+from evidence.ledger.concealed import open_rounds
 from evidence.ledger.rows import words
 from evidence.publish.releasing import FORMATS
 
@@ -129,11 +130,7 @@ class _About:
 
 def _require_frozen(connection: Connection, study: Any) -> None:
     """Refuse a study in which somebody codes blind at this moment: all of its text would tell."""
-    rounds = words("coding_round", "study_id key blind frozen_at retired_at").c
-    blind = select(rounds.key).where(
-        rounds.study_id == study, rounds.blind, rounds.frozen_at.is_(None), rounds.retired_at.is_(None)
-    )
-    for key in connection.execute(blind.order_by(rounds.key)).scalars():
+    for key in open_rounds(connection, study):
         raise MethodError(
             f"Round {key} is blind and open, and a deposit would tell its codes; freeze it first ('evidence round freeze {key}')."
         )

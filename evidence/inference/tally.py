@@ -111,6 +111,8 @@ def intervals(
     asked["Gwet's AC1"] = tally.gwet("none")
     if ordered:
         asked["Gwet's AC2, quadratic weights"] = tally.gwet("quadratic")
+    if sum(tally.once[which] for which in tally.compared) < _PAIR:  # chance has nothing to choose from
+        return tuple(Interval(name, None, None, 0.0) for name in asked)
     drawn: dict[str, list[float]] = {name: [] for name in asked}
     size, numbers = len(tally.of), _numbers(seed)
     for _ in range(replicates if size else 0):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, not_, or_, select
+from sqlalchemy import Connection, exists, not_, or_, select
 
 from evidence.ledger.among import among
 from evidence.ledger.named import State
 from evidence.ledger.rows import knowable, words
 from evidence.vocabulary import Round
 
-__all__ = ["LEADING", "concealed", "concealed_in", "leading"]
+__all__ = ["LEADING", "concealed", "concealed_in", "leading", "open_rounds"]
 
 #: The tables that have codes or what leads to codes, each with the columns by which it does.
 LEADING = {
@@ -37,6 +37,17 @@ def concealed(connection: Connection, study: Any) -> set[Any]:
     decision = words("decision", "id study_id coding_round_id round").c
     unknown = select(decision.id).where(decision.study_id == study, not_(knowable(decision)))
     return leading(connection, connection.scalars(unknown).all())
+
+
+def open_rounds(connection: Connection, study: Any) -> list[str]:
+    """Return the keys of the blind rounds that are open, and in which somebody has coded."""
+    rounds = words("coding_round", "id study_id key blind frozen_at retired_at").c
+    decision = words("decision", "coding_round_id").c
+    wanted = select(rounds.key).where(
+        rounds.study_id == study, rounds.blind, rounds.frozen_at.is_(None), rounds.retired_at.is_(None),
+        exists().where(decision.coding_round_id == rounds.id),
+    )  # fmt: skip
+    return list(connection.scalars(wanted.order_by(rounds.key)))
 
 
 def leading(connection: Connection, codes: Collection[Any]) -> set[Any]:

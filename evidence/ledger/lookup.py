@@ -7,13 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from evidence.errors import UnknownKey, ValueRefused
+from evidence.errors import UnknownKey, ValueRefused, spoken
 from evidence.ledger.blindfold import codes_hidden
 from evidence.ledger.nouns import NOUNS, Noun
 from evidence.ledger.revisions import Unit
 from evidence.models import Redirect, VariableVersion
 
 __all__ = ["find", "hidden", "keys", "listed", "named", "version_id"]
+
+#: What is not brought back, but done anew.
+_AGAIN = {
+    "decision": "decide again with 'evidence code'",
+    "coding_round": "'evidence round open' opens another",
+}
 
 
 def keys(session: Unit, noun: str) -> list[str]:
@@ -54,9 +60,8 @@ def find(session: Unit, noun: str, key: str, *, retired: bool = False) -> Any:
     if row is None:
         raise UnknownKey(noun, key, keys(session, noun))
     if row.retired_at is not None and not retired:
-        raise ValueRefused(
-            f"{noun} {key} was retired; 'evidence {noun} edit {key} --restore' brings it back."
-        )
+        back = _AGAIN.get(noun, f"'evidence {noun} edit {key} --restore' brings it back")
+        raise ValueRefused(f"{spoken(noun)} {key} was retired; {back}.")
     return row
 
 

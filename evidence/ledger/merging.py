@@ -16,6 +16,8 @@ from sqlalchemy import Connection, select
 
 from evidence.errors import EvidenceError, LedgerError
 from evidence.ledger import canonical, laws, records
+from evidence.ledger.among import driven
+from evidence.ledger.concealed import open_rounds
 from evidence.ledger.merging_rows import Apart, Plan, planned
 from evidence.ledger.merging_sides import NOTHING, Side, beyond, read_side
 from evidence.ledger.merging_writing import bring_rows, take_over, words_of
@@ -24,7 +26,7 @@ from evidence.ledger.nouns import NOUNS
 from evidence.ledger.revisions import Unit
 from evidence.ledger.roles import require_sight
 from evidence.ledger.store import reading_all, require_current, shown
-from evidence.models import Base, CodingRound, Conflict, Quote, Redirect, Source, Study
+from evidence.models import Base, Conflict, Quote, Redirect, Source, Study
 
 __all__ = ["Came", "Merged", "merge"]
 
@@ -119,10 +121,8 @@ def _taken(theirs: Side) -> Iterator[str]:
 def _keep_notes(session: Unit, made: Merged) -> None:
     """Say in the history what a person should look at, unless a blind round is open: a note may name its codes."""
     notes = [*made.said, *made.findings]
-    blind = select(CodingRound.id).where(
-        CodingRound.study_id == session.study_id, CodingRound.blind, CodingRound.frozen_at.is_(None)
-    )
-    if made.ours and notes and session.scalars(blind.limit(1)).first() is None:
+    own = driven(session.connection(), session.study_id)
+    if made.ours and notes and not open_rounds(session.connection(), own):
         session.message = "\n".join([session.message, *notes])
 
 

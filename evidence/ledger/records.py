@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Select, func, select
 
-from evidence.errors import EvidenceError, MethodError, Place, ValueRefused, nearest
+from evidence.errors import EvidenceError, MethodError, Place, ValueRefused, nearest, spoken
 from evidence.ledger.forms import missing, read_key, read_value, with_article
 from evidence.ledger.lookup import find, keys, listed, version_id
 from evidence.ledger.nouns import NOUNS, STUDY, Field, Noun
@@ -118,7 +118,9 @@ def _claim(session: Unit, kind: Noun, key: str, place: Place | None, taken: set[
     if taken is None:
         return
     if key in taken:
-        raise _at(ValueRefused(f"{kind.name} {key!r} is there already; choose another key."), place, "key")
+        raise _at(
+            ValueRefused(f"{spoken(kind.name)} {key!r} is there already; choose another key."), place, "key"
+        )
     taken.add(key)
 
 
@@ -256,7 +258,7 @@ def _require_free(session: Unit, kind: Noun, key: str, place: Place | None) -> N
             if moved or (taken and taken[0])
             else "is there already"
         )
-        raise _at(ValueRefused(f"{kind.name} {key!r} {how}; choose another key."), place, "key")
+        raise _at(ValueRefused(f"{spoken(kind.name)} {key!r} {how}; choose another key."), place, "key")
 
 
 def _arrange(

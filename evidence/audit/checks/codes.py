@@ -146,9 +146,10 @@ def contested(ground: Ground) -> Iterator[Hit]:
         for row in standing([chain.decisions[i] for i in made]):
             if row.round != Round.PUBLISHED:
                 by_variable.setdefault(chain.versions[row.variable_version_id].variable_id, []).append(row)
-        for rows in by_variable.values():
-            values = {row.value for row in rows}
-            if len(values) > 1 and rows[0].round != Round.ADJUDICATED and case in chain.cases:
+        for given in by_variable.values():
+            # What was agreed on settles what coders gave; agreed on twice, as after a merge, it is contested itself.
+            rows = [row for row in given if row.round == Round.ADJUDICATED] or given
+            if len({row.value for row in rows}) > 1 and case in chain.cases:
                 said = listed(f"{row.value or 'none'} ({row.key})" for row in rows)
                 variable = chain.versions[rows[0].variable_version_id].key
                 key = chain.cases[case].key

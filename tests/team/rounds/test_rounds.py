@@ -309,6 +309,10 @@ def test_a_packet_tells_nothing_and_its_form_comes_back_all_or_nothing(
     assert "0 codes given in round first, 2 unchanged, 2 left" in do(
         "round", "hand-in", "first", str(form), "--coder", "ben"
     )
+    form.write_text(
+        form.read_text("utf-8").replace(cases["c2"], "").replace(cases["c3"], ""), "utf-8"
+    )  # what is not in the form is left all the same
+    assert "2 unchanged, 2 left" in do("round", "hand-in", "first", str(form), "--coder", "ben")
     assert len(ledger.entries()) == revisions
     assert ledger.entries()[-1].message == "work on codes of first, which is blind until it is frozen"
     assert "is handed in for ada" in do(

@@ -10,13 +10,13 @@ import pytest
 
 from evidence.coding.adjudicating import adjudicate, adopt_agreed
 from evidence.coding.decide import decide
-from evidence.coding.rounds import freeze
+from evidence.coding.rounds import freeze, open_round
 from evidence.errors import EvidenceError, MethodError
 from evidence.ledger import schema
 from evidence.study.read import read
 from evidence.study.write import write
 from tests.cli.asking import Do
-from tests.kit import Ledger
+from tests.kit import Ledger, Run
 from tests.team.rounds.rounds_made import coded, frozen, give, opened, raw
 
 
@@ -74,7 +74,7 @@ def test_without_a_frozen_round_codes_that_stand_are_compared_and_said_to_be(do:
             override_reason="so",
         )
     told = do("agreement")
-    assert "given in no frozen round" in told
+    assert "Codes that stand, wherever they were given" in told
     assert "undefined: no variation" in told
     assert "1 case coded by two or more" in told
 
@@ -211,3 +211,107 @@ def test_rounds_travel_with_the_text_of_a_study(ledger: Ledger, tmp_path: Path) 
     )
     with pytest.raises(MethodError, match="takes no more codes"), again.write() as session:
         give(session, "first", "ada", c1="1")
+
+
+def test_who_settles_a_case_again_takes_the_place_of_what_was_settled(
+    do: Do, run: Run, ledger: Ledger
+) -> None:
+    opened(ledger)
+    frozen(ledger)
+    line = ("--in-round", "first", "--counter-evidence", "None.", "--override-reason", "Made up.")
+    do("adjudicate", "c3", "2", *line, "--because", "A middle way.", "--by", "cyd")
+    do("adjudicate", "c3", "3", *line, "--because", "After all.", "--by", "ada")
+    assert "SUPERSEDED BY" in do("decision", "list")
+    assert ledger.value(
+        "SELECT d.key FROM decision d JOIN decision e ON e.supersedes_id = d.id WHERE e.rationale = 'After all.'"
+    ) == ledger.value("SELECT key FROM decision WHERE rationale = 'A middle way.'")
+    assert "c3" not in run("check", "EV308").stdout  # c4 is, which nobody settled
+    assert "1 earlier code" in do("why", "c3", "X")
+
+
+def test_what_was_settled_in_two_ways_in_two_copies_is_contested(do: Do, run: Run, ledger: Ledger) -> None:
+    opened(ledger)
+    frozen(ledger)
+    do("db", "copy", "laptop.db")
+    line = (
+        "--in-round",
+        "first",
+        "--because",
+        "So.",
+        "--counter-evidence",
+        "None.",
+        "--override-reason",
+        "Made up.",
+    )
+    do("adjudicate", "c3", "2", *line, "--by", "cyd")
+    do("--ledger", "laptop.db", "adjudicate", "c3", "3", *line, "--by", "ada")
+    do("merge", "laptop.db")
+    listed = json.loads(do("decision", "list", "--json"))
+    mine, other = (one["key"] for one in listed if one["round"] == "adjudicated")
+    told = run("check", "EV308")
+    assert told.code == 3
+    assert mine in told.stdout
+    assert other in told.stdout
+
+
+# --- What cannot be frozen
+
+
+def test_two_codes_of_one_coder_are_not_frozen_until_one_is_taken_back(do: Do, ledger: Ledger) -> None:
+    opened(ledger)
+    coded(ledger)
+    do("db", "copy", "laptop.db")
+    again = (
+        "--in-round",
+        "first",
+        "--coder",
+        "ada",
+        "--because",
+        "On second thoughts.",
+        "--counter-evidence",
+        "None.",
+    )
+    do("code", "c2", "X", "2", *again, "--override-reason", "Made up.")
+    do("--ledger", "laptop.db", "code", "c2", "X", "3", *again, "--override-reason", "Made up.")
+    do("merge", "laptop.db")
+    told = do("round", "freeze", "first", refused=True)
+    assert "ada has two codes of c2 in round first, " in told
+    one = told.partition("decision retire ")[2].partition("'")[0]
+    do("decision", "retire", one)
+    assert "Round first is frozen with 8 codes" in do("round", "freeze", "first")
+
+
+def test_a_round_without_codes_is_withdrawn_and_hides_nothing(do: Do, ledger: Ledger) -> None:
+    opened(ledger)
+    assert "'evidence round retire first' withdraws it" in do("round", "freeze", "first", refused=True)
+    do("export", "deposit", "deposit", "--no-appendix")
+    coded(ledger)
+    assert "freeze it first" in do("export", "deposit", "other", "--no-appendix", refused=True)
+    assert "has codes, and what was coded is not withdrawn" in do("round", "retire", "first", refused=True)
+    opened(ledger, "second", cases=("c5",))
+    assert "Round second is withdrawn" in do("round", "retire", "second")
+    assert "second" not in do("round", "list")
+    told = do(
+        "code", "c5", "X", "2", "--in-round", "second", "--coder", "ada", "--because", "x", refused=True
+    )
+    assert "round second was retired; 'evidence round open' opens another." in told
+    assert "round 'second' was once used" in do(
+        "round", "open", "second", "--variable", "X", "--cases", "c5", "--coders", "ada", refused=True
+    )
+    assert ledger.findings() == []
+
+
+def test_one_coder_s_round_is_compared_with_nobody_and_one_case_has_no_interval(
+    do: Do, ledger: Ledger
+) -> None:
+    with ledger.write() as session:
+        open_round(session, "alone", "X", ("c5",), ("ada",))
+        give(session, "alone", "ada", c5="2")
+        open_round(session, "one", "X", ("c6",), ("ada", "ben"))
+        give(session, "one", "ada", c6="2")
+        give(session, "one", "ben", c6="3")
+    assert "agreement" not in do("round", "freeze", "alone")
+    assert "'evidence agreement --in-round one'" in do("round", "freeze", "one")
+    figures = json.loads(do("agreement", "--in-round", "one", "--json"))[0]["whole"]["measured"]["figures"]
+    assert {(one["low"], one["high"]) for one in figures} == {(None, None)}
+    assert "say one of the two" in do("agreement", "--standing", "--in-round", "one", refused=True)
