@@ -16,17 +16,20 @@ from evidence.publish.documents.rich import BLOCKS, Node, parse, shown
 
 __all__ = ["Written", "anchor", "blocks", "escaped", "inline", "put", "tongue"]
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>$@^~|&#]|-(?=-)|\.(?=\.)")
-#: What begins a list, a rule, a definition, a heading's underline, or a title block.
-_BEGINS = re.compile(r"( ?)(?=[-+:](?:\s|$)|[-=+:]{2}|=(?:\s|$)|%)")
+_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
+#: A mark of exclamation before what brackets follow, a link or a tongue, would have pandoc fetch a picture.
+_SPECIAL = re.compile(rf"[\\`*_{{}}\[\]<>$@^~|&#]|-(?=-)|\.(?=\.)|!(?=\Z|[{_RIGHT}])")
+#: What begins a list, a rule, a definition, a heading's underline, a title block, or what a table is called.
+_BEGINS = re.compile(r"( ?(?:[Tt]able(?=:))?)(?=[-+](?:\s|$)|[-=+]{2}|=(?:\s|$)|%|:)")
 _ORDER = re.compile(r"( ?\\?\(?(?:[0-9]+|[A-Za-z]|[ivxlcdmIVXLCDM]+|#))([.)])(?=\s|$)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]")
 _ADDRESS = re.compile(r"[\s<>\\]")
 _TONGUE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff"
 #: Words of a script that runs from right to left, with what stands between them.
 _RIGHT_TO_LEFT = re.compile(f"[{_RIGHT}]+(?:[\\s,;.:!?'\"()-]+[{_RIGHT}]+)*")
 _STEP = "    "
+#: What may go at the ends of a line; other spaces keep what follows them from being read as its beginning.
+_SPACES = " \t\n"
 
 
 class Written(str):
@@ -148,19 +151,19 @@ def _blocks(tree: Iterable[Node | str], note: Callable[[int], str], level: int) 
     for node in tree:
         if isinstance(node, Node) and node.kind in BLOCKS:
             if line:
-                yield inline(line, note).strip()
+                yield inline(line, note).strip(_SPACES)
                 line = []
             yield from _block(node, note, level)
         else:
             line.append(node)
-    if line and (said := inline(line, note).strip()):
+    if line and (said := inline(line, note).strip(_SPACES)):
         yield said
 
 
 def _block(node: Node, note: Callable[[int], str], level: int) -> Iterable[str]:
     if node.kind == "h":
         marks = "#" * min(6, max(level, node.said["level"]))
-        yield f"{marks} {inline(node.inside, note).strip()} {{.unnumbered .unlisted}}"
+        yield f"{marks} {inline(node.inside, note).strip(_SPACES)} {{.unnumbered .unlisted}}"
     elif node.kind in ("ul", "ol"):
         yield _list(node, note, level)
     elif node.kind == "quote":
@@ -197,7 +200,7 @@ def _led(text: str, first: str, later: str) -> str:
 
 def _table(node: Node, note: Callable[[int], str]) -> str:
     rows = [
-        [inline(cell.inside, note).strip() for cell in row.inside if isinstance(cell, Node)]
+        [inline(cell.inside, note).strip(_SPACES) for cell in row.inside if isinstance(cell, Node)]
         for row in node.inside
         if isinstance(row, Node)
     ] or [[""]]
