@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from functools import cache
@@ -147,6 +148,13 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("EVIDENCE_DEBUG"):
             raise
+        if (
+            isinstance(error, OSError)
+            and error.errno == errno.ENAMETOOLONG
+            and isinstance(error.filename, str)
+        ):
+            click.echo(f"Error: {error.filename[:60]}... is longer than the name of a file can be.", err=True)
+            sys.exit(1)
         name = type(error).__name__
         click.echo(
             f"Error: evidence met something it did not expect ({name}: {str(error).splitlines()[0] if str(error) else ''}). "

@@ -208,3 +208,12 @@ def test_writers_do_not_wait_for_a_backup(sqlite_url: str, tmp_path: Path) -> No
         kept = backup(sqlite_url, tmp_path / "kept.db")
         other.execute("ROLLBACK")
     assert kept.heads == {"entangled": (2, ledger.entries()[-1].digest)}
+
+
+def test_a_name_that_no_file_can_have_is_said_to_be(sqlite_url: str, run: Run) -> None:
+    worked(Ledger(sqlite_url))
+    done = run("restore", "a" * 3000)
+    assert (done.code, done.stderr) == (
+        1,
+        f"Error: {'a' * 60}... is longer than the name of a file can be.\n",
+    )
