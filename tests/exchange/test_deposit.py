@@ -196,7 +196,11 @@ def test_an_open_blind_round_is_not_told(sqlite_url: str, tmp_path: Path) -> Non
     ledger = deposited(sqlite_url)
     with ledger.write() as session:
         open_round(session, "first", "ALLY", ("mid-50",), ("ada",), blind=True, seed=7)
-        said = {"rationale": "So.", "counter_evidence": "None.", "override_reason": "Made up."}
+        said: dict[str, Any] = {
+            "rationale": "So.",
+            "counter_evidence": "None.",
+            "override_reason": "Made up.",
+        }
         decide(session, "mid-50", "ALLY", "2", coder="ada", in_round="first", **said)
     with ledger.read() as (connection, study), pytest.raises(MethodError, match="freeze it first"):
         deposit(connection, study, tmp_path / "one", redact=True, formats=())
