@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from functools import cache
 from importlib import import_module
@@ -15,6 +16,8 @@ from evidence import __version__
 from evidence.errors import EvidenceError, nearest
 
 __all__ = ["COMMANDS", "main"]
+
+_ENDLESS = re.compile(r"(\S{80})\S{200,}(\S{20})")
 
 #: Every command: the module that has it, and the line that ``evidence --help`` shows.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -98,7 +101,8 @@ class Root(click.Group):
         try:
             return super().invoke(ctx)
         except EvidenceError as error:
-            raise click.ClickException(str(error)) from error
+            # A value without an end, quoted in full, would hide what is wrong with it.
+            raise click.ClickException(_ENDLESS.sub(r"\1…\2", str(error))) from error
 
 
 @cache

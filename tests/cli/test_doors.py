@@ -347,3 +347,12 @@ def test_a_merged_number_leads_to_the_case_that_it_was_merged_into(say: Say) -> 
     assert "m2929  New" in said
     assert "251 was merged into m2929 in COW MID 4.3." in said
     assert "m251  Old" in say("why", "4.01:251")
+
+
+def test_a_value_without_an_end_is_not_quoted_in_full(run: Run, sqlite_url: str) -> None:
+    Ledger(sqlite_url).found()
+    done = run("case", "show", "a" * 5000)
+    assert done.code == 1
+    assert done.stderr.startswith("Error: There is no case 'aaaa")
+    assert "…" in done.stderr
+    assert len(done.stderr) < 200
