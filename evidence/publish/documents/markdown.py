@@ -70,24 +70,36 @@ def tongue(text: Any, language: str) -> Written:
     return Written(f'[{said}]{{lang="{language}"}}' if said and _TONGUE.fullmatch(language) else said)
 
 
-def inline(tree: Iterable[Node | str], note: Callable[[int], str] = lambda number: "") -> str:  # noqa: ARG005
+_ROUND = {"em": "*", "strong": "**", "del": "~~", "sub": "~", "sup": "^"}
+
+
+def inline(
+    tree: Iterable[Node | str],
+    note: Callable[[int], str] = lambda number: "",  # noqa: ARG005
+    marked: frozenset[str] = frozenset(),
+) -> str:
     """Return rich text as Markdown in one line.
 
     Args:
         tree: what is written; blocks in it follow one another.
         note: gives the mark of a note by its number; nothing unless given.
+        marked: how the words are marked already: what is emphasized twice is emphasized once.
     """
     said: list[str] = []
+    before = ""  # how the last piece is marked
     for node in tree:
         if isinstance(node, str):
             said.append(escaped(node))
+            before = ""
             continue
-        within = inline(node.inside, note)
-        said.append(_marked(node, within, note))
+        within = inline(node.inside, note, marked | {node.kind})
+        piece = within if node.kind in marked & _ROUND.keys() else _marked(node, within, note)
+        mark = _ROUND.get(node.kind, "")
+        if mark and node.kind == before and said[-1].endswith(mark) and piece.startswith(mark):
+            said[-1], piece = said[-1].removesuffix(mark), piece.removeprefix(mark)
+        said.append(piece)
+        before = node.kind
     return "".join(said)
-
-
-_ROUND = {"em": "*", "strong": "**", "del": "~~", "sub": "~", "sup": "^"}
 
 
 def _marked(node: Node, within: str, note: Callable[[int], str]) -> str:

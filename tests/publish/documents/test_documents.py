@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from markupsafe import Markup
 
 from evidence.errors import EvidenceError
 from evidence.publish.documents import kept
@@ -183,6 +184,10 @@ def test_rich_text_becomes_blocks_with_its_notes() -> None:
     assert blocks(parse(html), lambda number: f"[^{number}]") == (
         "A *b* c\\*.[^2]\n\n-   one\n-   two\n\n    1.  in\n\n````\n``` x\n````\n\n| h |\n|---|\n| a\\|b |"
     )
+
+
+def test_what_is_emphasized_twice_or_in_two_pieces_is_emphasized_once() -> None:
+    assert put(Markup("<em><em>a</em>b</em><em>c</em> <em>d</em><strong>e</strong>")) == "*abc* *d***e**"
 
 
 def test_words_that_no_line_holds_may_be_broken() -> None:
